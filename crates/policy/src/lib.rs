@@ -1,0 +1,34 @@
+//! The words of purpose limitation and the rule that decides over a member's data.
+//!
+//! This crate is pure: no I/O, no clock, no async. Everything else in the workspace speaks its
+//! words; nothing here knows of files, tables or services.
+
+mod country;
+mod decide;
+mod diff;
+mod document;
+mod error;
+mod explain;
+mod facts;
+mod ids;
+mod instant;
+mod places;
+mod policy;
+mod reason;
+mod shipped;
+mod supersede;
+mod table;
+mod words;
+
+pub use country::{Country, Group, Region};
+pub use decide::{Decision, RULES, Request, Rule, decide, must_be_redacted};
+pub use diff::{Change, What, diff};
+pub use error::{PolicyError, Problem};
+pub use facts::{Answer, ChoiceInForce, Choices, Facts, ItemFacts};
+pub use ids::{ItemId, LakeVersion, MemberNumber, PolicyHash, Sequence};
+pub use instant::{Day, Instant};
+pub use policy::{Ambiguous, Cell, ObjectionScope, Policy, Purpose, PurposeRules, Text};
+pub use reason::{Reason, ReasonSet};
+pub use shipped::{shipped, shipped_policy};
+pub use table::decision_table;
+pub use words::{AgeClass, Basis, Category, Status, UnknownWord, Visibility};

@@ -1,0 +1,13 @@
+//! Integration tests of the crate `policy`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy takes only functions marked as tests for tests, not what they share"
+)]
+
+mod document;
+mod generators;
+mod properties;
+mod shipped;
+mod supersede;
+mod words;

@@ -1,0 +1,31 @@
+//! A synthetic professional network and a clock that stands still.
+//!
+//! [`Network::generate`] makes members and what they wrote from a size and a seed; the same two
+//! always give the same network. Everything that a test may want to ask is a typed value: who is
+//! named where and in which form, which texts are copies, which personal facts were planted.
+//! [`Network::write_events`] writes the network as the events that the platform would hand over.
+
+mod canary;
+mod chance;
+mod clock;
+mod draft;
+mod english;
+mod event;
+mod facts;
+mod german;
+mod grammar;
+mod item;
+mod malformed;
+mod member;
+mod names;
+mod network;
+mod population;
+mod vocabulary;
+mod writing;
+
+pub use canary::Canary;
+pub use clock::FixedClock;
+pub use item::{Activity, Item, ItemKind, Naming, NamingForm, Reference, Sealed};
+pub use malformed::{MALFORMED_EVENTS, MalformedEvent};
+pub use member::{Education, Language, Member, PlantedFact, PlantedKind, Position, Profile, Skill};
+pub use network::{Network, NetworkSize};

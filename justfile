@@ -1,0 +1,32 @@
+# Recipes for daily work; `just` alone lists them.
+
+# One target folder for everything, outside the checkout.
+export CARGO_TARGET_DIR := env("CARGO_TARGET_DIR", env("HOME") / ".cache/zweck/target")
+
+[private]
+default:
+    @just --list
+
+# Shows a whole life of a network: import, build, objection, removal.
+demo:
+    cargo run -p zweck -- demo
+
+# Runs every test.
+test:
+    cargo test --workspace
+
+# Runs all that must pass before a change is merged.
+check:
+    .ci/run
+
+# Runs the acceptance measurement of a topic.
+accept TOPIC:
+    bench/accept.sh {{TOPIC}}
+
+# Runs the tests that kill the process in the middle of a write.
+kill-test:
+    cargo test --workspace -- kill
+
+# Builds the API documentation; a warning fails.
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
