@@ -1,0 +1,190 @@
+use std::path::PathBuf;
+
+use policy::LakeVersion;
+
+use crate::Table;
+
+/// Why the lake could not do what it was asked.
+///
+/// No message quotes a value of a row: errors end up in logs.
+#[derive(Debug, thiserror::Error)]
+pub enum LakeError {
+    /// The location is not one that this build can open.
+    #[error("`{location}` is no place for a lake: {reason}")]
+    Location {
+        /// As it was given.
+        location: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The local file system failed.
+    #[error("{doing} `{}`", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The object store failed.
+    #[error("{doing} `{path}`")]
+    Object {
+        /// What was being done.
+        doing: &'static str,
+        /// To which object, relative to the lake.
+        path: String,
+        /// The cause.
+        source: object_store::Error,
+    },
+    /// The Delta log of a table could not be read or written.
+    #[error("{doing} table `{table}`")]
+    Log {
+        /// What was being done.
+        doing: &'static str,
+        /// To which table.
+        table: Table,
+        /// The cause.
+        source: Box<deltalake::DeltaTableError>,
+    },
+    /// A data file could not be read or written.
+    #[error("{doing} a data file of table `{table}`")]
+    Data {
+        /// What was being done.
+        doing: &'static str,
+        /// Of which table.
+        table: Table,
+        /// The cause.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A file of the lake's own is not as the lake writes it.
+    #[error("`{path}` is damaged")]
+    Damaged {
+        /// Relative to the lake.
+        path: String,
+        /// The cause.
+        source: serde_json::Error,
+    },
+    /// A table and the lake version that names it do not fit together.
+    #[error("table `{table}` does not hold what the lake version says: {reason}")]
+    Inconsistent {
+        /// Which table.
+        table: Table,
+        /// What does not fit.
+        reason: &'static str,
+    },
+    /// Somebody else holds the write lock.
+    #[error("the lake is being written by {holder}; the lock is `{}`", path.display())]
+    Locked {
+        /// Who, as the holder wrote it.
+        holder: String,
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The version does not exist (yet).
+    #[error("there is no lake version `{version}`; the newest is `{newest}`")]
+    UnknownVersion {
+        /// As it was asked for.
+        version: LakeVersion,
+        /// The newest there is.
+        newest: LakeVersion,
+    },
+    /// The version held rows that have since been erased.
+    #[error("lake version `{version}` may not be read any more; the oldest is `{oldest}`")]
+    RefusedVersion {
+        /// As it was asked for.
+        version: LakeVersion,
+        /// The oldest that may be read.
+        oldest: LakeVersion,
+    },
+    /// Another writer committed first; nothing of this one became visible.
+    #[error("another writer changed `{what}` since this writer was opened")]
+    Conflict {
+        /// A table, or the lake version.
+        what: String,
+    },
+    /// An earlier call of this writer failed halfway; opening a new writer recovers.
+    #[error("this writer failed earlier; open a new one")]
+    Spoiled,
+    /// A test asked the writer to stop here.
+    #[error("stopped before step `{step}`")]
+    Stopped {
+        /// Which durable step was not done.
+        step: &'static str,
+    },
+    /// The batch lacks a column.
+    #[error("rows for table `{table}` lack the column `{column}`")]
+    MissingColumn {
+        /// Which table.
+        table: Table,
+        /// Which column.
+        column: &'static str,
+    },
+    /// The batch has a column that the table does not know; nothing unlabelled enters.
+    #[error("rows for table `{table}` have an unknown column `{column}`")]
+    UnknownColumn {
+        /// Which table.
+        table: Table,
+        /// Which column.
+        column: String,
+    },
+    /// A value is not of the column's kind, null where it may not be, or not in its word list.
+    #[error("row `{row}` for table `{table}`, column `{column}`: {reason}")]
+    Value {
+        /// Which table.
+        table: Table,
+        /// Which column.
+        column: &'static str,
+        /// Which row of the batch, from 0.
+        row: usize,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// A column has another type than the table's.
+    #[error("rows for table `{table}`: column `{column}` is `{given}` instead of `{expected}`")]
+    Kind {
+        /// Which table.
+        table: Table,
+        /// Which column.
+        column: &'static str,
+        /// The Arrow type given.
+        given: String,
+        /// The Arrow type of [`Table::input_schema`].
+        expected: String,
+    },
+}
+
+/// The result of whatever the lake does.
+pub type Result<T, E = LakeError> = std::result::Result<T, E>;
+
+impl LakeError {
+    pub(crate) fn file(
+        doing: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { doing, path, source }
+    }
+
+    pub(crate) fn object(
+        doing: &'static str,
+        path: impl ToString,
+    ) -> impl FnOnce(object_store::Error) -> Self {
+        let path = path.to_string();
+        move |source| Self::Object { doing, path, source }
+    }
+
+    pub(crate) fn log(
+        doing: &'static str,
+        table: Table,
+    ) -> impl FnOnce(deltalake::DeltaTableError) -> Self {
+        move |source| Self::Log { doing, table, source: Box::new(source) }
+    }
+
+    pub(crate) fn data<E: std::error::Error + Send + Sync + 'static>(
+        doing: &'static str,
+        table: Table,
+    ) -> impl Fn(E) -> Self {
+        move |source| Self::Data { doing, table, source: Box::new(source) }
+    }
+}

@@ -1,0 +1,141 @@
+//! Data files: Parquet without statistics, named after what they hold.
+
+use std::sync::Arc;
+
+use arrow::{array::RecordBatch, compute};
+use bytes::Bytes;
+use object_store::{ObjectStore, ObjectStoreExt, path::Path};
+use parquet::{
+    arrow::{
+        ArrowWriter, ProjectionMask,
+        arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+        arrow_writer::ArrowWriterOptions,
+    },
+    basic::{Compression, ZstdLevel},
+    errors::ParquetError,
+    file::properties::{EnabledStatistics, WriterProperties},
+};
+use policy::{Instant, LakeVersion};
+
+use crate::{LakeError, Result, Table};
+
+/// Rows are read and rewritten by member, so a row group holds a few thousand members' rows.
+const ROWS_PER_GROUP: usize = 65_536;
+const BYTES_PER_GROUP: usize = 64 << 20;
+
+/// A data file that a Delta log names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DataFile {
+    /// Relative to the table.
+    pub(crate) path: String,
+    pub(crate) range: i64,
+    pub(crate) bytes: u64,
+    /// By the clock of who wrote it.
+    pub(crate) at: Instant,
+}
+
+/// Reads and writes the data files of a lake.
+#[derive(Debug, Clone)]
+pub(crate) struct Files {
+    store: Arc<dyn ObjectStore>,
+}
+
+impl Files {
+    pub(crate) fn new(store: Arc<dyn ObjectStore>) -> Self {
+        Self { store }
+    }
+
+    pub(crate) async fn fetch(&self, table: Table, file: &DataFile) -> Result<Bytes> {
+        let path = object_path(table, &file.path);
+        let object = self.store.get(&path).await;
+        let object = object.map_err(LakeError::object("reading", &path))?;
+        object.bytes().await.map_err(LakeError::object("reading", &path))
+    }
+
+    /// Writes the rows, which are of one range and sorted, under a name made of the lake version,
+    /// the place in the commit and the hash of the bytes: no clock and no chance.
+    pub(crate) async fn write(
+        &self,
+        table: Table,
+        rows: &RecordBatch,
+        name: &FileName,
+    ) -> Result<DataFile> {
+        let bytes = encode(rows).map_err(LakeError::data("writing", table))?;
+        let hash = blake3::hash(&bytes).to_hex();
+        let path = format!(
+            "range={}/{:020}-{:06}-{}.parquet",
+            name.range,
+            name.version.as_i64(),
+            name.place,
+            hash.get(..16).unwrap_or(&hash)
+        );
+        let length = bytes.len() as u64;
+        let object = object_path(table, &path);
+        let put = self.store.put(&object, bytes.into()).await;
+        put.map_err(LakeError::object("writing", &object))?;
+        Ok(DataFile { path, range: name.range, bytes: length, at: name.at })
+    }
+
+    pub(crate) async fn delete(&self, table: Table, path: &str) -> Result<()> {
+        let path = object_path(table, path);
+        match self.store.delete(&path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(LakeError::object("deleting", &path)(source)),
+        }
+    }
+}
+
+/// What a data file is named after.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FileName {
+    pub(crate) range: i64,
+    pub(crate) version: LakeVersion,
+    pub(crate) place: u64,
+    pub(crate) at: Instant,
+}
+
+/// The rows of a file; with `columns`, only these, in the order of the table.
+pub(crate) fn decode(table: Table, bytes: Bytes, columns: Option<&[&str]>) -> Result<RecordBatch> {
+    decode_parquet(table, bytes, columns).map_err(LakeError::data("reading", table))
+}
+
+/// The path of a data file relative to the lake.
+pub(crate) fn object_path(table: Table, path: &str) -> Path {
+    path.split('/').fold(Path::from(table.name()), |folder, part| folder.join(part))
+}
+
+fn encode(rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_offset_index_disabled(true)
+        .set_bloom_filter_enabled(false)
+        .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
+        .set_max_row_group_bytes(Some(BYTES_PER_GROUP))
+        .set_created_by("zweck".to_owned())
+        .build();
+    let options =
+        ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new_with_options(&mut bytes, rows.schema(), options)?;
+    writer.write(rows)?;
+    writer.close()?;
+    Ok(bytes)
+}
+
+fn decode_parquet(
+    table: Table,
+    bytes: Bytes,
+    columns: Option<&[&str]>,
+) -> Result<RecordBatch, ParquetError> {
+    let options = ArrowReaderOptions::new().with_schema(table.file_schema());
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options)?;
+    if let Some(columns) = columns {
+        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+        builder = builder.with_projection(mask);
+    }
+    let reader = builder.build()?;
+    let schema = arrow::array::RecordBatchReader::schema(&reader);
+    let batches = reader.collect::<Result<Vec<_>, _>>()?;
+    Ok(compute::concat_batches(&schema, &batches)?)
+}

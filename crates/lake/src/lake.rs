@@ -1,0 +1,236 @@
+use std::{
+    collections::BTreeMap,
+    path::{Path as FolderPath, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use datafusion::catalog::TableProvider;
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, local::LocalFileSystem, path::Path};
+use policy::{LakeVersion, MemberNumber};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+use url::Url;
+
+use crate::{
+    ContentKey, LakeError, Result, Snapshot, Table, Writer, files::Files, local, lock::WriteLock,
+    log::TableLog, versions::Versions,
+};
+
+const SETTINGS: &str = "lake.json";
+
+/// How a lake is cut; recorded when the lake is created, and fixed from then on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How many consecutive member numbers share a range; at least 1.
+    pub members_per_range: i64,
+}
+
+/// A lake: versioned tables in one folder. Cloning is cheap, clones share what they know.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    pub(crate) shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) root: PathBuf,
+    pub(crate) store: Arc<dyn ObjectStore>,
+    pub(crate) files: Files,
+    pub(crate) versions: Versions,
+    pub(crate) members_per_range: i64,
+    lock: PathBuf,
+    /// The table logs read last, because replaying a log costs more than most scans.
+    opened: Mutex<BTreeMap<Table, TableLog>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    members_per_range: i64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { members_per_range: 65_536 }
+    }
+}
+
+impl Lake {
+    /// Opens the lake at `location`, a folder or a `file:` URL, and creates it if need be.
+    ///
+    /// Of an existing lake the recorded options hold, whatever `options` say. The write lock is
+    /// the file beside the folder, named like it with `.lock` behind.
+    ///
+    /// # Errors
+    /// If the location is no local folder, or it cannot be created or read.
+    pub async fn open(location: &str, options: Options) -> Result<Self> {
+        if options.members_per_range < 1 {
+            let reason = "a range needs at least one member";
+            return Err(LakeError::Location { location: location.to_owned(), reason });
+        }
+        let root = folder(location)?;
+        std::fs::create_dir_all(&root).map_err(LakeError::file("creating", &root))?;
+        let root = root.canonicalize().map_err(LakeError::file("opening", &root))?;
+        let store = LocalFileSystem::new_with_prefix(&root)
+            .map_err(LakeError::object("opening", root.display()))?;
+        let store: Arc<dyn ObjectStore> = Arc::new(store);
+        let settings = settings(&root, &store, options).await?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                lock: lock_beside(&root),
+                files: Files::new(Arc::clone(&store)),
+                versions: Versions::new(Arc::clone(&store)),
+                members_per_range: settings.members_per_range,
+                opened: Mutex::default(),
+                root,
+                store,
+            }),
+        })
+    }
+
+    /// How many consecutive member numbers share a range.
+    pub fn members_per_range(&self) -> i64 {
+        self.shared.members_per_range
+    }
+
+    /// The range in which all rows of a member lie, in every table.
+    pub fn range_of(&self, member: MemberNumber) -> i64 {
+        member.as_i64().div_euclid(self.shared.members_per_range)
+    }
+
+    /// The newest version; 0 is the lake before its first.
+    ///
+    /// # Errors
+    /// If the version files cannot be read.
+    pub async fn version(&self) -> Result<LakeVersion> {
+        Ok(self.shared.versions.newest().await?.version)
+    }
+
+    /// The newest version, to be read from.
+    ///
+    /// # Errors
+    /// If the version files cannot be read.
+    pub async fn head(&self) -> Result<Snapshot> {
+        Ok(Snapshot::new(self.clone(), self.shared.versions.newest().await?))
+    }
+
+    /// An older version, to be read from.
+    ///
+    /// # Errors
+    /// [`LakeError::UnknownVersion`] if it does not exist, [`LakeError::RefusedVersion`] if rows
+    /// that it held have been erased since.
+    pub async fn at(&self, version: LakeVersion) -> Result<Snapshot> {
+        let newest = self.shared.versions.newest().await?;
+        if version > newest.version || version.as_i64() < 0 {
+            return Err(LakeError::UnknownVersion { version, newest: newest.version });
+        }
+        if version < newest.oldest_readable {
+            return Err(LakeError::RefusedVersion { version, oldest: newest.oldest_readable });
+        }
+        match version.as_i64() {
+            0 => Ok(Snapshot::new(self.clone(), crate::VersionRecord::empty())),
+            _ => Ok(Snapshot::new(self.clone(), self.shared.versions.read(version).await?)),
+        }
+    }
+
+    /// A table at the newest version, see [`Snapshot::table`].
+    ///
+    /// # Errors
+    /// If the version files or the table's log cannot be read.
+    pub async fn table(&self, table: Table) -> Result<Arc<dyn TableProvider>> {
+        self.head().await?.table(table).await
+    }
+
+    /// What a table holds at the newest version, see [`Snapshot::content_keys`].
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub async fn content_keys(&self, table: Table) -> Result<Vec<ContentKey>> {
+        self.head().await?.content_keys(table).await
+    }
+
+    /// Takes the write lock, undoes what a dead writer left half done, and gives the writer.
+    ///
+    /// # Errors
+    /// [`LakeError::Locked`] at once if somebody else writes; otherwise if recovery fails.
+    pub async fn writer(&self) -> Result<Writer> {
+        self.writer_within(Duration::ZERO).await
+    }
+
+    /// The same as [`Lake::writer`], but waits about `wait` for the lock.
+    ///
+    /// # Errors
+    /// [`LakeError::Locked`] if somebody else still writes; otherwise if recovery fails.
+    pub async fn writer_within(&self, wait: Duration) -> Result<Writer> {
+        let lock = WriteLock::take(&self.shared.lock, wait).await?;
+        Writer::open(self.clone(), Some(lock)).await
+    }
+
+    /// A writer that takes no lock, for the tests that show what the lock is not needed for.
+    ///
+    /// # Errors
+    /// If recovery fails.
+    #[doc(hidden)]
+    pub async fn writer_without_lock(&self) -> Result<Writer> {
+        Writer::open(self.clone(), None).await
+    }
+
+    /// The log of a table at a Delta version.
+    pub(crate) async fn log(&self, table: Table, version: u64) -> Result<TableLog> {
+        let mut opened = self.shared.opened.lock().await;
+        if let Some(log) = opened.get(&table)
+            && log.version()? == version
+        {
+            return Ok(log.clone());
+        }
+        let reason = "its log is gone";
+        let log = TableLog::open(&self.shared.root, table, Some(version))
+            .await?
+            .ok_or(LakeError::Inconsistent { table, reason })?;
+        opened.insert(table, log.clone());
+        Ok(log)
+    }
+}
+
+fn folder(location: &str) -> Result<PathBuf> {
+    let wrong = |reason| LakeError::Location { location: location.to_owned(), reason };
+    if !location.contains("://") {
+        return std::path::absolute(location).map_err(LakeError::file("resolving", location));
+    }
+    let url = Url::parse(location).map_err(|_| wrong("it is not a valid URL"))?;
+    match url.scheme() {
+        "file" => url.to_file_path().map_err(|()| wrong("it names no folder")),
+        _ => Err(wrong("only local folders are built in")),
+    }
+}
+
+fn lock_beside(root: &FolderPath) -> PathBuf {
+    let mut name = root.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    root.with_file_name(name)
+}
+
+/// Records the options if the lake is new, and reads the recorded ones otherwise.
+async fn settings(
+    root: &FolderPath,
+    store: &Arc<dyn ObjectStore>,
+    options: Options,
+) -> Result<Settings> {
+    let path = Path::from(SETTINGS);
+    let damaged = |source| LakeError::Damaged { path: SETTINGS.to_owned(), source };
+    let wanted = Settings { members_per_range: options.members_per_range };
+    let bytes = serde_json::to_vec(&wanted).map_err(damaged)?;
+    match store.put_opts(&path, bytes.into(), PutMode::Create.into()).await {
+        Ok(_) => {
+            local::flush(root, vec![root.join(SETTINGS)]).await?;
+            Ok(wanted)
+        }
+        Err(object_store::Error::AlreadyExists { .. }) => {
+            let object = store.get(&path).await.map_err(LakeError::object("reading", &path))?;
+            let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
+            serde_json::from_slice(&bytes).map_err(damaged)
+        }
+        Err(source) => Err(LakeError::object("writing", &path)(source)),
+    }
+}

@@ -1,0 +1,37 @@
+//! The lake: versioned tables in which every column has a category, a unit and a reason.
+//!
+//! Parquet files without statistics, a Delta log for each table, and over all tables one small
+//! file for each lake version, which is written last: nothing is visible before it. Rows are
+//! appended, replaced and erased; an erasure deletes the files that held them and refuses all
+//! older versions.
+//!
+//! No code but the gate reads the lake for a use, and nothing here knows of choices.
+
+pub mod columns;
+mod compact;
+mod erase;
+mod error;
+mod files;
+mod lake;
+mod local;
+mod lock;
+mod log;
+mod recover;
+mod rewrite;
+mod rows;
+mod schema;
+mod snapshot;
+mod sweep;
+mod table;
+mod versions;
+mod writer;
+
+pub use columns::RANGE;
+pub use erase::{Erasure, ErasureEvidence, RewrittenFile};
+pub use error::{LakeError, Result};
+pub use lake::{Lake, Options};
+pub use schema::columns_document;
+pub use snapshot::{ContentKey, Snapshot};
+pub use table::{ItemKind, Table};
+pub use versions::{Operation, VersionRecord};
+pub use writer::{Append, Writer};

@@ -1,0 +1,148 @@
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
+
+use datafusion::{catalog::TableProvider, datasource::MemTable};
+use policy::{ItemId, LakeVersion, MemberNumber};
+
+use crate::{
+    Lake, LakeError, Result, Table, VersionRecord,
+    files::{DataFile, decode},
+    rows::longs,
+};
+
+/// One version of the lake, all tables of which fit together.
+///
+/// An erasure that comes later deletes files: a scan that is under way then fails, and a snapshot
+/// taken before must be taken anew.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    lake: Lake,
+    record: VersionRecord,
+}
+
+/// Identifies a row and its content, so that an importer sees what is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentKey {
+    /// Whose row.
+    pub member: MemberNumber,
+    /// Which of that member's rows.
+    pub item: ItemId,
+    /// The keyed hash of the content, as the importer gave it.
+    pub content: i64,
+}
+
+impl Snapshot {
+    pub(crate) fn new(lake: Lake, record: VersionRecord) -> Self {
+        Self { lake, record }
+    }
+
+    /// Which version this is.
+    pub fn version(&self) -> LakeVersion {
+        self.record.version
+    }
+
+    /// What the version consists of and what brought it about.
+    pub fn record(&self) -> &VersionRecord {
+        &self.record
+    }
+
+    /// A table for DataFusion, in [`Table::scan_schema`]; files are pruned by `range` alone.
+    ///
+    /// It carries no statistics of values. It applies no choice of anybody: only the gate may use
+    /// it for a purpose.
+    ///
+    /// # Errors
+    /// If the table's log cannot be read.
+    pub async fn table(&self, table: Table) -> Result<Arc<dyn TableProvider>> {
+        let Some(version) = self.record.tables.get(&table) else {
+            let empty = MemTable::try_new(table.scan_schema(), vec![vec![]]);
+            return Ok(Arc::new(empty.map_err(LakeError::data("making up", table))?));
+        };
+        let log = self.lake.log(table, *version).await?;
+        log.delta().table_provider().await.map_err(LakeError::data("reading", table))
+    }
+
+    /// The keys of every row of a table, in no particular order.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub async fn content_keys(&self, table: Table) -> Result<Vec<ContentKey>> {
+        self.read_keys(table, &self.files(table).await?, |_| true).await
+    }
+
+    /// The keys of the rows of some members; only the files of their ranges are read.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub async fn content_keys_of(
+        &self,
+        table: Table,
+        members: &BTreeSet<MemberNumber>,
+    ) -> Result<Vec<ContentKey>> {
+        let ranges: BTreeSet<_> = members.iter().map(|one| self.lake.range_of(*one)).collect();
+        let mut files = self.files(table).await?;
+        files.retain(|file| ranges.contains(&file.range));
+        self.read_keys(table, &files, |member| members.contains(&member)).await
+    }
+
+    /// Where the mentions that stand in the given rows are kept, to replace them with the rows.
+    ///
+    /// `texts` are (author, item). The mentions are sorted by who is named, so all are looked
+    /// through.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub async fn mentions_in(
+        &self,
+        texts: &HashSet<(MemberNumber, ItemId)>,
+    ) -> Result<BTreeSet<(MemberNumber, ItemId)>> {
+        let columns = ["member_number", "item", "author_member", "author_item"];
+        let table = Table::Mentions;
+        let mut found = BTreeSet::new();
+        for file in self.files(table).await? {
+            let bytes = self.lake.shared.files.fetch(table, &file).await?;
+            let batch = decode(table, bytes, Some(&columns))?;
+            let [member, item, author, text] = columns.map(|name| longs(table, &batch, name));
+            let authors = author?.values().iter().zip(text?.values());
+            let named = member?.values().iter().zip(item?.values());
+            for ((author, text), (member, item)) in authors.zip(named) {
+                if texts.contains(&(MemberNumber::from_i64(*author), ItemId::from_i64(*text))) {
+                    found.insert((MemberNumber::from_i64(*member), ItemId::from_i64(*item)));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn files(&self, table: Table) -> Result<Vec<DataFile>> {
+        match self.record.tables.get(&table) {
+            Some(version) => self.lake.log(table, *version).await?.files(),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn read_keys(
+        &self,
+        table: Table,
+        files: &[DataFile],
+        wanted: impl Fn(MemberNumber) -> bool,
+    ) -> Result<Vec<ContentKey>> {
+        let columns = ["member_number", "item", "content"];
+        let mut keys = Vec::new();
+        for file in files {
+            let bytes = self.lake.shared.files.fetch(table, file).await?;
+            let batch = decode(table, bytes, Some(&columns))?;
+            let [member, item, content] = columns.map(|name| longs(table, &batch, name));
+            let rows = member?.values().iter().zip(item?.values()).zip(content?.values());
+            let rows = rows.map(|((member, item), content)| ContentKey {
+                member: MemberNumber::from_i64(*member),
+                item: ItemId::from_i64(*item),
+                content: *content,
+            });
+            keys.extend(rows.filter(|key| wanted(key.member)));
+        }
+        Ok(keys)
+    }
+}

@@ -1,0 +1,57 @@
+use std::collections::{BTreeMap, HashSet};
+
+use futures::TryStreamExt;
+use object_store::{ObjectMeta, ObjectStoreExt, path::Path};
+use policy::{Instant, LakeVersion};
+
+use crate::{LakeError, Operation, Result, Table, Writer, files::object_path, local, writer::Plan};
+
+impl Writer {
+    /// Refuses all older versions and deletes every file that the newest does not need: rows that
+    /// were replaced, files that were joined, leftovers of writers that died.
+    ///
+    /// Call it after edits and deletions, so that the old text is gone from the disk as well.
+    ///
+    /// # Errors
+    /// If writing or deleting fails, or another writer came first.
+    pub async fn sweep(&mut self, at: Instant) -> Result<LakeVersion> {
+        self.start()?;
+        let (operation, changes) = (Operation::Sweep, BTreeMap::new());
+        self.publish(Plan { changes, ..Plan::new(operation) }, at).await
+    }
+
+    /// Deletes what no readable version needs, and writes down that it is done.
+    ///
+    /// The write lock makes it safe: nobody else has files that are not committed yet.
+    pub(crate) async fn delete_unreadable(&mut self) -> Result<()> {
+        for table in Table::ALL.iter().copied() {
+            let alive = self.alive(table)?;
+            for found in self.data_files_on_disk(table).await? {
+                if !alive.contains(&found.location) {
+                    let path = &found.location;
+                    let deleted = self.lake.shared.store.delete(path);
+                    deleted.await.map_err(LakeError::object("deleting", path))?;
+                }
+            }
+            local::delete_staged(&self.lake.shared.root, table).await?;
+        }
+        let swept = self.lake.shared.versions.mark_swept(self.head.oldest_readable).await?;
+        self.unflushed.push(swept.to_string());
+        self.flush().await
+    }
+
+    fn alive(&self, table: Table) -> Result<HashSet<Path>> {
+        let files = self.logs.get(&table).map_or_else(|| Ok(Vec::new()), |log| log.files())?;
+        Ok(files.iter().map(|file| object_path(table, &file.path)).collect())
+    }
+
+    async fn data_files_on_disk(&self, table: Table) -> Result<Vec<ObjectMeta>> {
+        let folder = Path::from(table.name());
+        let log = folder.clone().join("_delta_log");
+        let listed = self.lake.shared.store.list(Some(&folder));
+        let mut files: Vec<_> =
+            listed.try_collect().await.map_err(LakeError::object("listing", &folder))?;
+        files.retain(|file: &ObjectMeta| !file.location.prefix_matches(&log));
+        Ok(files)
+    }
+}

@@ -1,0 +1,175 @@
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use futures::TryStreamExt;
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, path::Path};
+use policy::{Instant, LakeVersion};
+use serde::{Deserialize, Serialize};
+
+use crate::{ErasureEvidence, LakeError, Result, Table};
+
+/// The folder of the lake versions, below the lake.
+pub(crate) const FOLDER: &str = "_versions";
+const SWEPT: &str = "_swept";
+
+/// What one version of the lake consists of: one small file, written last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionRecord {
+    /// Which version.
+    pub version: LakeVersion,
+    /// When it was written, by the clock of who wrote it.
+    pub at: Instant,
+    /// What brought it about.
+    pub operation: Operation,
+    /// Older versions may not be read any more.
+    pub oldest_readable: LakeVersion,
+    /// Names in the rows up to this version have been resolved into mentions.
+    pub mentions_through: LakeVersion,
+    /// The Delta version of every table that exists.
+    pub tables: BTreeMap<Table, u64>,
+    /// What an erasure did; it holds no personal value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<ErasureEvidence>,
+}
+
+/// What brought a lake version about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// Rows came in, and replaced others perhaps.
+    Append,
+    /// Rows of members were erased.
+    Erase,
+    /// Files were joined; the rows are the same.
+    Compact,
+    /// Files of no longer readable versions were deleted; the rows are the same.
+    Sweep,
+}
+
+impl VersionRecord {
+    /// The lake before its first version.
+    pub(crate) fn empty() -> Self {
+        Self {
+            version: LakeVersion::from_i64(0),
+            at: Instant::from_micros(0),
+            operation: Operation::Append,
+            oldest_readable: LakeVersion::from_i64(0),
+            mentions_through: LakeVersion::from_i64(0),
+            tables: BTreeMap::new(),
+            evidence: None,
+        }
+    }
+}
+
+/// The versions of one lake, gapless from 1.
+#[derive(Debug)]
+pub(crate) struct Versions {
+    store: Arc<dyn ObjectStore>,
+    /// The newest version seen so far; spares listing a long history.
+    seen: AtomicI64,
+}
+
+impl Versions {
+    pub(crate) fn new(store: Arc<dyn ObjectStore>) -> Self {
+        Self { store, seen: AtomicI64::new(0) }
+    }
+
+    /// The newest record, [`VersionRecord::empty`] if there is none.
+    pub(crate) async fn newest(&self) -> Result<VersionRecord> {
+        let mut newest = self.seen.load(Ordering::Acquire);
+        if newest == 0 {
+            newest = self.list().await?.into_iter().max().unwrap_or(0);
+        }
+        while self.is_complete(newest.saturating_add(1)).await? {
+            newest = newest.saturating_add(1);
+        }
+        self.seen.fetch_max(newest, Ordering::AcqRel);
+        match newest {
+            0 => Ok(VersionRecord::empty()),
+            _ => self.read(LakeVersion::from_i64(newest)).await,
+        }
+    }
+
+    pub(crate) async fn read(&self, version: LakeVersion) -> Result<VersionRecord> {
+        let path = path_of(FOLDER, version);
+        let object = self.store.get(&path).await;
+        let object = object.map_err(LakeError::object("reading", &path))?;
+        let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|source| LakeError::Damaged { path: path.to_string(), source })
+    }
+
+    /// Writes the record if its version does not exist yet; the moment at which it is visible.
+    pub(crate) async fn put(&self, record: &VersionRecord) -> Result<Path> {
+        let path = path_of(FOLDER, record.version);
+        let bytes = serde_json::to_vec_pretty(record)
+            .map_err(|source| LakeError::Damaged { path: path.to_string(), source })?;
+        match self.store.put_opts(&path, bytes.into(), PutMode::Create.into()).await {
+            Ok(_) => Ok(path),
+            Err(object_store::Error::AlreadyExists { .. }) => {
+                Err(LakeError::Conflict { what: format!("lake version {}", record.version) })
+            }
+            Err(source) => Err(LakeError::object("writing", &path)(source)),
+        }
+    }
+
+    /// Deletes an empty file that a power failure left behind the newest version.
+    pub(crate) async fn drop_torn(&self, after: LakeVersion) -> Result<()> {
+        let path = path_of(FOLDER, LakeVersion::from_i64(after.as_i64().saturating_add(1)));
+        match self.store.head(&path).await {
+            Ok(meta) if meta.size == 0 => {
+                self.store.delete(&path).await.map_err(LakeError::object("deleting", &path))
+            }
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(LakeError::object("reading", &path)(source)),
+        }
+    }
+
+    /// Whether the files of versions older than `oldest` have been deleted.
+    pub(crate) async fn is_swept(&self, oldest: LakeVersion) -> Result<bool> {
+        let path = path_of(SWEPT, oldest);
+        match self.store.head(&path).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(oldest.as_i64() == 0),
+            Err(source) => Err(LakeError::object("reading", &path)(source)),
+        }
+    }
+
+    pub(crate) async fn mark_swept(&self, oldest: LakeVersion) -> Result<Path> {
+        let path = path_of(SWEPT, oldest);
+        let put = self.store.put(&path, "{}".into()).await;
+        put.map_err(LakeError::object("writing", &path))?;
+        Ok(path)
+    }
+
+    async fn is_complete(&self, version: i64) -> Result<bool> {
+        let path = path_of(FOLDER, LakeVersion::from_i64(version));
+        match self.store.head(&path).await {
+            Ok(meta) => Ok(meta.size > 0),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(source) => Err(LakeError::object("reading", &path)(source)),
+        }
+    }
+
+    async fn list(&self) -> Result<Vec<i64>> {
+        let folder = Path::from(FOLDER);
+        let found: Vec<_> = self
+            .store
+            .list(Some(&folder))
+            .try_collect()
+            .await
+            .map_err(LakeError::object("listing", &folder))?;
+        let number = |name: &str| name.strip_suffix(".json")?.parse().ok();
+        let complete = found.iter().filter(|meta| meta.size > 0);
+        Ok(complete.filter_map(|meta| number(meta.location.filename()?)).collect())
+    }
+}
+
+fn path_of(folder: &str, version: LakeVersion) -> Path {
+    Path::from(format!("{folder}/{:020}.json", version.as_i64()))
+}

@@ -1,0 +1,258 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::RecordBatch;
+use policy::{Instant, ItemId, LakeVersion, MemberNumber};
+
+use crate::{
+    ErasureEvidence, Lake, LakeError, Operation, Result, Table, VersionRecord,
+    files::{DataFile, FileName, object_path},
+    local,
+    lock::WriteLock,
+    log::{Change, ChangeKind, TableLog},
+    recover,
+    rewrite::{Doomed, Rewrite},
+    rows,
+};
+
+/// What comes in with one version.
+#[derive(Debug, Clone, Default)]
+pub struct Append {
+    /// New rows by table, in [`Table::input_schema`]; columns may stand in any order.
+    pub rows: BTreeMap<Table, RecordBatch>,
+    /// Rows of older versions that go, because they were edited or deleted. Rows of the same
+    /// address in `rows` stay.
+    pub replaced: Vec<(Table, MemberNumber, ItemId)>,
+}
+
+/// The one who may change a lake, until dropped.
+///
+/// Every call writes its files, commits to the tables, flushes all of it to disk, and writes the
+/// version file last. If a call fails or is cancelled halfway, the writer refuses further calls;
+/// the next writer undoes what did not become visible.
+#[derive(Debug)]
+pub struct Writer {
+    pub(crate) lake: Lake,
+    _lock: Option<WriteLock>,
+    pub(crate) logs: BTreeMap<Table, TableLog>,
+    pub(crate) head: VersionRecord,
+    /// Files written since the last flush, relative to the lake.
+    pub(crate) unflushed: Vec<String>,
+    /// Counts the data files of one version, which are named by it.
+    place: u64,
+    spoiled: bool,
+    steps_left: Option<usize>,
+}
+
+/// What the next version consists of.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) operation: Operation,
+    pub(crate) changes: BTreeMap<Table, Change>,
+    pub(crate) evidence: Option<ErasureEvidence>,
+    pub(crate) mentions_through: Option<LakeVersion>,
+}
+
+impl Plan {
+    pub(crate) fn new(operation: Operation) -> Self {
+        Self { operation, changes: BTreeMap::new(), evidence: None, mentions_through: None }
+    }
+}
+
+impl Writer {
+    pub(crate) async fn open(lake: Lake, lock: Option<WriteLock>) -> Result<Self> {
+        let head = lake.shared.versions.newest().await?;
+        lake.shared.versions.drop_torn(head.version).await?;
+        let mut writer = Self {
+            lake,
+            _lock: lock,
+            logs: BTreeMap::new(),
+            head,
+            unflushed: Vec::new(),
+            place: 0,
+            spoiled: false,
+            steps_left: None,
+        };
+        recover::recover(&mut writer).await?;
+        Ok(writer)
+    }
+
+    /// The version that this writer builds upon.
+    pub fn version(&self) -> LakeVersion {
+        self.head.version
+    }
+
+    /// Adds rows and takes out the replaced ones in one new version, and returns it.
+    ///
+    /// Nothing to add and nothing to take out makes no new version. The lake does not look for
+    /// rows that are there already, see [`crate::Snapshot::content_keys`].
+    ///
+    /// # Errors
+    /// If a batch does not fit its table, which leaves the writer usable; otherwise if reading or
+    /// writing fails, or another writer came first.
+    pub async fn append(&mut self, append: Append, at: Instant) -> Result<LakeVersion> {
+        let plan = self.plan(append, at).await?;
+        self.publish(plan, at).await
+    }
+
+    /// Adds the mentions that were found in the rows up to version `through`, and notes that
+    /// those rows have been looked through, which always makes a new version.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn append_mentions(
+        &mut self,
+        mentions: Option<RecordBatch>,
+        through: LakeVersion,
+        at: Instant,
+    ) -> Result<LakeVersion> {
+        let rows = mentions.into_iter().map(|batch| (Table::Mentions, batch)).collect();
+        let mut plan = self.plan(Append { rows, replaced: Vec::new() }, at).await?;
+        // the new version adds no text: if nobody else has, it is looked through as well
+        let complete = through == self.head.version;
+        plan.mentions_through = Some(if complete { self.next_version() } else { through });
+        self.publish(plan, at).await
+    }
+
+    async fn plan(&mut self, append: Append, at: Instant) -> Result<Plan> {
+        let version = self.next_version();
+        let mut parts = BTreeMap::new();
+        for (table, batch) in &append.rows {
+            let batch = rows::conform(*table, batch, version)?;
+            parts.insert(*table, rows::split(*table, &batch, self.lake.members_per_range())?);
+        }
+        self.start()?;
+        let replaced = Doomed::of_rows(&append.replaced);
+        let tables: BTreeSet<_> = parts.keys().chain(replaced.keys()).copied().collect();
+        let mut changes = BTreeMap::new();
+        for table in tables {
+            let rewrite = match replaced.get(&table) {
+                Some(doomed) => self.rewrite(table, doomed, at).await?,
+                None => Rewrite::default(),
+            };
+            let mut added = rewrite.added;
+            for (range, rows) in parts.remove(&table).unwrap_or_default() {
+                added.push(self.write(table, range, &rows, at).await?);
+            }
+            let change = Change { added, removed: rewrite.removed, kind: ChangeKind::Append };
+            changes.insert(table, change);
+        }
+        Ok(Plan { changes, ..Plan::new(Operation::Append) })
+    }
+
+    /// Stops before the durable step number `steps`, counted from 0, as a crash would.
+    #[doc(hidden)]
+    pub fn stop_before_step(&mut self, steps: usize) {
+        self.steps_left = Some(steps);
+    }
+
+    pub(crate) fn next_version(&self) -> LakeVersion {
+        LakeVersion::from_i64(self.head.version.as_i64().saturating_add(1))
+    }
+
+    /// Marks the writer as being in the middle of something, until [`Self::publish`] is through.
+    pub(crate) fn start(&mut self) -> Result<()> {
+        if self.spoiled {
+            return Err(LakeError::Spoiled);
+        }
+        self.spoiled = true;
+        self.place = 0;
+        Ok(())
+    }
+
+    /// Commits the changes, flushes them, and makes them visible as a version.
+    ///
+    /// An append or a compaction that changes nothing makes no version; an erasure always does.
+    pub(crate) async fn publish(&mut self, mut plan: Plan, at: Instant) -> Result<LakeVersion> {
+        plan.changes.retain(|_, change| !change.added.is_empty() || !change.removed.is_empty());
+        let refuses_older = matches!(plan.operation, Operation::Erase | Operation::Sweep);
+        let changes_nothing = plan.changes.is_empty() && plan.mentions_through.is_none();
+        if changes_nothing && !refuses_older {
+            self.spoiled = false;
+            return Ok(self.head.version);
+        }
+        let before = self.table_versions()?;
+        for (table, change) in plan.changes {
+            self.commit(table, change, at).await?;
+        }
+        self.step("flush")?;
+        self.flush().await?;
+        let version = self.next_version();
+        let record = VersionRecord {
+            version,
+            at,
+            operation: plan.operation,
+            oldest_readable: if refuses_older { version } else { self.head.oldest_readable },
+            mentions_through: plan.mentions_through.unwrap_or_else(|| {
+                let adds_text = plan.operation == Operation::Append;
+                let complete = self.head.mentions_through == self.head.version;
+                if complete && !adds_text { version } else { self.head.mentions_through }
+            }),
+            tables: self.table_versions()?,
+            evidence: plan.evidence,
+        };
+        self.step("publish")?;
+        let path = self.lake.shared.versions.put(&record).await?;
+        self.unflushed.push(path.to_string());
+        self.flush().await?;
+        self.head = record;
+        if refuses_older {
+            self.step("sweep")?;
+            self.delete_unreadable().await?;
+        }
+        for (table, log) in &self.logs {
+            log.maybe_checkpoint(before.get(table).copied().unwrap_or_default()).await;
+        }
+        self.spoiled = false;
+        Ok(version)
+    }
+
+    pub(crate) async fn commit(&mut self, table: Table, change: Change, at: Instant) -> Result<()> {
+        self.step("commit")?;
+        if !self.logs.contains_key(&table) {
+            let log = TableLog::create(&self.lake.shared.root, table).await?;
+            self.unflushed.push(log.commit_path()?);
+            self.logs.insert(table, log);
+            self.step("commit to the new table")?;
+        }
+        let reason = "its log is not open";
+        let log = self.logs.get_mut(&table).ok_or(LakeError::Inconsistent { table, reason })?;
+        let data = change.added.iter().map(|file| object_path(table, &file.path).to_string());
+        self.unflushed.extend(data);
+        log.commit(change, at).await?;
+        self.unflushed.push(log.commit_path()?);
+        Ok(())
+    }
+
+    pub(crate) async fn write(
+        &mut self,
+        table: Table,
+        range: i64,
+        rows: &RecordBatch,
+        at: Instant,
+    ) -> Result<DataFile> {
+        let name = FileName { range, version: self.next_version(), place: self.place, at };
+        self.place = self.place.saturating_add(1);
+        self.lake.shared.files.write(table, rows, &name).await
+    }
+
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        let root = &self.lake.shared.root;
+        let files = self.unflushed.drain(..).map(|path| root.join(path)).collect();
+        local::flush(root, files).await
+    }
+
+    pub(crate) fn step(&mut self, step: &'static str) -> Result<()> {
+        match self.steps_left {
+            Some(0) => Err(LakeError::Stopped { step }),
+            Some(left) => {
+                self.steps_left = Some(left.saturating_sub(1));
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn table_versions(&self) -> Result<BTreeMap<Table, u64>> {
+        self.logs.iter().map(|(table, log)| Ok((*table, log.version()?))).collect()
+    }
+}

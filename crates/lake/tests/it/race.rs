@@ -1,0 +1,130 @@
+use std::time::Duration;
+
+use lake::{Erasure, Lake, Table};
+
+use crate::support::*;
+
+fn erasure() -> Erasure {
+    Erasure { members: vec![member(3)], rows: Vec::new() }
+}
+
+async fn items_of(lake: &Lake, number: i64) -> usize {
+    let provider = lake.table(Table::Items).await.unwrap();
+    let sql = format!("select item from t where member_number = {number}");
+    query(provider, &sql).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn an_erasure_on_a_stale_snapshot_conflicts_with_an_append() {
+    let (folder, lake) = fresh().await;
+    fill(&lake, 0..15).await;
+    let mut eraser = lake.writer_without_lock().await.unwrap();
+    let other = open(folder.path()).await;
+    let late = append(&[(Table::Items, &[row(3, 8, &canary(3))])]);
+    other.writer_without_lock().await.unwrap().append(late, AT).await.unwrap();
+    assert!(is_conflict(&eraser.erase(&erasure(), AT).await));
+    assert_eq!(items_of(&lake, 3).await, 2, "nothing of the lost erasure is visible");
+    drop(eraser);
+
+    lake.writer().await.unwrap().erase(&erasure(), AT).await.unwrap();
+    assert_eq!(items_of(&lake, 3).await, 0);
+    assert!(hunt(folder.path(), &canary(3)).is_empty());
+    assert_eq!(items_of(&lake, 4).await, 1);
+}
+
+#[tokio::test]
+async fn an_erasure_on_a_stale_snapshot_conflicts_even_if_no_table_is_shared() {
+    let (folder, lake) = fresh().await;
+    let skills = [row(3, 1, &canary(3))];
+    let mut writer = lake.writer().await.unwrap();
+    writer.append(append(&[(Table::Skills, &skills)]), AT).await.unwrap();
+    drop(writer);
+    let mut eraser = lake.writer_without_lock().await.unwrap();
+    let other = open(folder.path()).await;
+    let late = append(&[(Table::Items, &[row(3, 8, &canary(3))])]);
+    other.writer_without_lock().await.unwrap().append(late, AT).await.unwrap();
+    assert!(is_conflict(&eraser.erase(&erasure(), AT).await));
+    drop(eraser);
+    lake.writer().await.unwrap().erase(&erasure(), AT).await.unwrap();
+    assert!(hunt(folder.path(), &canary(3)).is_empty());
+}
+
+#[tokio::test]
+async fn a_stale_compaction_or_append_behind_an_erasure_brings_nobody_back() {
+    for compacts in [true, false] {
+        let (folder, lake) = fresh().await;
+        fill(&lake, 0..15).await;
+        let more: Vec<_> = (0..15).map(|one| row(one, 8, &canary(one))).collect();
+        let mut writer = lake.writer().await.unwrap();
+        writer.append(append(&[(Table::Items, &more)]), AT).await.unwrap();
+        drop(writer);
+
+        let other = open(folder.path()).await;
+        let mut stale = other.writer_without_lock().await.unwrap();
+        lake.writer_without_lock().await.unwrap().erase(&erasure(), AT).await.unwrap();
+        let failed = if compacts {
+            stale.compact(2, AT).await.is_err()
+        } else {
+            let mut edit = append(&[(Table::Items, &[row(4, 9, "edit")])]);
+            edit.replaced = vec![address(Table::Items, 4, 8)];
+            stale.append(edit, AT).await.is_err()
+        };
+        assert!(failed);
+        drop(stale);
+        for handle in [&lake, &other] {
+            assert_eq!(items_of(handle, 3).await, 0);
+            assert_eq!(items_of(handle, 4).await, 2);
+            handle.writer().await.unwrap();
+            assert_eq!(items_of(handle, 3).await, 0);
+        }
+        assert!(hunt(folder.path(), &canary(3)).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_erasure_behind_a_compaction_conflicts() {
+    let (folder, lake) = fresh().await;
+    fill(&lake, 0..15).await;
+    let more: Vec<_> = (0..15).map(|one| row(one, 8, &canary(one))).collect();
+    let mut writer = lake.writer().await.unwrap();
+    writer.append(append(&[(Table::Items, &more)]), AT).await.unwrap();
+    drop(writer);
+    let mut eraser = lake.writer_without_lock().await.unwrap();
+    lake.writer_without_lock().await.unwrap().compact(2, AT).await.unwrap();
+    assert!(is_conflict(&eraser.erase(&erasure(), AT).await));
+    drop(eraser);
+    let before = everything(&lake).await;
+    lake.writer().await.unwrap().erase(&erasure(), AT).await.unwrap();
+    assert_eq!(items_of(&lake, 3).await, 0);
+    assert_eq!(everything(&lake).await[&Table::Items].len(), before[&Table::Items].len() - 2);
+    assert!(hunt(folder.path(), &canary(3)).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn through_the_lock_all_get_their_turn() {
+    let (folder, lake) = fresh().await;
+    fill(&lake, 0..15).await;
+    let mut tasks = Vec::new();
+    for task in 0..4 {
+        let lake = open(folder.path()).await;
+        tasks.push(tokio::spawn(async move {
+            for round in 0..3 {
+                let mut writer = lake.writer_within(Duration::from_secs(60)).await.unwrap();
+                let one = row(4, 100 + task * 10 + round, "more");
+                match task {
+                    0 => assert!(writer.erase(&erasure(), AT).await.is_ok()),
+                    1 => assert!(writer.compact(2, AT).await.is_ok()),
+                    _ => {
+                        assert!(writer.append(append(&[(Table::Items, &[one])]), AT).await.is_ok())
+                    }
+                }
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(items_of(&lake, 3).await, 0);
+    assert_eq!(items_of(&lake, 4).await, 1 + 6);
+    assert!(hunt(folder.path(), &canary(3)).is_empty());
+}

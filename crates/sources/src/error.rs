@@ -1,0 +1,71 @@
+use std::{io, path::PathBuf};
+
+/// Why an import could not be started or finished; a row that is refused is no error.
+#[derive(Debug, thiserror::Error)]
+pub enum SourcesError {
+    /// A file or folder could not be opened or read on.
+    #[error("cannot read `{}`", .file.display())]
+    Read {
+        /// What was being read.
+        file: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A folder holds nothing that the source can read.
+    #[error("`{}` holds no {expected}", .folder.display())]
+    NothingToRead {
+        /// The folder.
+        folder: PathBuf,
+        /// What was looked for.
+        expected: &'static str,
+    },
+    /// The name of a source is empty or holds a control character.
+    #[error("`{}` is no name for a source (hint: a word such as `stack-exchange:quantum`)", .name.escape_debug())]
+    SourceName {
+        /// The name as given.
+        name: String,
+    },
+    /// An import declaration is not of the right shape.
+    #[error("{}:{line}: {what}", .file.display())]
+    Declaration {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, with a hint.
+        what: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// The lake failed.
+    #[error(transparent)]
+    Lake(#[from] lake::LakeError),
+    /// Rows could not be put into columns: the lake asks for one that the importer does not fill.
+    #[error("cannot put the rows of table `{table}` into columns")]
+    Columns {
+        /// The table.
+        table: &'static str,
+        /// What Arrow said.
+        #[source]
+        source: arrow::error::ArrowError,
+    },
+    /// The report could not be written down.
+    #[error("cannot serialise the report of the import")]
+    Report {
+        /// What the serialiser said.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Some rows were neither kept nor left out by reason: a fault of this program.
+    #[error("table `{table}`: {read} rows were read, {accounted} are accounted for")]
+    Unaccounted {
+        /// The source's table.
+        table: String,
+        /// Rows read.
+        read: u64,
+        /// The sum over the outcomes.
+        accounted: u64,
+    },
+}

@@ -1,0 +1,36 @@
+//! Reads what members and platforms hand over into typed, labelled rows and commits them.
+//!
+//! A [`Source`] yields one [`Located`] event or refusal for each row of what it reads, in order
+//! and never as a whole file in memory. [`import`] resolves members in the store, drops what may
+//! not come in, and appends the rest to the lake, one lake version for each batch.
+
+mod batch;
+mod declaration;
+mod error;
+mod event;
+mod facts;
+mod html;
+mod import;
+mod keys;
+mod ndjson;
+mod piece;
+mod plan;
+mod refusal;
+mod report;
+mod row;
+mod stack_exchange;
+
+pub use declaration::{Declaration, DeclaredNotice};
+pub use error::SourcesError;
+pub use event::{Account, Event, Located, Position, Source};
+pub use html::html_to_text;
+pub use import::{Options, Progress, import};
+pub use keys::Keys;
+pub use ndjson::NdjsonSource;
+pub use refusal::{Refusal, RefusalReason};
+pub use report::{Outcomes, RefusedRow, Report, TableChanges};
+pub use row::{
+    ActivityRow, Body, EducationRow, ItemRow, Kind, MemberRow, Mention, PositionRow, ProfileRow,
+    Reference, Row, SkillRow,
+};
+pub use stack_exchange::StackExchangeSource;

@@ -1,0 +1,146 @@
+use std::{collections::BTreeMap, str::FromStr};
+
+use policy::{Instant, Visibility};
+
+use super::json::Json;
+use crate::{
+    Kind, Mention, Reference, Refusal, RefusalReason, keys::checked_external_id,
+    refusal::suggestion,
+};
+
+/// The keys of one object, taken out one by one with their types.
+pub(super) struct Fields {
+    object: BTreeMap<String, Json>,
+}
+
+impl Fields {
+    /// Takes an object that may have the keys of both lists and must have those of the first.
+    pub(super) fn new(
+        object: BTreeMap<String, Json>,
+        required: &[&str],
+        optional: &[&str],
+    ) -> Result<Self, Refusal> {
+        let known: Vec<&str> = required.iter().chain(optional).copied().collect();
+        if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(RefusalReason::UnknownKey.because(suggestion(key, &known)));
+        }
+        let missing = |key: &&&str| matches!(object.get(**key), None | Some(Json::Null));
+        match required.iter().find(missing) {
+            Some(key) => Err(RefusalReason::MissingKey.because(format!("`{key}` is needed"))),
+            None => Ok(Self { object }),
+        }
+    }
+
+    /// A text; empty if it is not there, which [`Fields::new`] excludes for required keys.
+    pub(super) fn needed_text(&mut self, key: &str) -> Result<String, Refusal> {
+        Ok(self.text(key)?.unwrap_or_default())
+    }
+
+    pub(super) fn text(&mut self, key: &str) -> Result<Option<String>, Refusal> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Json::Text(text)) => Ok(Some(text)),
+            Some(_) => Err(wrong_type(key, "a text")),
+        }
+    }
+
+    pub(super) fn id(&mut self, key: &str) -> Result<String, Refusal> {
+        checked_external_id(self.needed_text(key)?)
+            .ok_or_else(|| RefusalReason::BadId.because(format!("`{key}` holds 1 to 1,024 bytes")))
+    }
+
+    pub(super) fn flag(&mut self, key: &str) -> Result<Option<bool>, Refusal> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Json::Flag(flag)) => Ok(Some(flag)),
+            Some(_) => Err(wrong_type(key, "true or false")),
+        }
+    }
+
+    pub(super) fn instant(&mut self, key: &str) -> Result<Option<Instant>, Refusal> {
+        let Some(text) = self.text(key)? else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| {
+            let hint = format!("`{key}` is a date and time such as 2026-03-01T09:30:00Z");
+            RefusalReason::BadInstant.because(hint)
+        })
+    }
+
+    /// One word of a list of the policy crate; `known` names some or all of them in the hint.
+    pub(super) fn word<W: FromStr>(
+        &mut self,
+        key: &str,
+        known: &str,
+    ) -> Result<Option<W>, Refusal> {
+        let Some(text) = self.text(key)? else { return Ok(None) };
+        text.parse()
+            .map(Some)
+            .map_err(|_| RefusalReason::UnknownWord.because(format!("`{key}` is one of {known}")))
+    }
+
+    pub(super) fn visibility(&mut self) -> Result<Option<Visibility>, Refusal> {
+        let known: Vec<_> = Visibility::ALL.iter().map(|word| word.name()).collect();
+        self.word("visibility", &known.join(", "))
+    }
+
+    pub(super) fn kind(&mut self, key: &str) -> Result<Kind, Refusal> {
+        let word = self.needed_text(key)?;
+        let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        word.parse().map_err(|_| RefusalReason::UnknownKind.because(suggestion(&word, &known)))
+    }
+
+    /// An object of member, kind and id.
+    pub(super) fn reference(&mut self, key: &str) -> Result<Option<Reference>, Refusal> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Json::Object(object)) => {
+                let mut fields = Self::new(object, &["member", "kind", "id"], &[])?;
+                let (member, kind) = (fields.id("member")?, fields.kind("kind")?);
+                Ok(Some(Reference { member, kind, external: fields.id("id")? }))
+            }
+            Some(_) => Err(wrong_type(key, "an object of `member`, `kind` and `id`")),
+        }
+    }
+
+    /// A list of objects of member, start and end, each a span of `text`.
+    pub(super) fn mentions(&mut self, key: &str, text: &str) -> Result<Vec<Mention>, Refusal> {
+        match self.take(key) {
+            None => Ok(Vec::new()),
+            Some(Json::List(list)) => list.into_iter().map(|one| mention(key, one, text)).collect(),
+            Some(_) => Err(wrong_type(key, "a list")),
+        }
+    }
+
+    fn whole(&mut self, key: &str) -> Result<Option<i64>, Refusal> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Json::Whole(number)) => Ok(Some(number)),
+            Some(_) => Err(wrong_type(key, "a whole number")),
+        }
+    }
+
+    fn take(&mut self, key: &str) -> Option<Json> {
+        self.object.remove(key).filter(|value| *value != Json::Null)
+    }
+}
+
+fn mention(key: &str, one: Json, text: &str) -> Result<Mention, Refusal> {
+    let Json::Object(object) = one else {
+        return Err(wrong_type(key, "a list of objects of `member`, `start` and `end`"));
+    };
+    let mut fields = Fields::new(object, &["member", "start", "end"], &[])?;
+    let member = fields.id("member")?;
+    let (start, end) = (fields.whole("start")?, fields.whole("end")?);
+    let span = start
+        .zip(end)
+        .and_then(|(start, end)| Some((usize::try_from(start).ok()?, usize::try_from(end).ok()?)));
+    span.filter(|(start, end)| text.get(*start..*end).is_some_and(|name| !name.is_empty()))
+        .map(|(start, end)| Mention { member, start, end })
+        .ok_or_else(|| {
+            let hint = "`start` and `end` are bytes of `text` between which whole characters stand";
+            RefusalReason::BadMention.because(hint)
+        })
+}
+
+fn wrong_type(key: &str, expected: &str) -> Refusal {
+    RefusalReason::WrongType.because(format!("`{key}` is {expected}"))
+}

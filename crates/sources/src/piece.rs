@@ -1,0 +1,104 @@
+use std::io::{self, BufRead, Read as _};
+
+/// A row longer than this many bytes is refused without being held in memory.
+pub(crate) const LONGEST_ROW: usize = 16 * 1024 * 1024;
+
+/// How much of a row that is too long is read at once while it is passed over.
+const SKIP: u64 = 64 * 1024;
+
+/// Cuts a stream of bytes at a delimiter and keeps count of lines.
+pub(crate) struct Pieces<R> {
+    reader: R,
+    delimiter: u8,
+    longest: usize,
+    line: u64,
+    bytes_read: u64,
+}
+
+/// What stands between two delimiters.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// The line on which it starts, from 1.
+    pub(crate) line: u64,
+    /// Its bytes without the delimiter; `None` if it is too long.
+    pub(crate) bytes: Option<Vec<u8>>,
+}
+
+impl<R: BufRead> Pieces<R> {
+    pub(crate) const fn new(reader: R, delimiter: u8, longest: usize) -> Self {
+        Self { reader, delimiter, longest, line: 1, bytes_read: 0 }
+    }
+
+    /// Bytes consumed so far.
+    pub(crate) const fn bytes_read(&self) -> u64 {
+        self.bytes_read
+    }
+
+    /// The line that comes next, from 1.
+    pub(crate) const fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The next piece; `None` at the end.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Piece>> {
+        let line = self.line;
+        let mut bytes = Vec::new();
+        let bound = u64::try_from(self.longest).unwrap_or(u64::MAX).saturating_add(1);
+        if self.read_some(bound, &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        if bytes.last() == Some(&self.delimiter) {
+            bytes.pop();
+        } else if bytes.len() > self.longest {
+            self.skip(&mut bytes)?;
+            return Ok(Some(Piece { line, bytes: None }));
+        }
+        Ok(Some(Piece { line, bytes: Some(bytes) }))
+    }
+
+    fn skip(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        loop {
+            *bytes = Vec::new();
+            if self.read_some(SKIP, bytes)? == 0 || bytes.last() == Some(&self.delimiter) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn read_some(&mut self, bound: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        let read = (&mut self.reader).take(bound).read_until(self.delimiter, bytes)?;
+        let newlines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        self.line += u64::try_from(newlines).unwrap_or(0);
+        self.bytes_read += u64::try_from(read).unwrap_or(0);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(input: &[u8], longest: usize) -> Vec<(u64, Option<String>)> {
+        let mut pieces = Pieces::new(input, b'\n', longest);
+        let mut all = Vec::new();
+        while let Some(piece) = pieces.next().unwrap() {
+            let text = piece.bytes.map(|bytes| String::from_utf8(bytes).unwrap());
+            all.push((piece.line, text));
+        }
+        assert_eq!(pieces.bytes_read(), input.len() as u64);
+        all
+    }
+
+    #[test]
+    fn a_piece_that_is_too_long_costs_only_itself() {
+        let input = format!("one\n{}\nthree", "x".repeat(200_000));
+        let expected = vec![(1, Some("one".into())), (2, None), (3, Some("three".into()))];
+        assert_eq!(pieces(input.as_bytes(), 100), expected);
+    }
+
+    #[test]
+    fn the_bound_itself_is_not_too_long() {
+        let expected = vec![(1, Some("abc".into())), (2, None), (3, Some("abc".into()))];
+        assert_eq!(pieces(b"abc\nabcd\nabc", 3), expected);
+    }
+}

@@ -1,0 +1,274 @@
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+use lake::Table;
+use policy::{ItemId, MemberNumber};
+use store::{Membership, NewFact, RemovalCause, Withdrawn};
+
+use crate::{
+    Account, Event, Keys, Position, Reference, Refusal, RefusalReason, Row,
+    batch::{Placed, PlacedMention},
+    keys::is_narrowed,
+    report::{Outcome, TableChanges},
+};
+
+/// Addresses a row of the lake.
+pub(crate) type Address = (Table, MemberNumber, ItemId);
+
+/// A row that was understood and waits to be committed.
+pub(crate) struct Pending {
+    pub(crate) position: Position,
+    pub(crate) table: Arc<str>,
+    pub(crate) event: Event,
+}
+
+/// The members of one batch, by external id.
+#[derive(Default)]
+pub(crate) struct People {
+    pub(crate) by_external: HashMap<String, Membership>,
+}
+
+/// What the rows of a batch say in the end: for each address the last row counts.
+pub(crate) struct Gathered<'a> {
+    /// The last row for each address, `None` if it is deleted, and which pending row said so.
+    last: BTreeMap<Address, (usize, Option<&'a Row>)>,
+    /// What became of each pending row.
+    pub(crate) outcomes: Vec<Result<Outcome, Refusal>>,
+    /// What the batch says about accounts.
+    pub(crate) accounts: BTreeMap<MemberNumber, Account>,
+}
+
+/// What has to change in the lake and to be recorded in the store.
+#[derive(Default)]
+pub(crate) struct Plan<'a> {
+    pub(crate) added: BTreeMap<Table, Vec<Placed<'a>>>,
+    pub(crate) mentions: Vec<PlacedMention>,
+    pub(crate) gone: Vec<Address>,
+    pub(crate) removals: Vec<NewFact>,
+    pub(crate) changes: BTreeMap<Table, TableChanges>,
+}
+
+impl Event {
+    /// The external id of whose rows the event is about.
+    pub(crate) fn author(&self) -> Option<&str> {
+        match self {
+            Self::Upsert { rows, .. } => rows.first().map(|row| row.member.as_str()),
+            Self::Delete { member, .. } => Some(member),
+            Self::Sealed { .. } | Self::NoPlace => None,
+        }
+    }
+
+    /// The name of the event for "exactly once".
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Upsert { event, .. } | Self::Delete { event, .. } => event.as_deref(),
+            Self::Sealed { .. } | Self::NoPlace => None,
+        }
+    }
+}
+
+impl People {
+    /// The number under which rows of the member come in.
+    fn admitted(&self, external: &str) -> Option<MemberNumber> {
+        self.by_external.get(external).and_then(|membership| membership.admitted())
+    }
+
+    /// The number by which texts point at the member, also after an erasure: the name of
+    /// somebody who was erased has to be found, too.
+    fn named(&self, external: &str) -> Option<MemberNumber> {
+        Some(match self.by_external.get(external)? {
+            Membership::New(member) | Membership::Known(member) => *member,
+            Membership::Erased { member, .. } => *member,
+        })
+    }
+
+    fn is_erased(&self, external: &str) -> bool {
+        matches!(self.by_external.get(external), Some(Membership::Erased { .. }))
+    }
+}
+
+impl<'a> Gathered<'a> {
+    /// Goes through the rows in order; those whose event came in before change nothing.
+    pub(crate) fn new(
+        pending: &'a [Pending],
+        repeated: &HashSet<usize>,
+        people: &People,
+        (keys, source): (&Keys, &str),
+    ) -> Self {
+        let mut gathered = Self {
+            last: BTreeMap::new(),
+            outcomes: Vec::with_capacity(pending.len()),
+            accounts: BTreeMap::new(),
+        };
+        for (index, one) in pending.iter().enumerate() {
+            let author = one.event.author().unwrap_or_default();
+            let outcome = if repeated.contains(&index) {
+                Ok(Outcome::Unchanged)
+            } else if people.is_erased(author) {
+                Err(RefusalReason::ErasedMember.into())
+            } else if let Some(member) = people.admitted(author) {
+                gathered.take_in(index, &one.event, member, (keys, source));
+                Ok(Outcome::Superseded)
+            } else {
+                // Only a deletion can name a member who never came in: there is nothing to delete.
+                Ok(Outcome::Unchanged)
+            };
+            gathered.outcomes.push(outcome);
+        }
+        gathered
+    }
+
+    fn take_in(
+        &mut self,
+        index: usize,
+        event: &'a Event,
+        member: MemberNumber,
+        (keys, source): (&Keys, &str),
+    ) {
+        match event {
+            Event::Upsert { rows, account, event: _ } => {
+                for row in rows {
+                    let item = keys.item_id(source, row.kind(), &row.external);
+                    self.last.insert((row.kind().table(), member, item), (index, Some(row)));
+                }
+                let said = self.accounts.entry(member).or_default();
+                if let Some(account) = account {
+                    said.region = account.region.or(said.region);
+                    said.age = account.age.or(said.age);
+                    said.status = account.status.or(said.status);
+                }
+            }
+            Event::Delete { kind, external, .. } => {
+                let item = keys.item_id(source, *kind, external);
+                self.last.insert((kind.table(), member, item), (index, None));
+            }
+            Event::Sealed { .. } | Event::NoPlace => {}
+        }
+    }
+
+    /// For each table the members whose rows the batch touches.
+    pub(crate) fn touched(&self) -> BTreeMap<Table, BTreeSet<MemberNumber>> {
+        let mut touched: BTreeMap<Table, BTreeSet<MemberNumber>> = BTreeMap::new();
+        for (table, member, _) in self.last.keys() {
+            touched.entry(*table).or_default().insert(*member);
+        }
+        touched
+    }
+
+    /// Compares with what the lake holds, and fills in what became of each pending row.
+    pub(crate) fn compare(
+        &mut self,
+        existing: &HashMap<Address, i64>,
+        people: &People,
+        (keys, source): (&Keys, &str),
+    ) -> Plan<'a> {
+        let mut plan = Plan::default();
+        for (address, (index, row)) in &self.last {
+            let before = existing.get(address).copied();
+            let outcome = match *row {
+                Some(row) => plan.put(*address, row, before, people, (keys, source)),
+                None => plan.delete(*address, before),
+            };
+            if let Some(Ok(so_far)) = self.outcomes.get_mut(*index) {
+                *so_far = outcome.max(*so_far);
+            }
+        }
+        plan
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// Whether nothing changes in the lake.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.gone.is_empty()
+    }
+
+    /// The items whose old text goes, and with it the mentions in it.
+    pub(crate) fn texts_gone(&self) -> HashSet<(MemberNumber, ItemId)> {
+        let items = self.gone.iter().filter(|(table, ..)| *table == Table::Items);
+        items.map(|(_, member, item)| (*member, *item)).collect()
+    }
+
+    fn put(
+        &mut self,
+        address: Address,
+        row: &'a Row,
+        before: Option<i64>,
+        people: &People,
+        (keys, source): (&Keys, &str),
+    ) -> Outcome {
+        let (table, member, item) = address;
+        let content = keys.content(row);
+        if before == Some(content) {
+            return Outcome::Unchanged;
+        }
+        let changes = self.changes.entry(table).or_default();
+        let outcome = match before {
+            None => {
+                changes.added += 1;
+                Outcome::Accepted
+            }
+            Some(before) => {
+                changes.replaced += 1;
+                let narrowed = is_narrowed(before, content);
+                let cause = if narrowed { RemovalCause::Visibility } else { RemovalCause::Edit };
+                self.withdraw(address, cause);
+                Outcome::Replaced
+            }
+        };
+        let reference = row.reference().and_then(|Reference { member, kind, external }| {
+            Some((people.named(member)?, keys.item_id(source, *kind, external)))
+        });
+        self.name(row, (member, item), people, (keys, source));
+        let placed = Placed { member, item, content, row, reference };
+        self.added.entry(table).or_default().push(placed);
+        outcome
+    }
+
+    fn delete(&mut self, address: Address, before: Option<i64>) -> Outcome {
+        if before.is_none() {
+            return Outcome::Unchanged;
+        }
+        self.changes.entry(address.0).or_default().removed += 1;
+        self.withdraw(address, RemovalCause::Deletion);
+        Outcome::Accepted
+    }
+
+    fn withdraw(&mut self, address: Address, cause: RemovalCause) {
+        let (_, member, item) = address;
+        self.gone.push(address);
+        self.removals.push(NewFact::Withdrawn(Withdrawn {
+            cause,
+            member: Some(member),
+            item: Some(item),
+            category: None,
+            purpose: None,
+            note: String::new(),
+        }));
+    }
+
+    fn name(
+        &mut self,
+        row: &Row,
+        (author, item): (MemberNumber, ItemId),
+        people: &People,
+        (keys, source): (&Keys, &str),
+    ) {
+        for mention in row.mentions() {
+            let Some(named) = people.named(&mention.member) else { continue };
+            let id = keys.mention_id(source, row, mention);
+            let number = |offset: usize| i64::try_from(offset).unwrap_or(i64::MAX);
+            self.mentions.push(PlacedMention {
+                named,
+                id,
+                content: keys.mention_content(author, item, id),
+                author,
+                item,
+                start: number(mention.start),
+                end: number(mention.end),
+            });
+        }
+    }
+}

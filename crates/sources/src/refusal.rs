@@ -1,0 +1,137 @@
+use std::fmt;
+
+/// Why a row is refused, as a stable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RefusalReason {
+    /// The row is longer than 16 MiB.
+    TooLong,
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// The line is not one JSON object.
+    NotJson,
+    /// The row is not well-formed XML.
+    NotXml,
+    /// Something stands between rows, or an element is no row.
+    NotARow,
+    /// The file ends before its last tag.
+    CutShort,
+    /// A key stands twice in an object.
+    DuplicateKey,
+    /// The kind of the event is in no list.
+    UnknownKind,
+    /// The kind of the event has no such key.
+    UnknownKey,
+    /// A key or attribute that the kind needs is not there.
+    MissingKey,
+    /// A value has another type than the key asks for.
+    WrongType,
+    /// A word is in no list.
+    UnknownWord,
+    /// A date and time cannot be read.
+    BadInstant,
+    /// The span of a mention does not lie in the text.
+    BadMention,
+    /// An external id is empty or too long.
+    BadId,
+    /// The row says no author.
+    NoAuthor,
+    /// The author is a process of the platform, not a person.
+    SystemUser,
+    /// The member was erased and does not come in again.
+    ErasedMember,
+}
+
+impl RefusalReason {
+    /// The code in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TooLong => "too long",
+            Self::NotUtf8 => "not utf-8",
+            Self::NotJson => "not json",
+            Self::NotXml => "not xml",
+            Self::NotARow => "not a row",
+            Self::CutShort => "cut short",
+            Self::DuplicateKey => "duplicate key",
+            Self::UnknownKind => "unknown kind",
+            Self::UnknownKey => "unknown key",
+            Self::MissingKey => "missing key",
+            Self::WrongType => "wrong type",
+            Self::UnknownWord => "unknown word",
+            Self::BadInstant => "bad instant",
+            Self::BadMention => "bad mention",
+            Self::BadId => "bad id",
+            Self::NoAuthor => "no author",
+            Self::SystemUser => "system user",
+            Self::ErasedMember => "erased member",
+        }
+    }
+
+    /// The refusal with a hint.
+    pub(crate) fn because(self, hint: impl Into<String>) -> Refusal {
+        Refusal { reason: self, hint: Some(hint.into()) }
+    }
+}
+
+impl fmt::Display for RefusalReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A row that does not come in. It repeats names of keys, never their values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub reason: RefusalReason,
+    /// What would be right, where that helps.
+    pub hint: Option<String>,
+}
+
+impl From<RefusalReason> for Refusal {
+    fn from(reason: RefusalReason) -> Self {
+        Self { reason, hint: None }
+    }
+}
+
+/// A hint that names what was given, the known word next to it, or else all known words.
+pub(crate) fn suggestion(given: &str, known: &[&str]) -> String {
+    let shown: String = given.chars().take(40).collect();
+    let nearest = known.iter().map(|word| (distance(given, word), *word)).min();
+    match nearest {
+        Some((far, word)) if far <= 2 => format!("`{shown}` is unknown; did you mean `{word}`?"),
+        _ => format!("`{shown}` is unknown; known: {}", known.join(", ")),
+    }
+}
+
+/// Levenshtein's distance in characters; words that differ widely in length are just far.
+fn distance(left: &str, right: &str) -> usize {
+    if left.len().abs_diff(right.len()) > 8 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
+    for (line, from) in left.chars().enumerate() {
+        let mut diagonal = std::mem::replace(row.first_mut().unwrap_or(&mut 0), line + 1);
+        let mut before = line + 1;
+        for (cell, to) in row.iter_mut().skip(1).zip(right.chars()) {
+            let replaced = diagonal + usize::from(from != to);
+            diagonal = *cell;
+            *cell = replaced.min(diagonal + 1).min(before + 1);
+            before = *cell;
+        }
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        let table =
+            [("text", "text", 0), ("texte", "text", 1), ("titel", "title", 2), ("", "id", 2)];
+        for (left, right, expected) in table {
+            assert_eq!(distance(left, right), expected, "{left} {right}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The readers on good, broken and arbitrary input, and the import into a lake and a store.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy takes only functions marked as tests for tests, not what they share"
+)]
+
+mod declaration;
+mod events;
+mod html;
+mod importing;
+mod lake_rows;
+mod real_dump;
+mod refusals;
+mod stack_exchange;
+mod support;
+mod synthetic_network;

@@ -1,0 +1,51 @@
+table!(
+    /// The last sequence that was given out; one row.
+    fact_counter, "fact_counter", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i64,
+        pub last_sequence: i64,
+    }
+);
+
+table!(
+    /// Which member an external identity is.
+    identities, "identities", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i64,
+        pub source: String,
+        pub external_hash: String,
+        pub erased_at: Option<i64>,
+    }
+);
+
+table!(
+    /// Texts by which an operator declares what a source cannot say.
+    declarations, "declarations", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: String,
+        pub text: String,
+        pub recorded_at: i64,
+    }
+);
+
+table!(
+    /// Runs of imports.
+    imports, "imports", {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub source: String,
+        pub started_at: i64,
+        pub finished_at: Option<i64>,
+        pub rows_accepted: Option<i64>,
+        pub rows_refused: Option<i64>,
+        pub report: Option<String>,
+    }
+);
+
+table!(
+    /// Events of feeds that came in, so that each comes in once.
+    imported_events, "imported_events", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub event_hash: String,
+    }
+);

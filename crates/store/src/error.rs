@@ -1,0 +1,169 @@
+use std::{path::PathBuf, sync::Arc};
+
+use policy::{MemberNumber, PolicyHash, Purpose, Sequence};
+use sea_orm::DbErr;
+
+use crate::{HolderId, HolderState, RemovalId};
+
+/// What can go wrong while facts are written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file cannot be opened or brought to this version.
+    #[error("opening the store `{}`", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        #[source]
+        source: DbErr,
+    },
+    /// The file was written by a later version of Zweck.
+    #[error(
+        "the store `{}` has the step `{step}`, which this version does not know; \
+         use the newer version that wrote it", path.display()
+    )]
+    FileIsNewer {
+        /// The file.
+        path: PathBuf,
+        /// The first unknown migration step.
+        step: String,
+    },
+    /// The database refused a statement.
+    #[error("{doing}")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// What the database said.
+        #[source]
+        source: DbErr,
+    },
+    /// A column holds something that this version cannot read.
+    #[error("column `{column}` of `{table}` holds `{value}`, which cannot be read")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// A value cannot be written as, or read from, JSON.
+    #[error("JSON in column `{column}`")]
+    Json {
+        /// The column.
+        column: &'static str,
+        /// What the parser said.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A fact names a member that the store never gave out.
+    #[error("member `{member}` is unknown")]
+    MemberUnknown {
+        /// The number.
+        member: MemberNumber,
+    },
+    /// An account fact names a member that was erased.
+    #[error("member `{member}` was erased and does not come in again")]
+    MemberErased {
+        /// The number.
+        member: MemberNumber,
+    },
+    /// An identity's hash is not 32 lower-case hex digits.
+    #[error("the identity hash `{hash}` is not 32 lower-case hex digits")]
+    IdentityHash {
+        /// The hash as given.
+        hash: String,
+    },
+    /// A policy was handed in under a name that is not the hash of its text.
+    #[error("the policy text does not have the hash `{hash}`")]
+    PolicyText {
+        /// The hash as given.
+        hash: PolicyHash,
+    },
+    /// A cohort's notice names no region.
+    #[error("a cohort notice names no region")]
+    CohortEmpty,
+    /// No holder has this id.
+    #[error("holder `{holder}` is not registered")]
+    HolderUnknown {
+        /// The id.
+        holder: HolderId,
+    },
+    /// An id or an active name is already in use.
+    #[error("a holder with id `{holder}` or an active one named `{name}` is already registered")]
+    HolderTaken {
+        /// The id.
+        holder: HolderId,
+        /// The name.
+        name: String,
+    },
+    /// The holder is in a state in which this cannot be done.
+    #[error("{doing} holder `{holder}`, which is {state}")]
+    HolderInState {
+        /// What was being done.
+        doing: &'static str,
+        /// The holder.
+        holder: HolderId,
+        /// Its state.
+        state: HolderState,
+    },
+    /// A permit was asked for another purpose than the holder is registered for.
+    #[error("holder `{holder}` is registered for `{registered}`, not for `{asked}`")]
+    PermitPurpose {
+        /// The holder.
+        holder: HolderId,
+        /// Its purpose.
+        registered: Purpose,
+        /// The purpose asked for.
+        asked: Purpose,
+    },
+    /// A sequence lies outside the range that the call allows.
+    #[error("sequence `{sequence}` lies outside `{from}` to `{to}`")]
+    SequenceOutOfRange {
+        /// The sequence as given.
+        sequence: Sequence,
+        /// The least one allowed.
+        from: Sequence,
+        /// The greatest one allowed.
+        to: Sequence,
+    },
+    /// No removal has this id.
+    #[error("removal `{removal}` is unknown")]
+    RemovalUnknown {
+        /// The id.
+        removal: RemovalId,
+    },
+    /// No import has this id.
+    #[error("import `{import}` is unknown or already finished")]
+    ImportUnknown {
+        /// The id.
+        import: i64,
+    },
+    /// The batch in which a choice was to be committed failed; the choice is not recorded.
+    #[error("committing a batch of choices")]
+    Batch {
+        /// What went wrong for the whole batch.
+        #[source]
+        source: Arc<StoreError>,
+    },
+    /// The writer task has ended, because its runtime is shutting down.
+    #[error("the writer of choices has ended; the choice is not recorded")]
+    WriterEnded,
+    /// Another connection kept the write-ahead log busy, so that old pages may remain in it.
+    #[error("another connection keeps the write-ahead log busy; close readers and scrub again")]
+    ScrubBlocked,
+}
+
+/// What every call of this crate returns.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Says what was being done when the database refused.
+pub(crate) trait Doing<T> {
+    fn doing(self, doing: &'static str) -> Result<T>;
+}
+
+impl<T> Doing<T> for std::result::Result<T, DbErr> {
+    fn doing(self, doing: &'static str) -> Result<T> {
+        self.map_err(|source| StoreError::Database { doing, source })
+    }
+}

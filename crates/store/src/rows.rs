@@ -1,0 +1,203 @@
+//! From facts to rows.
+
+use policy::{Instant, Sequence};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
+
+use crate::{
+    AccountFact, AppliedPolicy, Choice, Document, NewFact, Notice, Objection, Reach, Result,
+    Ruling, Scope, StoreError,
+    entities::{
+        account_facts, applied_policies, choices, documents, notices, objections, removals, rulings,
+    },
+    error::Doing,
+    removal::Started,
+};
+
+/// Rows of one statement; a database bounds how many values a statement may carry.
+pub(crate) const ROWS_A_STATEMENT: usize = 500;
+
+/// The rows of one transaction, by table.
+#[derive(Default)]
+pub(crate) struct Rows {
+    accounts: Vec<account_facts::Model>,
+    choices: Vec<choices::Model>,
+    notices: Vec<notices::Model>,
+    objections: Vec<objections::Model>,
+    rulings: Vec<rulings::Model>,
+    policies: Vec<applied_policies::Model>,
+    documents: Vec<documents::Model>,
+    removals: Vec<removals::Model>,
+}
+
+/// Where and when a row is recorded.
+#[derive(Clone, Copy)]
+pub(crate) struct Stamp {
+    pub(crate) sequence: Sequence,
+    pub(crate) at: Instant,
+}
+
+impl Rows {
+    /// Adds the row of a fact; a withdrawal has none but its removal.
+    pub(crate) fn add_fact(&mut self, fact: &NewFact, stamp: Stamp) -> Result<()> {
+        match fact {
+            NewFact::Account(account) => self.accounts.push(account_row(account, stamp)),
+            NewFact::Choice(choice) => self.choices.push(choice_row(choice, stamp)),
+            NewFact::Notice(notice) => self.notices.push(notice_row(notice, stamp)),
+            NewFact::Objection(objection) => self.objections.push(objection_row(objection, stamp)?),
+            NewFact::Ruling(ruling) => self.rulings.push(ruling_row(ruling, stamp)),
+            NewFact::PolicyApplied(policy) => self.policies.push(policy_row(policy, stamp)),
+            NewFact::Document(document) => self.documents.push(document_row(document, stamp)),
+            NewFact::Withdrawn(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Adds the removal that a fact starts.
+    pub(crate) fn add_removal(&mut self, started: &Started, stamp: Stamp, ended: bool) {
+        let withdrawn = &started.removal;
+        self.removals.push(removals::Model {
+            sequence: stamp.sequence.as_i64(),
+            recorded_at: stamp.at.as_micros(),
+            cause: withdrawn.cause.name().to_owned(),
+            member: withdrawn.member.map(|member| member.as_i64()),
+            item: withdrawn.item.map(|item| item.as_i64()),
+            category: withdrawn.category.map(|category| category.name().to_owned()),
+            purpose: withdrawn.purpose.as_ref().map(ToString::to_string),
+            note: withdrawn.note.clone(),
+            is_fact: started.is_fact,
+            ended_at: ended.then(|| stamp.at.as_micros()),
+        });
+    }
+
+    /// Writes everything.
+    pub(crate) async fn insert<C: ConnectionTrait>(self, tx: &C) -> Result<()> {
+        let Self { accounts, choices, notices, objections, rulings, policies, documents, removals } =
+            self;
+        insert_all::<account_facts::Entity, _, _>(accounts, tx).await?;
+        insert_all::<choices::Entity, _, _>(choices, tx).await?;
+        insert_all::<notices::Entity, _, _>(notices, tx).await?;
+        insert_all::<objections::Entity, _, _>(objections, tx).await?;
+        insert_all::<rulings::Entity, _, _>(rulings, tx).await?;
+        insert_all::<applied_policies::Entity, _, _>(policies, tx).await?;
+        insert_all::<documents::Entity, _, _>(documents, tx).await?;
+        insert_all::<removals::Entity, _, _>(removals, tx).await
+    }
+}
+
+/// Inserts models in statements of bounded size.
+pub(crate) async fn insert_all<E, A, C>(models: Vec<E::Model>, tx: &C) -> Result<()>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E>,
+    E::Model: IntoActiveModel<A>,
+    C: ConnectionTrait,
+{
+    let mut models = models.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    while models.peek().is_some() {
+        let statement = E::insert_many(models.by_ref().take(ROWS_A_STATEMENT));
+        statement.exec_without_returning(tx).await.doing("writing facts")?;
+    }
+    Ok(())
+}
+
+fn account_row(account: &AccountFact, stamp: Stamp) -> account_facts::Model {
+    account_facts::Model {
+        sequence: stamp.sequence.as_i64(),
+        recorded_at: stamp.at.as_micros(),
+        member: account.member.as_i64(),
+        region: account.region.map(|region| region.to_string()),
+        age: account.age.map(|age| age.to_string()),
+        status: account.status.map(|status| status.to_string()),
+        source: account.source.clone(),
+        declaration: account.declaration.clone(),
+    }
+}
+
+fn choice_row(choice: &Choice, stamp: Stamp) -> choices::Model {
+    let (scope_kind, category, item) = match choice.scope {
+        Scope::Everything => ("everything", None, None),
+        Scope::Category(category) => ("category", Some(category.name().to_owned()), None),
+        Scope::Item(item) => ("item", None, Some(item.as_i64())),
+    };
+    choices::Model {
+        sequence: stamp.sequence.as_i64(),
+        recorded_at: stamp.at.as_micros(),
+        member: choice.member.as_i64(),
+        purpose: choice.purpose.to_string(),
+        scope_kind: scope_kind.to_owned(),
+        category,
+        item,
+        answer: choice.answer.name().to_owned(),
+        said_at: choice.said_at.as_micros(),
+        source: choice.source.clone(),
+        withdraws_consent: choice.withdraws_consent,
+    }
+}
+
+fn notice_row(notice: &Notice, stamp: Stamp) -> notices::Model {
+    let (member, regions, members_below) = match &notice.reach {
+        Reach::Member(member) => (Some(member.as_i64()), None, None),
+        Reach::Cohort { regions, members_below } => {
+            let words: Vec<_> = regions.iter().map(ToString::to_string).collect();
+            (None, Some(words.join(",")), Some(members_below.as_i64()))
+        }
+    };
+    notices::Model {
+        sequence: stamp.sequence.as_i64(),
+        recorded_at: stamp.at.as_micros(),
+        policy_version: notice.policy_version.to_string(),
+        member,
+        regions,
+        members_below,
+        delivered_at: notice.delivered_at.as_micros(),
+        source: notice.source.clone(),
+    }
+}
+
+fn objection_row(objection: &Objection, stamp: Stamp) -> Result<objections::Model> {
+    let json = |column, list: &Vec<String>| {
+        serde_json::to_string(list).map_err(|source| StoreError::Json { column, source })
+    };
+    Ok(objections::Model {
+        sequence: stamp.sequence.as_i64(),
+        recorded_at: stamp.at.as_micros(),
+        id: objection.id.clone(),
+        purpose: objection.purpose.to_string(),
+        names: json("names", &objection.names)?,
+        emails: json("emails", &objection.emails)?,
+        said_at: objection.said_at.as_micros(),
+        lifted: objection.lifted,
+    })
+}
+
+fn ruling_row(ruling: &Ruling, stamp: Stamp) -> rulings::Model {
+    rulings::Model {
+        sequence: stamp.sequence.as_i64(),
+        recorded_at: stamp.at.as_micros(),
+        member: ruling.member.as_i64(),
+        item: ruling.item.map(|item| item.as_i64()),
+        restricted: ruling.restricted,
+        reason: ruling.reason.clone(),
+    }
+}
+
+fn policy_row(policy: &AppliedPolicy, stamp: Stamp) -> applied_policies::Model {
+    applied_policies::Model {
+        sequence: stamp.sequence.as_i64(),
+        recorded_at: stamp.at.as_micros(),
+        hash: policy.hash.to_string(),
+        version: policy.version.to_string(),
+        document: policy.document.clone(),
+    }
+}
+
+fn document_row(document: &Document, stamp: Stamp) -> documents::Model {
+    documents::Model {
+        sequence: stamp.sequence.as_i64(),
+        recorded_at: stamp.at.as_micros(),
+        kind: document.kind.clone(),
+        policy_version: document.policy_version.map(|version| version.to_string()),
+        hash: document.hash.clone(),
+        title: document.title.clone(),
+    }
+}
