@@ -1,0 +1,40 @@
+//! The gate: the only way out of the lake, and the way back from every holder.
+//!
+//! [`Gate::permit`] applies policy and choices to rows and gives out [`Permitted`]; whoever takes
+//! them is registered first. [`Gate::run_removals`] takes back from every [`Holder`] what a later
+//! refusal ends.
+
+mod accounting;
+mod answers;
+mod barrier;
+mod check;
+mod columns;
+mod error;
+mod evaluator;
+mod explain;
+mod folding;
+mod functions;
+mod gate;
+mod holder;
+mod mentions;
+mod names;
+mod permit;
+mod permitted;
+mod prepare;
+mod redactor;
+mod removal;
+mod threads;
+
+pub use accounting::{Accounting, TableAccounting};
+pub use answers::{Answers, CategoryReasons, MemberAnswer};
+pub use error::{GateError, Result};
+pub use evaluator::{Evaluator, MemberState, Regime, RowFacts};
+pub use explain::{CellInForce, ExplainedRow, Explanation, HeldBy, KnownFacts};
+pub use gate::{GIVEN_OUT, Gate};
+pub use holder::{Artefact, ArtefactChange, Artefacts, Held, Holder, HolderError, Release};
+pub use lake::Table;
+pub use mentions::MentionsResolved;
+pub use names::{NAME_MASK, NameFinder, NamesToRedact, Span};
+pub use permit::{FactRange, Permit, PermitRequest};
+pub use permitted::Permitted;
+pub use removal::{HolderOutcome, Holders, RemovalsRun};

@@ -1,0 +1,81 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use datafusion::{
+    catalog::TableProvider, execution::SendableRecordBatchStream, prelude::DataFrame,
+};
+use lake::Table;
+
+use crate::{
+    Accounting, GateError, Permit, Result, barrier::Barrier, columns::session, gate::Loaded,
+};
+
+/// Rows that passed the gate, with the permit they passed on. Only the gate can make one.
+///
+/// It wraps plans, not rows: a scan starts when it is asked for. Objectors' names are already
+/// masked.
+///
+/// ```compile_fail
+/// // there is no other way to come by one
+/// let permitted = gate::Permitted { };
+/// ```
+pub struct Permitted {
+    permit: Permit,
+    accounting: Accounting,
+    tables: BTreeMap<Table, Arc<Barrier>>,
+    partitions: Option<usize>,
+    _loaded: Loaded,
+}
+
+impl Permitted {
+    pub(crate) fn new(
+        permit: Permit,
+        accounting: Accounting,
+        tables: BTreeMap<Table, Arc<Barrier>>,
+        partitions: Option<usize>,
+        loaded: Loaded,
+    ) -> Self {
+        Self { permit, accounting, tables, partitions, _loaded: loaded }
+    }
+
+    /// What was permitted to whom, on which facts.
+    pub fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    /// Rows in = rows kept + rows left out by reason.
+    pub fn accounting(&self) -> &Accounting {
+        &self.accounting
+    }
+
+    /// The tables that are given out.
+    pub fn tables(&self) -> impl Iterator<Item = Table> {
+        self.tables.keys().copied()
+    }
+
+    /// The permitted rows of a table as a table for DataFusion, in [`Table::scan_schema`].
+    ///
+    /// # Errors
+    /// [`GateError::TableNotGiven`].
+    pub fn table(&self, table: Table) -> Result<Arc<dyn TableProvider>> {
+        let barrier = self.tables.get(&table).ok_or(GateError::TableNotGiven { table })?;
+        Ok(Arc::clone(barrier) as Arc<dyn TableProvider>)
+    }
+
+    /// The permitted rows of a table as a data frame.
+    ///
+    /// # Errors
+    /// [`GateError::TableNotGiven`], or if the scan cannot be planned.
+    pub fn frame(&self, table: Table) -> Result<DataFrame> {
+        let frame = session(self.partitions).read_table(self.table(table)?);
+        frame.map_err(GateError::plan("planning a scan"))
+    }
+
+    /// The permitted rows of a table, in no particular order.
+    ///
+    /// # Errors
+    /// [`GateError::TableNotGiven`], or if the scan cannot be planned or started.
+    pub async fn rows(&self, table: Table) -> Result<SendableRecordBatchStream> {
+        let frame = self.frame(table)?;
+        frame.execute_stream().await.map_err(GateError::plan("scanning"))
+    }
+}

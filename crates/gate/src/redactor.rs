@@ -1,0 +1,66 @@
+use std::collections::HashMap;
+
+use policy::{ItemId, MemberNumber};
+
+use crate::names::{NameFinder, Span, mask, merge};
+
+/// Takes objectors' names out of the words of others.
+#[derive(Debug)]
+pub struct Redactor {
+    finder: NameFinder,
+    mentions: HashMap<(MemberNumber, ItemId), Vec<MentionSpan>>,
+}
+
+/// A place where a resolved mention of an objector stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MentionSpan {
+    /// The column, for example `text`.
+    pub field: String,
+    /// The bytes of the column's value.
+    pub span: Span,
+}
+
+impl Redactor {
+    pub(crate) fn new(
+        finder: NameFinder,
+        mentions: HashMap<(MemberNumber, ItemId), Vec<MentionSpan>>,
+    ) -> Self {
+        Self { finder, mentions }
+    }
+
+    /// Every place of a column's value that has to be masked.
+    pub fn spans(
+        &self,
+        member: MemberNumber,
+        item: ItemId,
+        field: &str,
+        text: &str,
+    ) -> Vec<Span> {
+        let mut spans = self.finder.find(text);
+        let resolved = self.mentions.get(&(member, item)).map(Vec::as_slice).unwrap_or_default();
+        spans.extend(resolved.iter().filter(|one| one.field == field).map(|one| one.span));
+        merge(spans)
+    }
+
+    /// The column's value without objectors' names; `None` where nothing had to be masked.
+    pub fn redact(
+        &self,
+        member: MemberNumber,
+        item: ItemId,
+        field: &str,
+        text: &str,
+    ) -> Option<String> {
+        let spans = self.spans(member, item, field, text);
+        (!spans.is_empty()).then(|| mask(text, &spans))
+    }
+
+    /// Whether a person has to look at the text before it may be used.
+    pub fn needs_review(&self, text: &str) -> bool {
+        self.finder.needs_review(text)
+    }
+
+    /// Finds names in text whose row is not known, as a check of what a holder kept.
+    pub fn finder(&self) -> &NameFinder {
+        &self.finder
+    }
+}

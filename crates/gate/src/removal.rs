@@ -1,0 +1,230 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use lake::Erasure;
+use policy::{Instant, MemberNumber, Sequence};
+use serde_json::json;
+use store::{
+    Holder as HolderRecord, HolderFilter, HolderState, LakeStepState, Removal, RemovalCause,
+    RemovalFilter,
+};
+
+use crate::{
+    Gate, GateError, Holder, Release, Result, check,
+    mentions::{self, WAIT},
+    names::{NameFinder, NamesToRedact},
+};
+
+/// What one run of the removals did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RemovalsRun {
+    /// Members whose rows left the lake.
+    pub erased: Vec<MemberNumber>,
+    /// Every holder that was behind, and how its release went.
+    pub holders: Vec<HolderOutcome>,
+    /// Removals that are still open.
+    pub still_open: u64,
+}
+
+/// How the release of one holder went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HolderOutcome {
+    /// The holder.
+    pub holder: HolderRecord,
+    /// Every refusal up to here was to be applied.
+    pub to: Sequence,
+    /// What it gave up, or why it could not, in words.
+    pub outcome: Result<Release, String>,
+}
+
+/// The code that releases what holders keep, by kind.
+#[derive(Clone, Default)]
+pub struct Holders {
+    by_kind: BTreeMap<&'static str, Arc<dyn Holder>>,
+}
+
+impl Holders {
+    /// Registers the code for one kind of holder.
+    #[must_use]
+    pub fn with(mut self, holder: Arc<dyn Holder>) -> Self {
+        self.by_kind.insert(holder.kind(), holder);
+        self
+    }
+
+    /// The code for a kind.
+    ///
+    /// # Errors
+    /// [`GateError::UnknownHolderKind`].
+    pub fn of_kind(&self, kind: &str) -> Result<&Arc<dyn Holder>> {
+        let unknown = || GateError::UnknownHolderKind { kind: kind.to_owned() };
+        self.by_kind.get(kind).ok_or_else(unknown)
+    }
+}
+
+impl Gate {
+    /// Carries every open removal on: erasures leave the lake, holders release, and what they
+    /// say is checked before it counts. A holder that fails keeps its removals open and does not
+    /// keep others from releasing.
+    ///
+    /// # Errors
+    /// If the store or the lake cannot be read or written.
+    pub async fn run_removals(&self, holders: &Holders, at: Instant) -> Result<RemovalsRun> {
+        let mut run = RemovalsRun { erased: self.erase_pending(at).await?, ..Default::default() };
+        for held in self.holders_behind().await? {
+            run.holders.push(self.release(holders, held, at).await?);
+        }
+        let open = self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
+        run.still_open = open.len() as u64;
+        Ok(run)
+    }
+
+    /// Erases a member: the identity is closed for ever, the rows leave the lake, and a removal
+    /// from every holder is started; see [`Gate::run_removals`].
+    ///
+    /// # Errors
+    /// If the member is unknown, or the store or the lake cannot be written. What was not
+    /// finished is finished by the next run of the removals.
+    pub async fn erase(&self, member: MemberNumber, source: &str, at: Instant) -> Result<Sequence> {
+        let erase = self.store().erase_member(member, source, at).await;
+        let sequence = erase.map_err(GateError::store("recording an erasure"))?;
+        self.erase_pending(at).await?;
+        Ok(sequence)
+    }
+
+    /// Sealed holders with an open removal of their purpose that they have not applied.
+    async fn holders_behind(&self) -> Result<Vec<HolderRecord>> {
+        let sealed = HolderFilter { state: Some(HolderState::Sealed), ..Default::default() };
+        let holders = self.store().holders(&sealed).await;
+        let mut behind = Vec::new();
+        for holder in holders.map_err(GateError::store("listing holders"))? {
+            if self.is_behind(&holder).await? {
+                behind.push(holder);
+            }
+        }
+        Ok(behind)
+    }
+
+    /// Whether a removal of the holder's purpose waits for it.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn is_behind(&self, holder: &HolderRecord) -> Result<bool> {
+        let filter = RemovalFilter {
+            purpose: Some(holder.purpose.clone()),
+            after: Some(holder.position()),
+            open_only: true,
+            ..Default::default()
+        };
+        let pending = self.store().removals(&filter).await;
+        Ok(!pending.map_err(GateError::store("reading removals"))?.is_empty())
+    }
+
+    async fn release(
+        &self,
+        holders: &Holders,
+        held: HolderRecord,
+        at: Instant,
+    ) -> Result<HolderOutcome> {
+        let to = self.store().last_sequence().await.map_err(GateError::store("reading facts"))?;
+        let outcome = self.release_checked(holders, &held, to, at).await;
+        let recorded = match &outcome {
+            Ok(release) => {
+                let evidence = json!(release);
+                let manifest = &release.manifest_hash;
+                self.store().record_release(&held.id, to, manifest, &evidence, at).await
+            }
+            Err(error) => {
+                let words = in_words(error);
+                let evidence = json!({ "to": to });
+                self.store().record_failed_release(&held.id, to, &words, &evidence, at).await
+            }
+        };
+        recorded.map_err(GateError::store("recording a release"))?;
+        let outcome = outcome.map_err(|error| in_words(&error));
+        Ok(HolderOutcome { holder: held, to, outcome })
+    }
+
+    async fn release_checked(
+        &self,
+        holders: &Holders,
+        held: &HolderRecord,
+        to: Sequence,
+        at: Instant,
+    ) -> Result<Release> {
+        let holder = holders.of_kind(&held.kind)?;
+        let failed = |source| GateError::Release { holder: held.id.clone(), source };
+        let release = holder.release(self, held, to, at).await.map_err(failed)?;
+        let artefacts = holder.artefacts(held).await.map_err(failed)?;
+        let evaluation = self.evaluation_of(held, to).await?;
+        let found = check::release(&artefacts, &release, &evaluation);
+        found.map_err(|finding| GateError::FalseRelease { holder: held.id.clone(), finding })?;
+        Ok(release)
+    }
+
+    /// Takes the rows of members who are erased, and still in the lake, out of it.
+    async fn erase_pending(&self, at: Instant) -> Result<Vec<MemberNumber>> {
+        let open = self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
+        let mut pending = Vec::new();
+        for removal in open.into_iter().filter(|one| one.cause == RemovalCause::Erasure) {
+            let progress = self.store().removal(removal.id).await;
+            let progress = progress.map_err(GateError::store("reading a removal"))?;
+            if !progress.lake.iter().any(|step| step.state == LakeStepState::Done) {
+                pending.push(removal);
+            }
+        }
+        let members: Vec<_> = pending.iter().filter_map(|removal| removal.member).collect();
+        if !members.is_empty() {
+            self.erase_from_lake(&pending, &members, at).await?;
+        }
+        Ok(members)
+    }
+
+    async fn erase_from_lake(
+        &self,
+        removals: &[Removal],
+        members: &[MemberNumber],
+        at: Instant,
+    ) -> Result<()> {
+        // the names go with the rows: where others wrote them is written down before
+        let finders = self.finders_of(members).await?;
+        mentions::pin(self.lake(), &finders, at).await?;
+        let writer = self.lake().writer_within(WAIT).await;
+        let mut writer = writer.map_err(GateError::lake("opening the lake"))?;
+        let erasure = Erasure { members: members.to_vec(), rows: Vec::new() };
+        let evidence = writer.erase(&erasure, at).await.map_err(GateError::lake("erasing"))?;
+        drop(writer);
+        for removal in removals {
+            let evidence = json!(evidence);
+            let done = LakeStepState::Done;
+            let step = self.store().record_lake_step(removal.id, done, &evidence, at).await;
+            step.map_err(GateError::store("recording an erasure"))?;
+        }
+        self.store().scrub().await.map_err(GateError::store("scrubbing the store"))
+    }
+
+    async fn finders_of(
+        &self,
+        members: &[MemberNumber],
+    ) -> Result<BTreeMap<MemberNumber, NameFinder>> {
+        let wanted = members.iter().copied().collect();
+        let names = mentions::read_names(self.lake(), wanted).await?;
+        let finder = |(member, name): (MemberNumber, String)| {
+            let only = NamesToRedact { members: [name].into(), ..Default::default() };
+            let finder = NameFinder::new(&only, policy::Ambiguous::Redact);
+            let finder = finder.map_err(|source| GateError::Names { names: 1, source })?;
+            Ok((member, finder))
+        };
+        names.into_iter().map(finder).collect()
+    }
+}
+
+/// An error with its causes, in one line.
+fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words.push_str(": ");
+        words.push_str(&error.to_string());
+        cause = error.source();
+    }
+    words
+}

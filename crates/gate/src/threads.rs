@@ -1,0 +1,328 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use policy::{ItemId, MemberNumber};
+
+use crate::{
+    folding::{self, Folded},
+    names::Span,
+};
+
+/// Addresses a row: an item of a member.
+pub(crate) type Address = (MemberNumber, ItemId);
+
+/// How items answer each other.
+#[derive(Debug, Default)]
+pub(crate) struct Threads {
+    parents: HashMap<Address, Option<Address>>,
+    children: HashMap<Address, Vec<Address>>,
+}
+
+/// A name that the thread it stands in resolves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    /// Whom it may mean.
+    pub(crate) named: MemberNumber,
+    /// Where it stands.
+    pub(crate) span: Span,
+    /// Whether it was addressed with an `@`; otherwise it is a plain word.
+    pub(crate) addressed: bool,
+    /// How many members it may mean; 1 is certain.
+    pub(crate) candidates: usize,
+}
+
+/// The names of those who take part in a thread.
+#[derive(Debug)]
+pub(crate) struct Participants<'a> {
+    near: Vec<Participant<'a>>,
+    wide: Vec<Participant<'a>>,
+}
+
+#[derive(Debug)]
+struct Participant<'a> {
+    member: MemberNumber,
+    name: &'a str,
+    /// Folded; with the spaces between the words, and without.
+    spaced: String,
+    joined: String,
+}
+
+/// An `@form` shorter than this names nobody by its beginning alone.
+const SHORTEST_PREFIX: usize = 3;
+
+impl Threads {
+    pub(crate) fn insert(&mut self, item: Address, parent: Option<Address>) {
+        self.parents.insert(item, parent);
+        if let Some(parent) = parent {
+            self.children.entry(parent).or_default().push(item);
+        }
+    }
+
+    /// The item that started the thread; an item whose parent is gone starts its own.
+    pub(crate) fn root(&self, item: Address) -> Address {
+        let mut at = item;
+        // a thread is no deeper than it has items, so a loop in the data ends here
+        for _ in 0..self.parents.len() {
+            match self.parents.get(&at).copied().flatten() {
+                Some(parent) if parent != item => at = parent,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// Every item of the threads to which `items` belong, by the thread's first item.
+    pub(crate) fn whole(&self, items: impl Iterator<Item = Address>) -> BTreeMap<Address, Vec<Address>> {
+        let roots: BTreeSet<_> = items.map(|item| self.root(item)).collect();
+        roots.into_iter().map(|root| (root, self.below(root))).collect()
+    }
+
+    /// The authors of what an item answers, of its siblings and of its answers.
+    pub(crate) fn near(&self, item: Address) -> BTreeSet<MemberNumber> {
+        let parent = self.parents.get(&item).copied().flatten();
+        let siblings = parent.and_then(|parent| self.children.get(&parent));
+        let answers = self.children.get(&item);
+        let around = siblings.into_iter().chain(answers).flatten().copied();
+        around.chain(parent).map(|(member, _)| member).collect()
+    }
+
+    fn below(&self, root: Address) -> Vec<Address> {
+        let mut seen = BTreeSet::from([root]);
+        let mut open = vec![root];
+        while let Some(item) = open.pop() {
+            for child in self.children.get(&item).into_iter().flatten() {
+                if seen.insert(*child) {
+                    open.push(*child);
+                }
+            }
+        }
+        seen.into_iter().collect()
+    }
+}
+
+impl<'a> Participants<'a> {
+    /// Those near an item and those in its whole thread, without its author.
+    pub(crate) fn new(
+        author: MemberNumber,
+        near: &BTreeSet<MemberNumber>,
+        wide: &BTreeSet<MemberNumber>,
+        names: &'a HashMap<MemberNumber, String>,
+    ) -> Self {
+        let named = |members: &BTreeSet<MemberNumber>| {
+            let others = members.iter().filter(|member| **member != author);
+            others.filter_map(|member| Participant::new(*member, names.get(member)?)).collect()
+        };
+        Self { near: named(near), wide: named(wide) }
+    }
+
+    /// Every name in the text that the thread resolves.
+    pub(crate) fn resolve(&self, text: &str) -> Vec<Resolved> {
+        if self.wide.is_empty() && self.near.is_empty() {
+            return Vec::new();
+        }
+        let mut resolved = self.addressed(text);
+        for word in words(text) {
+            let covered = |one: &Resolved| one.span.start <= word.start && word.end <= one.span.end;
+            if !resolved.iter().any(covered) {
+                resolved.extend(self.plain(text, word));
+            }
+        }
+        resolved
+    }
+
+    fn addressed(&self, text: &str) -> Vec<Resolved> {
+        if !text.contains('@') {
+            return Vec::new();
+        }
+        let folded = Folded::new(text);
+        let signs = folded.as_str().match_indices('@').map(|(at, _)| at);
+        signs.flat_map(|at| self.addressed_at(&folded, at)).collect()
+    }
+
+    fn addressed_at(&self, folded: &Folded, at: usize) -> Vec<Resolved> {
+        let rest = folded.as_str().get(at + 1..).unwrap_or_default();
+        // whoever is nearest and matches most closely is meant
+        let found = [&self.near, &self.wide].into_iter().find_map(|circle| {
+            let in_full = best(circle, |one| one.follows_in_full(rest));
+            let by_form = || best(circle, |one| one.matches_form(form(rest)));
+            in_full.or_else(by_form)
+        });
+        let Some((length, members)) = found else { return Vec::new() };
+        let Some((start, end)) = folded.source_span(at, at + 1 + length) else { return Vec::new() };
+        let candidates = members.len();
+        let span = Span { start, end };
+        let of = |named| Resolved { named, span, addressed: true, candidates };
+        members.into_iter().map(of).collect()
+    }
+
+    fn plain(&self, text: &str, word: Span) -> Vec<Resolved> {
+        let Some(written) = text.get(word.start..word.end) else { return Vec::new() };
+        if !looks_like_a_name(written) {
+            return Vec::new();
+        }
+        let next = next_name(text, word.end);
+        let meant = |one: &&Participant<'_>| one.is_called(written) && one.may_go_on_with(next);
+        let meant: Vec<_> = self.near.iter().filter(meant).collect();
+        let candidates = meant.len();
+        let of = |one: &&Participant<'_>| Resolved {
+            named: one.member,
+            span: word,
+            addressed: false,
+            candidates,
+        };
+        meant.iter().map(of).collect()
+    }
+}
+
+impl<'a> Participant<'a> {
+    fn new(member: MemberNumber, name: &'a str) -> Option<Self> {
+        let spaced = folding::fold_name(name);
+        let joined: String = spaced.chars().filter(|one| *one != ' ').collect();
+        (!joined.is_empty()).then_some(Self { member, name: name.trim(), spaced, joined })
+    }
+
+    /// The length of the full name, if the text goes on with it.
+    fn follows_in_full(&self, rest: &str) -> Option<(usize, bool)> {
+        let after = rest.strip_prefix(self.spaced.as_str())?.chars().next();
+        let ends = after.is_none_or(|one| !one.is_alphanumeric());
+        (ends && self.spaced.contains(' ')).then_some((self.spaced.len(), true))
+    }
+
+    /// The length of the form, if it is the name without spaces, or begins it.
+    fn matches_form(&self, form: &str) -> Option<(usize, bool)> {
+        let short = form.strip_suffix("'s").unwrap_or(form).trim_end_matches(['.', '-', '\'', '_']);
+        [form, short].into_iter().find_map(|form| {
+            let exact = self.joined == form;
+            let begins = form.chars().count() >= SHORTEST_PREFIX && self.joined.starts_with(form);
+            (exact || begins).then_some((form.len(), exact))
+        })
+    }
+
+    /// Whether the word is the whole name, or the first word of a longer one.
+    fn is_called(&self, word: &str) -> bool {
+        let first = self.name.split_whitespace().next().unwrap_or_default();
+        let long_enough = |one: &str| one.chars().count() >= SHORTEST_PREFIX;
+        long_enough(word) && first == word
+    }
+
+    /// Whether a first name of this person may stand before another name: `Sam Otto` is not
+    /// Sam Meyer.
+    fn may_go_on_with(&self, next: Option<&str>) -> bool {
+        let second = self.name.split_whitespace().nth(1);
+        second.is_none() || next.is_none() || second == next
+    }
+}
+
+/// The members that match best: exactly if any does, and over the most bytes.
+fn best<'a>(
+    circle: &[Participant<'a>],
+    matches: impl Fn(&Participant<'a>) -> Option<(usize, bool)>,
+) -> Option<(usize, Vec<MemberNumber>)> {
+    let found: Vec<_> = circle
+        .iter()
+        .filter_map(|one| matches(one).map(|(length, exact)| ((exact, length), one.member)))
+        .collect();
+    let best = found.iter().map(|(rank, _)| *rank).max()?;
+    let members = found.iter().filter(|(rank, _)| *rank == best).map(|(_, member)| *member);
+    Some((best.1, members.collect()))
+}
+
+/// The characters after an `@` that can belong to a name without spaces.
+fn form(rest: &str) -> &str {
+    let ends = |one: char| !(one.is_alphanumeric() || matches!(one, '-' | '_' | '.' | '\''));
+    rest.split(ends).next().unwrap_or_default()
+}
+
+/// A word that is written as a name: not all in lower case.
+fn looks_like_a_name(word: &str) -> bool {
+    word.chars().any(|one| one.is_uppercase() || one.is_numeric())
+}
+
+/// The word right after a name, if it is written as a name.
+fn next_name(text: &str, end: usize) -> Option<&str> {
+    let rest = text.get(end..)?.strip_prefix(' ')?;
+    let word = rest.split(|one: char| !one.is_alphanumeric()).next()?;
+    let is_name = word.chars().count() > 1 && word.chars().next().is_some_and(char::is_uppercase);
+    is_name.then_some(word)
+}
+
+/// The words of a text.
+fn words(text: &str) -> Vec<Span> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, character) in text.char_indices() {
+        match (character.is_alphanumeric() || character == '_', start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                words.push(Span { start: from, end: at });
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    words.extend(start.map(|from| Span { start: from, end: text.len() }));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(number: i64) -> MemberNumber {
+        MemberNumber::from_i64(number)
+    }
+
+    fn resolve(text: &str, near: &[i64], wide: &[i64]) -> Vec<(i64, String, usize)> {
+        let names = [(1, "Daniel Sank"), (2, "John"), (3, "user"), (4, "Sam Meyer"), (5, "Sam Otto"), (6, "Jörg")];
+        let names = names.into_iter().map(|(number, name)| (member(number), name.to_owned())).collect();
+        let set = |numbers: &[i64]| numbers.iter().map(|number| member(*number)).collect();
+        let participants = Participants::new(member(0), &set(near), &set(wide), &names);
+        let mut resolved: Vec<_> = participants
+            .resolve(text)
+            .into_iter()
+            .map(|one| (one.named.as_i64(), text[one.span.start..one.span.end].to_owned(), one.candidates))
+            .collect();
+        resolved.sort();
+        resolved
+    }
+
+    fn owned(expected: &[(i64, &str, usize)]) -> Vec<(i64, String, usize)> {
+        expected.iter().map(|(member, text, count)| (*member, (*text).to_owned(), *count)).collect()
+    }
+
+    #[test]
+    fn a_thread_resolves_the_forms_of_those_in_it() {
+        let check = |text: &str, expected: &[(i64, &str, usize)]| {
+            assert_eq!(resolve(text, &[1, 2, 3], &[1, 2, 3, 4, 5, 6]), owned(expected), "{text}");
+        };
+        check("@DanielSank yes", &[(1, "@DanielSank", 1)]);
+        check("@Daniel yes", &[(1, "@Daniel", 1)]);
+        check("@daniel sank: yes", &[(1, "@daniel sank", 1)]);
+        check("as @Daniel's answer says.", &[(1, "@Daniel", 1)]);
+        check("thanks @john.", &[(2, "@john", 1)]);
+        check("thanks John!", &[(2, "John", 1)]);
+        check("Daniel is right", &[(1, "Daniel", 1)]);
+        check("the user wrote, and @user agreed", &[(3, "@user", 1)]);
+        check("ask @jorg", &[(6, "@jorg", 1)]);
+        check("@Sam is two people", &[(4, "@Sam", 2), (5, "@Sam", 2)]);
+        check("@SamOtto is one", &[(5, "@SamOtto", 1)]);
+        check("mail@example.org, @nobody, @D", &[]);
+        check("Sam was not near", &[]);
+        check("Daniel Gottesman is another", &[]);
+        check("Daniel I agree", &[(1, "Daniel", 1)]);
+    }
+
+    #[test]
+    fn threads_are_followed_to_their_root_even_in_a_loop() {
+        let at = |number: i64| (member(number), ItemId::from_i64(number));
+        let mut threads = Threads::default();
+        threads.insert(at(1), None);
+        threads.insert(at(2), Some(at(1)));
+        threads.insert(at(3), Some(at(2)));
+        threads.insert(at(8), Some(at(9)));
+        threads.insert(at(9), Some(at(8)));
+        assert_eq!(threads.root(at(3)), at(1));
+        assert_eq!(threads.whole([at(3)].into_iter())[&at(1)], [at(1), at(2), at(3)]);
+        assert_eq!(threads.near(at(2)), BTreeSet::from([member(1), member(2), member(3)]));
+        threads.root(at(8));
+    }
+}

@@ -1,0 +1,60 @@
+//! Nothing that can be asked of permitted rows tells of a refused one.
+
+use arrow::util::pretty::pretty_format_batches;
+use datafusion::prelude::SessionContext;
+use gate::Table;
+
+use crate::support::{Item, World};
+
+async fn sql(world: &mut World, query: &str) -> Result<String, String> {
+    let permitted = world.permit(None).await;
+    let session = SessionContext::new();
+    session.register_table("items", permitted.table(Table::Items).unwrap()).unwrap();
+    let frame = session.sql(query).await.map_err(|error| error.to_string())?;
+    let batches = frame.collect().await.map_err(|error| error.to_string())?;
+    Ok(pretty_format_batches(&batches).unwrap().to_string())
+}
+
+fn only_value(table: &str) -> String {
+    table.lines().nth(3).unwrap_or_default().trim_matches(['|', ' ']).to_owned()
+}
+
+async fn world() -> World {
+    let mut world = World::new(20).await;
+    let items: Vec<_> = (0..20).map(|number| Item::public(number, number, "words")).collect();
+    world.items(&items).await;
+    for number in [0, 7, 19] {
+        world.objects(number).await;
+    }
+    world
+}
+
+#[tokio::test]
+async fn counts_and_extremes_see_permitted_rows_only() {
+    let mut world = world().await;
+    let check = async |world: &mut World, query: &str, expected: &str| {
+        assert_eq!(only_value(&sql(world, query).await.unwrap()), expected, "{query}");
+    };
+    check(&mut world, "SELECT count(*) FROM items", "17").await;
+    check(&mut world, "SELECT min(member_number) FROM items", "1").await;
+    check(&mut world, "SELECT max(member_number) FROM items", "18").await;
+    check(&mut world, "SELECT count(*) FROM items WHERE member_number = 7", "0").await;
+    check(&mut world, "SELECT count(*) FROM (SELECT item FROM items LIMIT 18)", "17").await;
+    check(&mut world, "SELECT count(*) FROM (SELECT item FROM items LIMIT 5)", "5").await;
+    check(&mut world, "SELECT count(*) FROM items WHERE range = 0", "6").await;
+}
+
+#[tokio::test]
+async fn a_filter_that_would_fail_on_a_refused_row_does_not_meet_it() {
+    let mut world = world().await;
+    let query = "SELECT count(*) FROM items WHERE 1 / (member_number - 7) >= 0";
+    assert_eq!(only_value(&sql(&mut world, query).await.unwrap()), "16");
+    let query = "SELECT count(*) FROM items WHERE 1 / (member_number - 8) >= 0";
+    sql(&mut world, query).await.expect_err("division by zero on a permitted row");
+}
+
+#[tokio::test]
+async fn nothing_can_be_written_through_it() {
+    let mut world = world().await;
+    sql(&mut world, "INSERT INTO items SELECT * FROM items").await.unwrap_err();
+}

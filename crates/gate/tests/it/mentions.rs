@@ -1,0 +1,117 @@
+//! Names that a thread resolves, and names that speak for themselves.
+
+use policy::Answer;
+use store::{NewFact, Objection, Scope};
+
+use crate::support::{Item, World, as_of, choice, purpose};
+
+async fn world(texts: &[(&str, Option<(i64, i64)>)]) -> World {
+    let mut world = World::new(6).await;
+    world.names(&["Anna Schmidt", "Daniel Sank", "quantum", "Sam Meyer", "Sam Otto", "Erna"]).await;
+    let items: Vec<_> = (0..)
+        .zip(texts)
+        .map(|(number, (text, parent))| {
+            let item = Item::public(number, number, text);
+            match parent {
+                Some(parent) => item.answering(*parent),
+                None => item,
+            }
+        })
+        .collect();
+    world.items(&items).await;
+    world
+}
+
+#[tokio::test]
+async fn an_objector_is_not_named_in_the_words_of_others() {
+    let mut world = world(&[
+        ("Does anybody know?", None),
+        ("@Anna: yes. ask anna schmidt, or Anna Schmidts Schwester", Some((0, 0))),
+        ("> @Anna wrote that Annas are many", Some((0, 0))),
+        ("Anna is not in this thread; ANNA\n SCHMIDT is named all the same", None),
+    ])
+    .await;
+    assert!(world.permitted().await.values().any(|text| text.contains("Anna")));
+    world.objects(0).await;
+    let texts = world.permitted().await;
+    assert_eq!(texts.len(), 3);
+    assert_eq!(texts[&(1, 1)], "[name]: yes. ask [name], or [name] Schwester");
+    assert_eq!(texts[&(2, 2)], "> [name] wrote that Annas are many");
+    assert_eq!(texts[&(3, 3)], "Anna is not in this thread; [name] is named all the same");
+}
+
+#[tokio::test]
+async fn single_words_go_only_where_a_thread_resolves_them() {
+    let mut world = world(&[
+        ("@quantum likes quantum computing", None),
+        ("no thread with Sam here, said @SamMeyer", None),
+        ("quantum", None),
+        ("nothing", None),
+        ("Sam, @Sam and Sam Otto", Some((3, 3))),
+        ("nothing", None),
+    ])
+    .await;
+    for objector in [2, 3] {
+        world.objects(objector).await;
+    }
+    let texts = world.permitted().await;
+    // the form of a name that only an objector has
+    assert_eq!(texts[&(0, 0)], "[name] likes quantum computing");
+    assert_eq!(texts[&(1, 1)], "no thread with Sam here, said [name]");
+    // Sam Meyer started the thread, and is the only other Sam in it
+    assert_eq!(texts[&(4, 4)], "[name], [name] and Sam Otto");
+}
+
+#[tokio::test]
+async fn objections_for_the_profile_cover_the_name_and_for_posts_do_not() {
+    let mut world = world(&[("by Anna", None), ("Anna Schmidt", None)]).await;
+    let posts = Scope::Category(policy::Category::Posts);
+    world.record(vec![choice(0, posts, Answer::Refuse)]).await;
+    assert_eq!(world.permitted().await[&(1, 1)], "Anna Schmidt");
+    let profile = Scope::Category(policy::Category::Profile);
+    world.record(vec![choice(0, profile, Answer::Refuse)]).await;
+    assert_eq!(world.permitted().await[&(1, 1)], "[name]");
+}
+
+#[tokio::test]
+async fn a_non_member_who_objected_is_not_named() {
+    let mut world = world(&[("met Ada Byron, ada@example.org, and ADA", None)]).await;
+    world
+        .record(vec![NewFact::Objection(Objection {
+            id: "case-1".to_owned(),
+            purpose: purpose(),
+            names: vec!["Ada Byron".to_owned()],
+            emails: vec!["Ada@Example.org".to_owned()],
+            said_at: as_of(),
+            lifted: false,
+        })])
+        .await;
+    assert_eq!(world.permitted().await[&(0, 0)], "met [name], [name], and ADA");
+}
+
+#[tokio::test]
+async fn an_erased_member_stays_redacted_when_the_name_is_gone() {
+    let mut world = world(&[
+        ("by Anna", None),
+        ("Anna Schmidt said so", None),
+        ("@Anna, really?", Some((0, 0))),
+    ])
+    .await;
+    world.gate.resolve_mentions(as_of()).await.unwrap();
+    world.gate.erase(crate::support::member(0), "test", as_of()).await.unwrap();
+    let texts = world.permitted().await;
+    assert_eq!(texts.len(), 2);
+    assert_eq!(texts[&(1, 1)], "[name] said so");
+    assert_eq!(texts[&(2, 2)], "[name], really?");
+}
+
+#[tokio::test]
+async fn resolving_again_finds_nothing_new_and_makes_no_version() {
+    let world = world(&[("a", None), ("@Anna yes", Some((0, 0)))]).await;
+    let first = world.gate.resolve_mentions(as_of()).await.unwrap();
+    assert_eq!((first.items, first.mentions), (2, 1));
+    let version = world.version().await;
+    let again = world.gate.resolve_mentions(as_of()).await.unwrap();
+    assert_eq!((again.items, again.mentions), (0, 0));
+    assert_eq!(world.version().await, version);
+}
