@@ -41,9 +41,9 @@ impl Accounting {
 
     /// Whether no row is unaccounted for.
     pub fn is_balanced(&self) -> bool {
-        self.tables.values().all(|table| {
-            table.rows_in == table.kept + table.left_out.values().sum::<u64>()
-        })
+        self.tables
+            .values()
+            .all(|table| table.rows_in == table.kept + table.left_out.values().sum::<u64>())
     }
 
     /// All tables together.

@@ -96,7 +96,8 @@ fn compares_range(filter: &Expr) -> bool {
         comparison.op,
         Operator::Eq | Operator::Lt | Operator::LtEq | Operator::Gt | Operator::GtEq
     );
-    let on_range = matches!(comparison.left.as_ref(), Expr::Column(column) if column.name == lake::RANGE);
+    let on_range =
+        matches!(comparison.left.as_ref(), Expr::Column(column) if column.name == lake::RANGE);
     compares && on_range && matches!(comparison.right.as_ref(), Expr::Literal(..))
 }
 

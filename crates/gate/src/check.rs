@@ -65,7 +65,8 @@ fn gone(artefacts: &Artefacts, release: &Release) -> Result<(), Finding> {
     }
     let mut open = vec![artefacts.root.clone()];
     while let Some(folder) = open.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|error| format!("reading a folder: {error}"))?;
+        let entries =
+            std::fs::read_dir(&folder).map_err(|error| format!("reading a folder: {error}"))?;
         for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
             if path.is_dir() {
                 open.push(path);
@@ -148,7 +149,10 @@ fn check_rows(
 /// A name across a paragraph's end was put together by joining two fields, neither of which held it.
 fn names_somebody(text: &str, evaluation: &Evaluation) -> bool {
     let found = evaluation.redactor.finder().find(text);
-    found.iter().filter_map(|span| text.get(span.start..span.end)).any(|name| !name.contains("\n\n"))
+    found
+        .iter()
+        .filter_map(|span| text.get(span.start..span.end))
+        .any(|name| !name.contains("\n\n"))
 }
 
 /// The batches of a file with the place of their first row, if its bytes are what they should be.

@@ -18,7 +18,7 @@ pub enum GateError {
         doing: &'static str,
         /// What went wrong.
         #[source]
-        source: LakeError,
+        source: Box<LakeError>,
     },
     /// The store could not be read or written.
     #[error("{doing}")]
@@ -27,7 +27,7 @@ pub enum GateError {
         doing: &'static str,
         /// What went wrong.
         #[source]
-        source: StoreError,
+        source: Box<StoreError>,
     },
     /// A plan could not be made or run.
     #[error("{doing}")]
@@ -129,11 +129,11 @@ pub enum GateError {
 
 impl GateError {
     pub(crate) fn lake(doing: &'static str) -> impl FnOnce(LakeError) -> Self {
-        move |source| Self::Lake { doing, source }
+        move |source| Self::Lake { doing, source: Box::new(source) }
     }
 
     pub(crate) fn store(doing: &'static str) -> impl FnOnce(StoreError) -> Self {
-        move |source| Self::Store { doing, source }
+        move |source| Self::Store { doing, source: Box::new(source) }
     }
 
     pub(crate) fn plan(doing: &'static str) -> impl FnOnce(DataFusionError) -> Self {

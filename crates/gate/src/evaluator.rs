@@ -186,8 +186,12 @@ impl Evaluator {
         let Some(regime) = self.regimes.get(state.regime) else {
             return ReasonSet::EMPTY.with(Reason::NotThisPurpose);
         };
-        let request =
-            Request { policy: &regime.policy, purpose: &self.purpose, category, as_of: regime.as_of };
+        let request = Request {
+            policy: &regime.policy,
+            purpose: &self.purpose,
+            category,
+            as_of: regime.as_of,
+        };
         decide(&request, &state.facts_of(category, row)).reasons
     }
 }
@@ -211,6 +215,8 @@ impl MemberState {
 
     /// Whether rows of this member can differ from each other beyond what the row itself says.
     pub fn has_exceptions(&self) -> bool {
-        !(self.by_category.is_empty() && self.by_item.is_empty() && self.restricted_items.is_empty())
+        !(self.by_category.is_empty()
+            && self.by_item.is_empty()
+            && self.restricted_items.is_empty())
     }
 }

@@ -1,8 +1,8 @@
 use datafusion::prelude::{col, lit};
 use lake::{ItemKind, Table};
 use policy::{
-    Basis, Category, Country, Day, Decision, Instant, ItemId, MemberNumber, PolicyHash,
-    Purpose, Request, Sequence, Status, Visibility, decide,
+    Basis, Category, Country, Day, Decision, Instant, ItemId, MemberNumber, PolicyHash, Purpose,
+    Request, Sequence, Status, Visibility, decide,
 };
 use serde::Serialize;
 use store::{HolderFilter, HolderState, Scope};
@@ -229,7 +229,8 @@ impl Gate {
     async fn rows_of(&self, member: MemberNumber, item: ItemId) -> Result<Vec<(Table, RowFacts)>> {
         let mut rows = Vec::new();
         for table in GIVEN_OUT {
-            let provider = self.lake().table(table).await.map_err(GateError::lake("opening a table"))?;
+            let provider =
+                self.lake().table(table).await.map_err(GateError::lake("opening a table"))?;
             let wanted = col(lake::RANGE)
                 .eq(lit(self.lake().range_of(member)))
                 .and(col("member_number").eq(lit(member.as_i64())))
@@ -237,7 +238,8 @@ impl Gate {
             let frame = session(None).read_table(provider).and_then(|frame| frame.filter(wanted));
             let frame = frame.map_err(GateError::plan("planning a look-up"))?;
             for batch in frame.collect().await.map_err(GateError::plan("looking a row up"))? {
-                let found = (0..batch.num_rows()).map(|at| row_facts(table, &batch, at, member, item));
+                let found =
+                    (0..batch.num_rows()).map(|at| row_facts(table, &batch, at, member, item));
                 rows.extend(found.map(|row| (table, row)));
             }
         }
@@ -255,7 +257,8 @@ fn row_facts(
     let columns = Columns::of(batch);
     let schema = batch.schema();
     let text = |name: &str| columns.text(schema.index_of(name).ok()?, at);
-    let kind = if table == Table::Items { text("kind").and_then(|kind| kind.parse().ok()) } else { None };
+    let kind =
+        if table == Table::Items { text("kind").and_then(|kind| kind.parse().ok()) } else { None };
     RowFacts {
         member,
         item,

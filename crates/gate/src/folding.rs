@@ -5,7 +5,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// Folding lower-cases, takes accents off, writes compatibility forms out, makes every run of
 /// white space one space and every dash a hyphen, and drops what has no width.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folded {
+pub(crate) struct Folded {
     text: String,
     /// For each byte of `text`: start and end in bytes of the character it came from.
     origin: Vec<(u32, u32)>,
@@ -13,9 +13,11 @@ pub struct Folded {
 
 impl Folded {
     /// Folds a text of up to 4 GiB; what lies beyond is left out.
-    pub fn new(source: &str) -> Self {
-        let mut folded =
-            Self { text: String::with_capacity(source.len()), origin: Vec::with_capacity(source.len()) };
+    pub(crate) fn new(source: &str) -> Self {
+        let mut folded = Self {
+            text: String::with_capacity(source.len()),
+            origin: Vec::with_capacity(source.len()),
+        };
         for (start, character) in source.char_indices() {
             let (Ok(from), Ok(to)) =
                 (u32::try_from(start), u32::try_from(start + character.len_utf8()))
@@ -28,12 +30,12 @@ impl Folded {
     }
 
     /// The folded text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// The bytes in the source from which the folded bytes `start..end` came.
-    pub fn source_span(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+    pub(crate) fn source_span(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let first = self.origin.get(start)?.0;
         let last = self.origin.get(end.checked_sub(1)?)?.1;
         Some((first as usize, last as usize))
@@ -67,12 +69,12 @@ impl Folded {
 }
 
 /// A name folded, with single spaces and nothing at its ends.
-pub fn fold_name(name: &str) -> String {
+pub(crate) fn fold_name(name: &str) -> String {
     Folded::new(name).as_str().trim().to_owned()
 }
 
 /// The ways a folded name is written: as it is, and with German umlauts written out.
-pub fn spellings(name: &str) -> Vec<String> {
+pub(crate) fn spellings(name: &str) -> Vec<String> {
     let written_out: String = name
         .nfc()
         .flat_map(|character| match character {
@@ -91,7 +93,7 @@ pub fn spellings(name: &str) -> Vec<String> {
 }
 
 /// The number of words in a folded name that hold a letter or a digit.
-pub fn words(folded: &str) -> usize {
+pub(crate) fn words(folded: &str) -> usize {
     folded.split(' ').filter(|word| word.chars().any(char::is_alphanumeric)).count()
 }
 

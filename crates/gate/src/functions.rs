@@ -25,7 +25,10 @@ use datafusion::{
 use lake::{ItemKind, Table};
 use policy::{Category, Instant, ItemId, MemberNumber, Visibility};
 
-use crate::{evaluator::{Evaluator, RowFacts}, redactor::Redactor};
+use crate::{
+    evaluator::{Evaluator, RowFacts},
+    redactor::Redactor,
+};
 
 /// What the functions need, by identity.
 #[derive(Debug, Default)]
@@ -187,7 +190,8 @@ impl ScalarUDFImpl for Function {
 }
 
 fn reasons(evaluator: &Evaluator, arguments: &mut Arguments) -> Result<UInt32Array> {
-    let table: Table = arguments.word()?.parse().map_err(|error| exec_datafusion_err!("{error}"))?;
+    let table: Table =
+        arguments.word()?.parse().map_err(|error| exec_datafusion_err!("{error}"))?;
     let fixed = table.category_of_row(None);
     let member = arguments.longs()?;
     let item = arguments.longs()?;
@@ -274,7 +278,9 @@ impl Arguments {
                 | ScalarValue::Utf8View(Some(word))
                 | ScalarValue::LargeUtf8(Some(word)),
             ) => Ok(word),
-            other => Err(exec_datafusion_err!("expected a literal word, got {}", other.data_type())),
+            other => {
+                Err(exec_datafusion_err!("expected a literal word, got {}", other.data_type()))
+            }
         }
     }
 

@@ -10,6 +10,7 @@ mod barrier;
 mod check;
 mod columns;
 mod error;
+mod evaluation;
 mod evaluator;
 mod explain;
 mod folding;

@@ -63,7 +63,7 @@ impl NamesToRedact {
 }
 
 /// The `@form` of a folded name: without the spaces between its words.
-pub fn own_form(folded: &str) -> String {
+pub(crate) fn own_form(folded: &str) -> String {
     std::iter::once('@').chain(folded.chars().filter(|one| *one != ' ')).collect()
 }
 
@@ -72,7 +72,10 @@ impl NameFinder {
     ///
     /// # Errors
     /// When the names are too many for one automaton (some hundred million characters).
-    pub fn new(names: &NamesToRedact, ambiguous: Ambiguous) -> Result<Self, aho_corasick::BuildError> {
+    pub fn new(
+        names: &NamesToRedact,
+        ambiguous: Ambiguous,
+    ) -> Result<Self, aho_corasick::BuildError> {
         // the value says whether somebody who did not object shares the pattern
         let mut patterns: BTreeMap<String, bool> = BTreeMap::new();
         for name in &names.members {
@@ -94,7 +97,8 @@ impl NameFinder {
         for email in &names.emails {
             patterns.insert(folding::fold_name(email), false);
         }
-        let (shared, sole): (Vec<_>, Vec<_>) = patterns.into_iter().partition(|(_, shared)| *shared);
+        let (shared, sole): (Vec<_>, Vec<_>) =
+            patterns.into_iter().partition(|(_, shared)| *shared);
         let mut redact: Vec<String> = sole.into_iter().map(|(pattern, _)| pattern).collect();
         let mut review = Vec::new();
         let shared = shared.into_iter().map(|(pattern, _)| pattern);
@@ -127,8 +131,7 @@ impl Patterns {
         if patterns.is_empty() {
             return Ok(Self { automaton: None });
         }
-        let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns)?;
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns)?;
         Ok(Self { automaton: Some(automaton) })
     }
 
@@ -147,7 +150,7 @@ impl Patterns {
 }
 
 /// Sorts spans and joins those that touch or overlap.
-pub fn merge(mut spans: Vec<Span>) -> Vec<Span> {
+pub(crate) fn merge(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -160,7 +163,7 @@ pub fn merge(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 /// The text with every span masked; spans that do not fall on characters are widened.
-pub fn mask(text: &str, spans: &[Span]) -> String {
+pub(crate) fn mask(text: &str, spans: &[Span]) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
     for span in spans {

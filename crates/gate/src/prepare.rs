@@ -147,7 +147,8 @@ impl Preparation {
     /// Whether rows of the member differ beyond what they say themselves.
     fn needs_row_by_row(&self, state: &MemberState) -> bool {
         let rules = self.regimes.get(state.regime).and_then(|one| one.policy.rules(&self.purpose));
-        let by_date = rules.is_some_and(|one| one.objection == ObjectionScope::ContentAfterObjection);
+        let by_date =
+            rules.is_some_and(|one| one.objection == ObjectionScope::ContentAfterObjection);
         let everything = state.facts.choices.everything;
         let refused = everything.is_some_and(|choice| choice.answer == Answer::Refuse);
         state.has_exceptions() || by_date && refused

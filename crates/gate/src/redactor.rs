@@ -6,18 +6,18 @@ use crate::names::{NameFinder, Span, mask, merge};
 
 /// Takes objectors' names out of the words of others.
 #[derive(Debug)]
-pub struct Redactor {
+pub(crate) struct Redactor {
     finder: NameFinder,
     mentions: HashMap<(MemberNumber, ItemId), Vec<MentionSpan>>,
 }
 
 /// A place where a resolved mention of an objector stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MentionSpan {
+pub(crate) struct MentionSpan {
     /// The column, for example `text`.
-    pub field: String,
+    pub(crate) field: String,
     /// The bytes of the column's value.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 impl Redactor {
@@ -29,7 +29,7 @@ impl Redactor {
     }
 
     /// Every place of a column's value that has to be masked.
-    pub fn spans(
+    pub(crate) fn spans(
         &self,
         member: MemberNumber,
         item: ItemId,
@@ -43,7 +43,7 @@ impl Redactor {
     }
 
     /// The column's value without objectors' names; `None` where nothing had to be masked.
-    pub fn redact(
+    pub(crate) fn redact(
         &self,
         member: MemberNumber,
         item: ItemId,
@@ -55,12 +55,12 @@ impl Redactor {
     }
 
     /// Whether a person has to look at the text before it may be used.
-    pub fn needs_review(&self, text: &str) -> bool {
+    pub(crate) fn needs_review(&self, text: &str) -> bool {
         self.finder.needs_review(text)
     }
 
     /// Finds names in text whose row is not known, as a check of what a holder kept.
-    pub fn finder(&self) -> &NameFinder {
+    pub(crate) fn finder(&self) -> &NameFinder {
         &self.finder
     }
 }

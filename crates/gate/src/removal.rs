@@ -72,7 +72,8 @@ impl Gate {
         for held in self.holders_behind().await? {
             run.holders.push(self.release(holders, held, at).await?);
         }
-        let open = self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
+        let open =
+            self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
         run.still_open = open.len() as u64;
         Ok(run)
     }
@@ -162,7 +163,8 @@ impl Gate {
 
     /// Takes the rows of members who are erased, and still in the lake, out of it.
     async fn erase_pending(&self, at: Instant) -> Result<Vec<MemberNumber>> {
-        let open = self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
+        let open =
+            self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
         let mut pending = Vec::new();
         for removal in open.into_iter().filter(|one| one.cause == RemovalCause::Erasure) {
             let progress = self.store().removal(removal.id).await;

@@ -71,7 +71,10 @@ impl Threads {
     }
 
     /// Every item of the threads to which `items` belong, by the thread's first item.
-    pub(crate) fn whole(&self, items: impl Iterator<Item = Address>) -> BTreeMap<Address, Vec<Address>> {
+    pub(crate) fn whole(
+        &self,
+        items: impl Iterator<Item = Address>,
+    ) -> BTreeMap<Address, Vec<Address>> {
         let roots: BTreeSet<_> = items.map(|item| self.root(item)).collect();
         roots.into_iter().map(|root| (root, self.below(root))).collect()
     }
@@ -272,14 +275,24 @@ mod tests {
     }
 
     fn resolve(text: &str, near: &[i64], wide: &[i64]) -> Vec<(i64, String, usize)> {
-        let names = [(1, "Daniel Sank"), (2, "John"), (3, "user"), (4, "Sam Meyer"), (5, "Sam Otto"), (6, "Jörg")];
-        let names = names.into_iter().map(|(number, name)| (member(number), name.to_owned())).collect();
+        let names = [
+            (1, "Daniel Sank"),
+            (2, "John"),
+            (3, "user"),
+            (4, "Sam Meyer"),
+            (5, "Sam Otto"),
+            (6, "Jörg"),
+        ];
+        let names =
+            names.into_iter().map(|(number, name)| (member(number), name.to_owned())).collect();
         let set = |numbers: &[i64]| numbers.iter().map(|number| member(*number)).collect();
         let participants = Participants::new(member(0), &set(near), &set(wide), &names);
         let mut resolved: Vec<_> = participants
             .resolve(text)
             .into_iter()
-            .map(|one| (one.named.as_i64(), text[one.span.start..one.span.end].to_owned(), one.candidates))
+            .map(|one| {
+                (one.named.as_i64(), text[one.span.start..one.span.end].to_owned(), one.candidates)
+            })
             .collect();
         resolved.sort();
         resolved

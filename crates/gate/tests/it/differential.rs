@@ -9,7 +9,9 @@ use policy::{
 use proptest::prelude::*;
 use store::{Document, NewFact, Notice, Reach, Ruling, Scope};
 
-use crate::support::{Item, World, account, adult, as_of, choice, item_scope, member, purpose, texts};
+use crate::support::{
+    Item, World, account, adult, as_of, choice, item_scope, member, purpose, texts,
+};
 
 const MEMBERS: i64 = 6;
 
@@ -24,12 +26,25 @@ enum Event {
 }
 
 fn countries() -> impl Strategy<Value = Option<&'static str>> {
-    prop::sample::select(vec![None, Some("DE"), Some("DE"), Some("GB"), Some("US"), Some("CH"), Some("BR")])
+    prop::sample::select(vec![
+        None,
+        Some("DE"),
+        Some("DE"),
+        Some("GB"),
+        Some("US"),
+        Some("CH"),
+        Some("BR"),
+    ])
 }
 
 fn events() -> impl Strategy<Value = Event> {
     let number = 0..MEMBERS;
-    let age = prop::sample::select(vec![None, Some(AgeClass::Adult), Some(AgeClass::Adult), Some(AgeClass::Minor)]);
+    let age = prop::sample::select(vec![
+        None,
+        Some(AgeClass::Adult),
+        Some(AgeClass::Adult),
+        Some(AgeClass::Minor),
+    ]);
     let status = prop::sample::select(vec![
         None,
         Some(Status::Active),
@@ -54,24 +69,32 @@ fn events() -> impl Strategy<Value = Event> {
 }
 
 fn items() -> impl Strategy<Value = Vec<Item>> {
-    let visibility = prop::sample::select(vec![None, Some("public"), Some("public"), Some("public"), Some("network")]);
-    let created = prop::sample::select(vec![None, Some(-10), Some(-10), Some(-10), Some(5), Some(-365 * 20)]);
+    let visibility = prop::sample::select(vec![
+        None,
+        Some("public"),
+        Some("public"),
+        Some("public"),
+        Some("network"),
+    ]);
+    let created =
+        prop::sample::select(vec![None, Some(-10), Some(-10), Some(-10), Some(5), Some(-365 * 20)]);
     let kind = prop::sample::select(vec!["post", "comment", "article", "group"]);
     let sensitive = prop::sample::select(vec![None, None, Some(false), Some(true)]);
     let item = (0..MEMBERS, visibility, created, kind, sensitive);
     prop::collection::vec(item, 1..16).prop_map(|rows| {
         let mut next = BTreeMap::new();
-        let build = |(number, visibility, created, kind, sensitive): (i64, _, Option<i64>, _, _)| {
-            let id = next.entry(number).or_insert(-1);
-            *id += 1;
-            Item {
-                visibility,
-                created: created.map(|days: i64| as_of().plus_days(days).as_micros()),
-                kind,
-                sensitive,
-                ..Item::public(number, *id, "words")
-            }
-        };
+        let build =
+            |(number, visibility, created, kind, sensitive): (i64, _, Option<i64>, _, _)| {
+                let id = next.entry(number).or_insert(-1);
+                *id += 1;
+                Item {
+                    visibility,
+                    created: created.map(|days: i64| as_of().plus_days(days).as_micros()),
+                    kind,
+                    sensitive,
+                    ..Item::public(number, *id, "words")
+                }
+            };
         rows.into_iter().map(build).collect()
     })
 }
@@ -108,7 +131,8 @@ fn fact(event: &Event) -> NewFact {
 /// The naive reference: reads the events from the start for every row, and knows the test's
 /// policy by heart.
 fn naive(events: &[Event], item: &Item) -> bool {
-    let (mut country, mut age, mut status, mut ruled, mut ruled_item) = (None, None, None, false, false);
+    let (mut country, mut age, mut status, mut ruled, mut ruled_item) =
+        (None, None, None, false, false);
     let mut known = false;
     let mut notice: Option<i64> = None;
     let mut document = false;
@@ -133,7 +157,9 @@ fn naive(events: &[Event], item: &Item) -> bool {
                 notice = Some(notice.unwrap_or(0).max(*days));
             }
             Event::Document => document = true,
-            Event::Ruling(number, None, restricted) if *number == item.member => ruled = *restricted,
+            Event::Ruling(number, None, restricted) if *number == item.member => {
+                ruled = *restricted
+            }
             Event::Ruling(number, Some(id), restricted)
                 if *number == item.member && *id == item.item =>
             {
@@ -148,7 +174,8 @@ fn naive(events: &[Event], item: &Item) -> bool {
         _ => return false,
     };
     let applicable = [Scope::Everything, Scope::Category(category), item_scope(item.item)];
-    let said: BTreeSet<_> = applicable.iter().filter_map(|scope| choices.get(scope).copied()).collect();
+    let said: BTreeSet<_> =
+        applicable.iter().filter_map(|scope| choices.get(scope).copied()).collect();
     let region_allows = match country {
         Some("DE") => true,
         Some("GB") => said.contains(&Answer::Allow),
@@ -178,7 +205,8 @@ async fn by_decide(world: &World, at: Sequence, item: &Item) -> bool {
     let policy = policy::Policy::parse("test".as_ref(), document.as_bytes()).unwrap();
     let kind: lake::ItemKind = item.kind.parse().unwrap();
     let purpose = purpose();
-    let request = Request { policy: &policy, purpose: &purpose, category: kind.category(), as_of: as_of() };
+    let request =
+        Request { policy: &policy, purpose: &purpose, category: kind.category(), as_of: as_of() };
     let id = ItemId::from_i64(item.item);
     let mut facts =
         snapshot.facts(&policy, &purpose, member(item.member), kind.category(), Some(id));
@@ -190,7 +218,11 @@ async fn by_decide(world: &World, at: Sequence, item: &Item) -> bool {
 
 async fn agree(items: Vec<Item>, before: Vec<Event>, after: Vec<Event>) {
     let mut world = World::empty(MEMBERS).await;
-    let mut start: Vec<_> = (0..MEMBERS).map(|number| Event::Account(number, Some("DE"), Some(AgeClass::Adult), Some(Status::Active))).collect();
+    let mut start: Vec<_> = (0..MEMBERS)
+        .map(|number| {
+            Event::Account(number, Some("DE"), Some(AgeClass::Adult), Some(Status::Active))
+        })
+        .collect();
     start.extend((0..MEMBERS).map(|number| Event::Notice(number, 31)));
     start.extend(before);
     world.items(&items).await;

@@ -72,19 +72,27 @@ fn put(folder: &Path, file: &str, rows: &[Kept], lineage: &[Kept]) {
     std::fs::write(folder.join("rows.txt"), list.join("\n")).unwrap();
     std::fs::write(folder.join("current.txt"), file).unwrap();
     let created = as_of().plus_days(-10).as_micros();
-    write(folder, file, vec![
-        ("document", longs(rows.iter().map(|row| row.member + 1000))),
-        ("category", words(rows.iter().map(|_| "posts".to_owned()))),
-        ("created", longs(rows.iter().map(|_| created))),
-        ("text", words(rows.iter().map(|row| row.text.clone()))),
-    ]);
-    write(folder, "lineage.parquet", vec![
-        ("member_number", longs(lineage.iter().map(|row| row.member))),
-        ("item", longs(lineage.iter().map(|row| row.member))),
-        ("file", words(lineage.iter().map(|_| file.to_owned()))),
-        ("row", longs(0..lineage.len() as i64)),
-        ("document", longs(lineage.iter().map(|row| row.member + 1000))),
-    ]);
+    write(
+        folder,
+        file,
+        vec![
+            ("document", longs(rows.iter().map(|row| row.member + 1000))),
+            ("category", words(rows.iter().map(|_| "posts".to_owned()))),
+            ("created", longs(rows.iter().map(|_| created))),
+            ("text", words(rows.iter().map(|row| row.text.clone()))),
+        ],
+    );
+    write(
+        folder,
+        "lineage.parquet",
+        vec![
+            ("member_number", longs(lineage.iter().map(|row| row.member))),
+            ("item", longs(lineage.iter().map(|row| row.member))),
+            ("file", words(lineage.iter().map(|_| file.to_owned()))),
+            ("row", longs(0..lineage.len() as i64)),
+            ("document", longs(lineage.iter().map(|row| row.member + 1000))),
+        ],
+    );
 }
 
 fn artefact(folder: &Path, name: &str, rows: usize) -> Artefact {
@@ -98,7 +106,8 @@ fn artefact(folder: &Path, name: &str, rows: usize) -> Artefact {
 
 fn rows_in(path: &Path) -> usize {
     let file = std::fs::File::open(path).unwrap();
-    let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    let reader =
+        parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
     usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap()
 }
 
@@ -148,7 +157,9 @@ impl Holder for Shelf {
         member: MemberNumber,
         _: Option<ItemId>,
     ) -> Result<Vec<Held>, HolderError> {
-        let rows = rows_at(Path::new(&held.location)).into_iter().filter(|row| row.member == member.as_i64());
+        let rows = rows_at(Path::new(&held.location))
+            .into_iter()
+            .filter(|row| row.member == member.as_i64());
         Ok(rows
             .map(|row| Held {
                 artefact: "one.parquet".to_owned(),
@@ -235,6 +246,7 @@ async fn a_holder_without_code_keeps_its_removals_open() {
 #[tokio::test]
 async fn what_is_held_of_a_member_can_be_asked() {
     let (world, holders) = objected(Honesty::Honest).await;
-    let held = world.gate.held_by(member(1), None, &crate::support::purpose(), &holders).await.unwrap();
+    let held =
+        world.gate.held_by(member(1), None, &crate::support::purpose(), &holders).await.unwrap();
     assert_eq!((held[0].name.as_str(), held[0].rows.len()), ("shelf", 1));
 }

@@ -153,27 +153,39 @@ impl World {
     pub(crate) async fn names(&mut self, names: &[&str]) {
         let rows: Vec<_> = (0..).zip(names.iter().map(|name| (*name).to_owned())).collect();
         let number = |row: &(i64, String)| row.0;
-        let batch = batch(Table::Members, &rows, number, |_| 1, |row, column| match column {
-            "display_name" => Value::Text(Some(row.1.clone())),
-            _ => Value::Long(None),
-        });
+        let batch = batch(
+            Table::Members,
+            &rows,
+            number,
+            |_| 1,
+            |row, column| match column {
+                "display_name" => Value::Text(Some(row.1.clone())),
+                _ => Value::Long(None),
+            },
+        );
         self.append(Table::Members, batch).await;
     }
 
     pub(crate) async fn items(&mut self, items: &[Item]) {
         let number = |item: &Item| item.member;
-        let batch = batch(Table::Items, items, number, |item| item.item, |item, column| match column {
-            "kind" => Value::Text(Some(item.kind.to_owned())),
-            "external" => Value::Text(Some(format!("e{}", item.item))),
-            "text" => Value::Text(Some(item.text.clone())),
-            "visibility" => Value::Text(item.visibility.map(str::to_owned)),
-            "created" => Value::Long(item.created),
-            "parent_member" => Value::Long(item.parent.map(|parent| parent.0)),
-            "parent_item" => Value::Long(item.parent.map(|parent| parent.1)),
-            "sensitive" => Value::Flag(item.sensitive),
-            "updated" => Value::Long(None),
-            _ => Value::Text(None),
-        });
+        let batch = batch(
+            Table::Items,
+            items,
+            number,
+            |item| item.item,
+            |item, column| match column {
+                "kind" => Value::Text(Some(item.kind.to_owned())),
+                "external" => Value::Text(Some(format!("e{}", item.item))),
+                "text" => Value::Text(Some(item.text.clone())),
+                "visibility" => Value::Text(item.visibility.map(str::to_owned)),
+                "created" => Value::Long(item.created),
+                "parent_member" => Value::Long(item.parent.map(|parent| parent.0)),
+                "parent_item" => Value::Long(item.parent.map(|parent| parent.1)),
+                "sensitive" => Value::Flag(item.sensitive),
+                "updated" => Value::Long(None),
+                _ => Value::Text(None),
+            },
+        );
         self.append(Table::Items, batch).await;
     }
 
@@ -312,8 +324,12 @@ fn batch<R>(
     let schema = table.input_schema();
     let column = |name: &str| -> ArrayRef {
         match name {
-            "member_number" => Arc::new(rows.iter().map(|row| Some(member(row))).collect::<Int64Array>()),
-            "item" | "content" => Arc::new(rows.iter().map(|row| Some(item(row))).collect::<Int64Array>()),
+            "member_number" => {
+                Arc::new(rows.iter().map(|row| Some(member(row))).collect::<Int64Array>())
+            }
+            "item" | "content" => {
+                Arc::new(rows.iter().map(|row| Some(item(row))).collect::<Int64Array>())
+            }
             "source" => Arc::new(rows.iter().map(|_| Some("test")).collect::<StringArray>()),
             _ => values(rows.iter().map(|row| value(row, name)).collect()),
         }
@@ -325,10 +341,16 @@ fn batch<R>(
 fn values(values: Vec<Value>) -> ArrayRef {
     match values.first() {
         Some(Value::Long(_)) => Arc::new(
-            values.iter().map(|v| if let Value::Long(v) = v { *v } else { None }).collect::<Int64Array>(),
+            values
+                .iter()
+                .map(|v| if let Value::Long(v) = v { *v } else { None })
+                .collect::<Int64Array>(),
         ),
         Some(Value::Flag(_)) => Arc::new(
-            values.iter().map(|v| if let Value::Flag(v) = v { *v } else { None }).collect::<BooleanArray>(),
+            values
+                .iter()
+                .map(|v| if let Value::Flag(v) = v { *v } else { None })
+                .collect::<BooleanArray>(),
         ),
         _ => Arc::new(
             values

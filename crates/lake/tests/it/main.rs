@@ -1,5 +1,12 @@
 //! What the lake promises, tried from outside.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail like the tests themselves"
+)]
+
 mod append;
 mod columns;
 mod compact;

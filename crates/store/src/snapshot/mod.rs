@@ -192,7 +192,8 @@ impl Snapshot {
         self.choices.members_with_narrow_choices(purpose).chain(ruled).collect()
     }
 
-    /// The members whose names are redacted for the purpose, by number.
+    /// The members whose names are redacted for the purpose, by number, as far as any fact names
+    /// them; of the numbers after those nothing is known, so [`Self::must_be_redacted`] holds too.
     pub fn redacted_members(&self, purpose: &Purpose) -> impl Iterator<Item = MemberNumber> {
         let below = self.members_below().max(self.choices.below());
         (0..below.as_i64())

@@ -9,3 +9,4 @@ mod opening;
 mod removals;
 mod sample;
 mod snapshots;
+mod speed;

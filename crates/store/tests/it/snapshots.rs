@@ -110,24 +110,29 @@ fn exceptional_members_are_those_for_whom_one_bit_is_not_enough() {
 }
 
 #[test]
-fn names_are_redacted_after_a_refusal_for_everything_or_the_profile_and_after_erasure() {
+fn names_are_redacted_after_a_refusal_for_everything_or_the_profile_and_unless_known_active() {
     let status =
         |number, status| NewFact::Account(AccountFact { status: Some(status), ..account(number) });
     let about = |number, category| {
         let scope = Scope::Category(category);
         NewFact::Choice(Choice { scope, ..choice(number, Answer::Refuse, 1) })
     };
-    let snapshot = fold([
+    let mut facts: Vec<_> = (0..5).map(|number| status(number, Status::Active)).collect();
+    facts.extend([
         NewFact::Choice(choice(0, Answer::Refuse, 1)),
         about(1, Category::Profile),
         about(2, Category::Posts),
         status(3, Status::Erased),
-        status(4, Status::Active),
-        NewFact::Choice(choice(9, Answer::Refuse, 1)),
+        NewFact::Choice(choice(6, Answer::Allow, 1)),
     ]);
-    let redacted: Vec<_> = snapshot.redacted_members(&purpose(GENERATIVE)).collect();
-    assert_eq!(redacted, [0, 1, 3, 9].map(member));
-    assert_eq!(snapshot.redacted_members(&purpose(TALENT)).collect::<Vec<_>>(), [member(3)]);
+    let snapshot = fold(facts);
+    let redacted = |name| -> Vec<_> {
+        snapshot.redacted_members(&purpose(name)).map(|one| one.as_i64()).collect()
+    };
+    // Nothing is known of the accounts 5 and 6.
+    assert_eq!(redacted(GENERATIVE), [0, 1, 3, 5, 6]);
+    assert_eq!(redacted(TALENT), [3, 5, 6]);
+    assert!(snapshot.must_be_redacted(member(99), &purpose(GENERATIVE)));
 }
 
 #[test]
