@@ -1,21 +1,20 @@
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
 use datafusion::{
     catalog::{Session, TableProvider},
-    common::{Result, Statistics, tree_node::TreeNodeRecursion},
+    common::{DFSchema, Result},
     datasource::provider_as_source,
-    execution::{SendableRecordBatchStream, TaskContext},
     logical_expr::{
         Expr, LogicalPlan, LogicalPlanBuilder, Operator, TableProviderFilterPushDown, TableType,
     },
-    physical_expr::PhysicalExpr,
-    physical_plan::{
-        DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, ReplaceChildrenOptions,
-        StatisticsArgs,
-    },
+    physical_expr::expressions::Column as PhysicalColumn,
+    physical_plan::{ExecutionPlan, projection::{ProjectionExec, ProjectionExpr}},
+    prelude::col,
 };
+
+use crate::admit::{Admit, Counts, RowsByReasons};
 
 /// The permitted rows of one table, as a table of its own.
 ///
@@ -25,32 +24,73 @@ use datafusion::{
 #[derive(Debug)]
 pub(crate) struct Barrier {
     inner: Arc<dyn TableProvider>,
-    /// Keeps the permitted rows; refers to the columns of `inner`.
-    keep: Expr,
+    /// Which rows are looked at; `None` looks at all. Refers to the columns of `inner`.
+    looked_at: Option<Expr>,
+    /// The reasons against each row, as `UInt32`; refers to the columns of `inner`.
+    reasons: Expr,
     /// What leaves, one expression for each column of the schema.
     columns: Vec<Expr>,
     schema: SchemaRef,
+    counts: Arc<Counts>,
 }
 
+/// The name of the column of reasons, which no table has.
+const REASONS: &str = "reasons against";
+
 impl Barrier {
-    pub(crate) fn new(inner: Arc<dyn TableProvider>, keep: Expr, columns: Vec<Expr>) -> Self {
+    pub(crate) fn new(
+        inner: Arc<dyn TableProvider>,
+        looked_at: Option<Expr>,
+        reasons: Expr,
+        columns: Vec<Expr>,
+    ) -> Self {
         let schema = inner.schema();
-        Self { inner, keep, columns, schema }
+        Self { inner, looked_at, reasons, columns, schema, counts: Arc::default() }
     }
 
-    fn plan(&self, projection: Option<&Vec<usize>>, filters: &[Expr]) -> Result<LogicalPlan> {
+    /// The rows of the table by the reasons against them, once a scan has seen all of them.
+    pub(crate) fn counted(&self) -> Option<RowsByReasons> {
+        self.counts.complete()
+    }
+
+    /// The looked-at rows with the columns of that name and, last, the reasons.
+    fn decided(&self, names: &BTreeSet<String>, filters: &[Expr]) -> Result<LogicalPlan> {
         let source = provider_as_source(Arc::clone(&self.inner));
         let mut plan = LogicalPlanBuilder::scan("rows", source, None)?;
-        for filter in filters {
+        for filter in filters.iter().chain(&self.looked_at) {
             plan = plan.filter(filter.clone())?;
         }
-        plan = plan.filter(self.keep.clone())?;
-        let columns: Vec<Expr> = match projection {
-            Some(wanted) => wanted.iter().filter_map(|at| self.columns.get(*at)).cloned().collect(),
-            None => self.columns.clone(),
-        };
-        plan.project(columns)?.build()
+        let columns = names.iter().map(|name| col(name.as_str()));
+        plan.project(columns.chain([self.reasons.clone().alias(REASONS)]))?.build()
     }
+
+    /// The columns that are asked for.
+    fn wanted(&self, projection: Option<&Vec<usize>>) -> Vec<&Expr> {
+        match projection {
+            Some(wanted) => wanted.iter().filter_map(|at| self.columns.get(*at)).collect(),
+            None => self.columns.iter().collect(),
+        }
+    }
+}
+
+/// Computes what leaves from admitted rows; names are masked only in rows that pass.
+fn leave(
+    session: &dyn Session,
+    admitted: Arc<dyn ExecutionPlan>,
+    wanted: &[&Expr],
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let schema = admitted.schema();
+    let of_schema = DFSchema::try_from(schema.as_ref().clone())?;
+    let leaving = wanted.iter().map(|expression| {
+        let name = expression.qualified_name().1;
+        let expr = match expression {
+            Expr::Column(column) => Arc::new(PhysicalColumn::new_with_schema(&column.name, &schema)?),
+            computed => session.create_physical_expr((*computed).clone(), &of_schema)?,
+        };
+        Ok(ProjectionExpr { expr, alias: name })
+    });
+    let leaving = leaving.collect::<Result<Vec<_>>>()?;
+    Ok(Arc::new(ProjectionExec::try_new(leaving, admitted)?))
 }
 
 #[async_trait]
@@ -84,8 +124,15 @@ impl TableProvider for Barrier {
         filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let plan = self.plan(projection, filters)?;
-        Ok(Arc::new(WithoutStatistics(session.create_physical_plan(&plan).await?)))
+        let wanted = self.wanted(projection);
+        let names: BTreeSet<_> = wanted
+            .iter()
+            .flat_map(|expression| expression.column_refs())
+            .map(|column| column.name.clone())
+            .collect();
+        let decided = session.create_physical_plan(&self.decided(&names, filters)?).await?;
+        let counts = filters.is_empty().then(|| Arc::clone(&self.counts));
+        leave(session, Arc::new(Admit::new(decided, counts)), &wanted)
     }
 }
 
@@ -99,70 +146,4 @@ fn compares_range(filter: &Expr) -> bool {
     let on_range =
         matches!(comparison.left.as_ref(), Expr::Column(column) if column.name == lake::RANGE);
     compares && on_range && matches!(comparison.right.as_ref(), Expr::Literal(..))
-}
-
-/// Passes rows on and says nothing about how many or which there are.
-#[derive(Debug)]
-struct WithoutStatistics(Arc<dyn ExecutionPlan>);
-
-impl DisplayAs for WithoutStatistics {
-    fn fmt_as(&self, _: DisplayFormatType, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("WithoutStatistics")
-    }
-}
-
-impl ExecutionPlan for WithoutStatistics {
-    fn name(&self) -> &str {
-        "WithoutStatistics"
-    }
-
-    fn properties(&self) -> &Arc<PlanProperties> {
-        self.0.properties()
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        vec![&self.0]
-    }
-
-    fn apply_expressions(
-        &self,
-        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
-    ) -> Result<TreeNodeRecursion> {
-        Ok(TreeNodeRecursion::Continue)
-    }
-
-    fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
-    }
-
-    fn replace_children(
-        self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
-        _: ReplaceChildrenOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(Arc::new(Self(children.swap_remove(0))))
-    }
-
-    fn with_new_children(
-        self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(Arc::new(Self(children.swap_remove(0))))
-    }
-
-    fn execute(
-        &self,
-        partition: usize,
-        context: Arc<TaskContext>,
-    ) -> Result<SendableRecordBatchStream> {
-        self.0.execute(partition, context)
-    }
-
-    fn statistics_from_inputs(
-        &self,
-        _: &[Arc<Statistics>],
-        _: &StatisticsArgs,
-    ) -> Result<Arc<Statistics>> {
-        Ok(Arc::new(Statistics::new_unknown(&self.schema())))
-    }
 }

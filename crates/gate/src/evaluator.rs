@@ -78,9 +78,9 @@ pub(crate) struct RowByRow {
 
 /// The dates between which a row has to be created, over all regimes, in microseconds.
 #[derive(Debug, Clone, Copy)]
-struct Window {
-    oldest: i64,
-    newest: i64,
+pub(crate) struct Window {
+    pub(crate) oldest: i64,
+    pub(crate) newest: i64,
 }
 
 impl Evaluator {
@@ -121,6 +121,11 @@ impl Evaluator {
     /// The members who must not be named in the words of others.
     pub fn redacted_members(&self) -> &HashSet<MemberNumber> {
         &self.redacted
+    }
+
+    /// The dates between which a row has to be created.
+    pub(crate) fn window(&self) -> Window {
+        self.window
     }
 
     /// Every reason against one row.

@@ -22,11 +22,12 @@ use datafusion::{
         lit,
     },
 };
-use lake::{ItemKind, Table};
-use policy::{Category, Instant, ItemId, MemberNumber, Visibility};
+use lake::Table;
+use policy::{ItemId, MemberNumber};
 
 use crate::{
-    evaluator::{Evaluator, RowFacts},
+    evaluator::Evaluator,
+    kernel::{self, RowArrays},
     redactor::Redactor,
 };
 
@@ -190,30 +191,18 @@ impl ScalarUDFImpl for Function {
 }
 
 fn reasons(evaluator: &Evaluator, arguments: &mut Arguments) -> Result<UInt32Array> {
-    let table: Table =
-        arguments.word()?.parse().map_err(|error| exec_datafusion_err!("{error}"))?;
-    let fixed = table.category_of_row(None);
-    let member = arguments.longs()?;
-    let item = arguments.longs()?;
-    let kind = arguments.words()?;
-    let visibility = arguments.words()?;
-    let created = arguments.longs()?;
-    let sensitive = arguments.flags()?;
-    let names_objector = arguments.flags()?;
-    let holds = |flags: &BooleanArray, at: usize| flags.is_valid(at) && flags.value(at);
-    let result = (0..member.len()).map(|at| {
-        let row = RowFacts {
-            member: MemberNumber::from_i64(member.value(at)),
-            item: ItemId::from_i64(item.value(at)),
-            category: fixed.or_else(|| category_of(word(&kind, at)?)),
-            visibility: word(&visibility, at).and_then(visibility_of),
-            created: created.is_valid(at).then(|| Instant::from_micros(created.value(at))),
-            sensitive: holds(&sensitive, at),
-            names_objector: holds(&names_objector, at),
-        };
-        evaluator.reasons(&row).bits()
-    });
-    Ok(UInt32Array::from_iter_values(result))
+    let table = arguments.word()?.parse().map_err(|error| exec_datafusion_err!("{error}"))?;
+    let rows = RowArrays {
+        table,
+        member: arguments.longs()?,
+        item: arguments.longs()?,
+        kind: arguments.words()?,
+        visibility: arguments.words()?,
+        created: arguments.longs()?,
+        sensitive: arguments.flags()?,
+        names_objector: arguments.flags()?,
+    };
+    Ok(UInt32Array::from(kernel::reasons(evaluator, &rows)))
 }
 
 fn redact(redactor: &Redactor, arguments: &mut Arguments) -> Result<StringViewArray> {
@@ -247,17 +236,6 @@ fn needs_review(redactor: &Redactor, arguments: &mut Arguments) -> Result<Boolea
 #[inline]
 fn word(words: &StringViewArray, at: usize) -> Option<&str> {
     words.is_valid(at).then(|| words.value(at))
-}
-
-#[inline]
-fn category_of(kind: &str) -> Option<Category> {
-    kind.parse::<ItemKind>().ok().map(ItemKind::category)
-}
-
-#[inline]
-fn visibility_of(word: &str) -> Option<Visibility> {
-    // the common word first: parsing goes through the list
-    if word == "public" { Some(Visibility::Public) } else { word.parse().ok() }
 }
 
 /// The arguments of a call, taken one by one.

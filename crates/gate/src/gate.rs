@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::Arc,
 };
 
@@ -8,10 +8,7 @@ use datafusion::{
     logical_expr::{Expr, lit},
     prelude::{DataFrame, col},
 };
-use lake::{
-    Lake, Table,
-    columns::{ColumnKind, Unit},
-};
+use lake::{Lake, Table};
 use policy::{Ambiguous, Instant, LakeVersion, Purpose, ReasonSet};
 use store::{NewPermit, PermitId, Store};
 
@@ -19,7 +16,7 @@ use crate::{
     Accounting, FactRange, GateError, MentionsResolved, Permit, PermitRequest, Permitted, Result,
     barrier::Barrier,
     columns::{Columns, session},
-    functions::{Evaluation, Evaluations, Functions, RowColumns},
+    functions::{Evaluation, Evaluations, Functions},
     mentions,
 };
 
@@ -148,15 +145,21 @@ impl Gate {
         let review =
             regimes.map(|one| one.policy.ambiguous_names).find(|one| *one == Ambiguous::Review);
         let ambiguous = review.unwrap_or(Ambiguous::Redact);
+        let masks = !evaluation.redactor.is_idle();
         let loaded = self.load(&identity, evaluation);
         let accounting = self.account(&identity, permit.lake_version, ambiguous).await?;
         let head = self.lake.head().await.map_err(GateError::lake("opening the lake"))?;
         let mut tables = BTreeMap::new();
         for table in GIVEN_OUT {
             let inner = head.table(table).await.map_err(GateError::lake("opening a table"))?;
-            let keep = self.rows(&identity, table, ambiguous).eq(lit(0_u32));
-            let keep = keep.and(came_by(permit.lake_version));
-            let barrier = Barrier::new(inner, keep, self.masked(&identity, table));
+            let reasons = self.functions.reasons_of(&identity, table, ambiguous);
+            let columns = match masks {
+                true => self.functions.masked(&identity, table),
+                false => table.columns().map(|column| col(column.name)).collect(),
+            };
+            // a comparison with every row is saved where none can have come later
+            let came_by = (permit.lake_version < head.version()).then(|| came_by(permit.lake_version));
+            let barrier = Barrier::new(inner, came_by, reasons, columns);
             tables.insert(table, Arc::new(barrier));
         }
         Ok(Permitted::new(permit, accounting, tables, self.partitions, loaded))
@@ -174,7 +177,7 @@ impl Gate {
         for table in GIVEN_OUT {
             accounting.tables.entry(table).or_default();
             let inner = head.table(table).await.map_err(GateError::lake("opening a table"))?;
-            let reasons = self.rows(identity, table, ambiguous).alias("reasons");
+            let reasons = self.functions.reasons_of(identity, table, ambiguous).alias("reasons");
             let by_reasons = |frame: DataFrame| {
                 frame
                     .filter(came_by(lake_version))?
@@ -193,44 +196,6 @@ impl Gate {
             }
         }
         Ok(accounting)
-    }
-
-    /// The reasons against the rows of a table, as an expression over its columns.
-    fn rows(&self, identity: &str, table: Table, ambiguous: Ambiguous) -> Expr {
-        let column = |name: &str| {
-            let exists = table.columns().any(|column| column.name == name);
-            if exists { col(name) } else { lit(datafusion::common::ScalarValue::Null) }
-        };
-        let names_objector = if ambiguous == Ambiguous::Review {
-            let named =
-                free_text(table).map(|name| self.functions.needs_review(identity, col(name)));
-            named.reduce(Expr::or).unwrap_or_else(|| lit(false))
-        } else {
-            lit(false)
-        };
-        let columns = RowColumns {
-            member: col("member_number"),
-            item: col("item"),
-            kind: if table == Table::Items { col("kind") } else { column("") },
-            visibility: column("visibility"),
-            created: column("created"),
-            sensitive: column("sensitive"),
-            names_objector,
-        };
-        self.functions.reasons(identity, table, columns)
-    }
-
-    /// Every column of a table, free text without the names that have to go.
-    fn masked(&self, identity: &str, table: Table) -> Vec<Expr> {
-        let free: BTreeSet<_> = free_text(table).collect();
-        let masked = |name: &'static str| {
-            if !free.contains(name) {
-                return col(name);
-            }
-            let row = [col("member_number"), col("item")];
-            self.functions.redact(identity, name, row, col(name)).alias(name)
-        };
-        table.columns().map(|column| masked(column.name)).collect()
     }
 }
 
@@ -260,12 +225,4 @@ fn new_permit(permit: &Permit) -> NewPermit {
 /// Rows that came in with the version or an earlier one.
 fn came_by(version: LakeVersion) -> Expr {
     col("lake_version").lt_eq(lit(version.as_i64()))
-}
-
-/// The columns of a table in which anybody may be named.
-fn free_text(table: Table) -> impl Iterator<Item = &'static str> {
-    let free = table
-        .columns()
-        .filter(|column| column.kind == ColumnKind::Text && column.unit == Unit::FreeText);
-    free.map(|column| column.name)
 }

@@ -5,6 +5,7 @@
 //! refusal ends.
 
 mod accounting;
+mod admit;
 mod answers;
 mod barrier;
 mod check;
@@ -13,10 +14,12 @@ mod error;
 mod evaluation;
 mod evaluator;
 mod explain;
+mod expressions;
 mod folding;
 mod functions;
 mod gate;
 mod holder;
+mod kernel;
 mod mentions;
 mod names;
 mod permit;

@@ -6,6 +6,9 @@ use crate::sample::{GENERATIVE, TALENT, at, choice, member, purpose, sequence};
 
 use Answer::{Allow, Refuse};
 
+/// An answer and the second at which it was said.
+type Said = (Answer, i64);
+
 fn snapshot(choices: impl IntoIterator<Item = Choice>) -> Snapshot {
     let mut snapshot = Snapshot::new();
     for (number, choice) in (1..).zip(choices) {
@@ -17,7 +20,7 @@ fn snapshot(choices: impl IntoIterator<Item = Choice>) -> Snapshot {
 
 #[test]
 fn the_choice_said_last_is_in_force() {
-    let table: &[(&[(Answer, i64)], (Answer, i64))] = &[
+    let table: &[(&[Said], Said)] = &[
         (&[(Refuse, 1)], (Refuse, 1)),
         (&[(Allow, 1)], (Allow, 1)),
         (&[(Refuse, 1), (Allow, 2)], (Allow, 2)),

@@ -1,4 +1,5 @@
 //! The store from outside, on a real file.
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
 
 mod choices;
 mod facts;
@@ -9,4 +10,3 @@ mod opening;
 mod removals;
 mod sample;
 mod snapshots;
-mod speed;

@@ -1,0 +1,3 @@
+//! A measurement.
+
+fn main() {}

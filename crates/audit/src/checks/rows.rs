@@ -1,0 +1,217 @@
+//! Every row of the corpus against the row of the lake that it came from, and the other way round.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use policy::Reason;
+
+use crate::{
+    Code, Findings, Place, Result, Severity,
+    checks::texts::{self, WithNames},
+    corpus::{Document, LineageRow},
+    lake::{Layout, TABLES},
+    names::Kind,
+    rule::RowFacts,
+    table::Row,
+    text::{Comparison, Source, Why},
+    verify::Audit,
+};
+
+/// What the rows of one table come to by the rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) rows_in: u64,
+    pub(crate) kept: u64,
+    /// By the first reason against.
+    pub(crate) left_out: BTreeMap<Reason, u64>,
+    /// Of those kept: rows without a word.
+    pub(crate) empty: u64,
+}
+
+/// What speaks against a row of the corpus.
+type Problems = Vec<(Code, String)>;
+
+/// A row of the lineage, and what became of it when the lake was read.
+struct Entry<'a> {
+    row: &'a LineageRow,
+    document: Option<&'a Document>,
+    /// `None` until the lake was found to have it. Of several rows with one address the best
+    /// counts.
+    problems: Option<Problems>,
+    is_too_new: bool,
+}
+
+/// One table, while it is read.
+struct Reading<'a> {
+    audit: &'a Audit<'a>,
+    layout: &'static Layout,
+    entries: HashMap<(i64, i64), Entry<'a>>,
+    counts: Counts,
+    /// Permitted rows with text and without a document: address and words.
+    absent: Vec<((i64, i64), blake3::Hash)>,
+}
+
+pub(crate) fn check(
+    audit: &Audit<'_>,
+    with_names: &WithNames,
+    findings: &mut Findings,
+) -> Result<BTreeMap<&'static str, Counts>> {
+    let documents = audit.corpus.shards.iter().flat_map(|shard| shard.rows.iter().flatten());
+    let words: HashSet<_> = documents.map(|document| texts::words(&document.text)).collect();
+    check_tables(audit, findings);
+    let mut counts = BTreeMap::new();
+    for layout in &TABLES {
+        let mut reading = Reading::of(audit, layout);
+        audit.lake.for_each(layout.table, |row| reading.visit(row))?;
+        findings.checked.lake_rows += reading.counts.rows_in;
+        counts.insert(layout.table, reading.counts.clone());
+        reading.report_missing(&words, findings);
+        for entry in reading.entries.into_values() {
+            entry.report(audit, with_names, findings);
+        }
+    }
+    findings
+        .findings
+        .sort_by_key(|finding| (finding.severity, finding.code, finding.place.clone()));
+    findings.findings.reverse();
+    Ok(counts)
+}
+
+/// Rows of tables that are never given out have no place in a corpus.
+fn check_tables(audit: &Audit<'_>, findings: &mut Findings) {
+    for (number, row) in (0..).zip(&audit.corpus.lineage) {
+        if Layout::of(&row.table).is_none_or(|layout| layout.paragraphs.is_empty()) {
+            let place = Place::row(&audit.manifest.lineage.path, number);
+            let what = format!("rows of `{}` make no documents", row.table);
+            findings.violation(Code::RowNotInLake, place, what);
+        }
+    }
+}
+
+impl<'a> Reading<'a> {
+    fn of(audit: &'a Audit<'a>, layout: &'static Layout) -> Self {
+        let rows = audit.corpus.lineage.iter().filter(|row| row.table == layout.table);
+        let entries = rows.map(|row| {
+            let document = audit.corpus.document(&row.file, row.row);
+            let entry = Entry { row, document, problems: None, is_too_new: false };
+            ((row.member, row.item), entry)
+        });
+        let entries = entries.collect();
+        Self { audit, layout, entries, counts: Counts::default(), absent: Vec::new() }
+    }
+
+    fn visit(&mut self, row: Row<'_>) {
+        // The lake refuses rows without these; here they are addressed by numbers nobody has.
+        let address = (row.long("member_number").unwrap_or(-1), row.long("item").unwrap_or(-1));
+        if row.long("lake_version").is_none_or(|version| version > self.audit.manifest.lake_version)
+        {
+            if let Some(entry) = self.entries.get_mut(&address) {
+                entry.is_too_new = true;
+            }
+            return;
+        }
+        self.counts.rows_in += 1;
+        let review = self.audit.named.needs_review(self.layout, row);
+        let facts = self.layout.facts(row, review);
+        let reasons = self.audit.judge.reasons(address.0, facts.as_ref());
+        let source = self.audit.named.source(self.layout, row, address);
+        match reasons.first() {
+            Some(first) => *self.counts.left_out.entry(*first).or_default() += 1,
+            None => self.keep(address, &source),
+        }
+        let Some(entry) = self.entries.get_mut(&address) else { return };
+        let mut problems = entry.compare(row, facts.as_ref(), &source);
+        if !reasons.is_empty() {
+            let words: Vec<_> = reasons.iter().map(|reason| reason.name()).collect();
+            problems.push((Code::RowRefused, format!("the rule refuses it: {}", words.join(", "))));
+        }
+        if entry.problems.as_ref().is_none_or(|others| problems.len() < others.len()) {
+            entry.problems = Some(problems);
+        }
+    }
+
+    fn keep(&mut self, address: (i64, i64), source: &Source) {
+        self.counts.kept += 1;
+        if self.layout.paragraphs.is_empty() {
+            return;
+        }
+        if source.is_empty() {
+            self.counts.empty += 1;
+        } else if !self.entries.contains_key(&address) {
+            self.absent.push((address, texts::words(&source.expected)));
+        }
+    }
+
+    /// A permitted row is in the corpus, or another row with the same words is.
+    fn report_missing(&self, words: &HashSet<blake3::Hash>, findings: &mut Findings) {
+        for ((member, item), _) in self.absent.iter().filter(|(_, text)| !words.contains(text)) {
+            let what = format!("item {item} of member {member} is permitted and has no document");
+            findings.violation(Code::RowMissing, Place::lake(self.layout.table), what);
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Everything in which the document is not what the row of the lake makes it.
+    fn compare(&self, row: Row<'_>, facts: Option<&RowFacts>, source: &Source) -> Problems {
+        let Some(document) = self.document else { return Vec::new() };
+        let mut problems = Vec::new();
+        let mut differs = |column: &str| {
+            problems.push((Code::RowDiffers, format!("its {column} is not what the lake says")));
+        };
+        if facts.is_none_or(|facts| facts.category.name() != document.category) {
+            differs("category");
+        }
+        if row.text("language") != document.language.as_deref() {
+            differs("language");
+        }
+        if row.long("created") != document.created {
+            differs("date");
+        }
+        match source.compare(&document.text) {
+            Comparison::Good => {}
+            Comparison::Different => {
+                let what = "the text is not that of the lake with names masked".to_owned();
+                problems.push((Code::TextDiffers, what));
+            }
+            Comparison::Unmasked(places) => problems.extend(places.into_iter().map(unmasked)),
+        }
+        problems
+    }
+
+    fn report(self, audit: &Audit<'_>, with_names: &WithNames, findings: &mut Findings) {
+        let place = Place::row(&self.row.file, self.row.row);
+        let is_pending = audit.pending.covers(self.row.member, self.row.item);
+        let severity = if is_pending { Severity::Pending } else { Severity::Violation };
+        let Some(problems) = self.problems else {
+            let (code, what) = if self.is_too_new {
+                (Code::RowTooNew, "the lake has it from a later version only")
+            } else {
+                (Code::RowNotInLake, "the lake has no such row")
+            };
+            findings.add(severity, code, place, what);
+            return;
+        };
+        for (code, what) in problems {
+            let is_known = matches!(code, Code::NameInText | Code::EmailInText)
+                && with_names.contains(&(self.row.file.clone(), self.row.row));
+            if !is_known {
+                findings.add(severity, code, place.clone(), what);
+            }
+        }
+    }
+}
+
+fn unmasked(why: Why) -> (Code, String) {
+    match why {
+        Why::Mention => {
+            let what = "a mention of somebody who must not be named is not masked";
+            (Code::MentionUnmasked, what.to_owned())
+        }
+        Why::Found(Kind::Name) => {
+            (Code::NameInText, "a name of somebody who must not be named is not masked".to_owned())
+        }
+        Why::Found(Kind::Email) => {
+            (Code::EmailInText, "an address of somebody who objected is not masked".to_owned())
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Who must not be named in the texts of others, and where they are.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::{
+    Result,
+    judge::Judge,
+    lake::{Lake, Layout},
+    names::{Finder, People},
+    table::Row,
+    text::{Source, Span, Why},
+};
+
+/// What has to be masked: by name wherever it stands, and by place where a mention is resolved.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    pub(crate) finder: Finder,
+    /// By author and item: the column and the place in it.
+    places: HashMap<(i64, i64), Vec<(String, Span)>>,
+    /// Mentions that were read.
+    pub(crate) mentions: u64,
+}
+
+/// One place, and what resolved it.
+type Place = ((i64, i64), String, (i64, i64), String);
+
+impl Named {
+    /// Reads the names and the mentions that the lake has now.
+    pub(crate) fn read(lake: &Lake, judge: &Judge) -> Result<Self> {
+        let (mut unnamed, mut others) = (BTreeSet::new(), BTreeSet::new());
+        lake.for_each("members", |row| {
+            let Some((member, name)) = row.long("member_number").zip(row.text("display_name"))
+            else {
+                return;
+            };
+            let of = if judge.unnamed.contains(&member) { &mut unnamed } else { &mut others };
+            of.insert(name.to_owned());
+        })?;
+        let people = People {
+            unnamed: unnamed.iter().map(String::as_str).collect(),
+            others: others.iter().map(String::as_str).collect(),
+            non_members: &judge.names,
+            emails: &judge.emails,
+        };
+        let finder = Finder::of(&people, judge.ambiguous_names());
+        let mut named = Self { finder, ..Self::default() };
+        named.read_mentions(lake, judge)?;
+        Ok(named)
+    }
+
+    /// How many names, forms and addresses are looked for.
+    pub(crate) fn patterns(&self) -> usize {
+        self.finder.forbidden.len() + self.finder.review.len()
+    }
+
+    /// Whether a person has to look at a row first.
+    pub(crate) fn needs_review(&self, layout: &Layout, row: Row<'_>) -> bool {
+        let texts = layout.free_text.iter().filter_map(|column| row.text(column));
+        texts.into_iter().any(|text| !self.finder.review.find(text).is_empty())
+    }
+
+    /// The text of a row, with what has to be masked in it.
+    pub(crate) fn source(&self, layout: &Layout, row: Row<'_>, address: (i64, i64)) -> Source {
+        let columns = layout.paragraphs.iter().filter_map(|name| Some((*name, row.text(name)?)));
+        Source::of(columns.map(|(name, text)| (text, self.spans(name, text, address))))
+    }
+
+    fn spans(&self, column: &str, text: &str, address: (i64, i64)) -> Vec<Span> {
+        let found = self.finder.forbidden.find(text).into_iter().map(Span::from);
+        let resolved = self.places.get(&address).into_iter().flatten();
+        let here = resolved.filter(|(field, _)| field == column).map(|(_, span)| *span);
+        found.chain(here).collect()
+    }
+
+    fn read_mentions(&mut self, lake: &Lake, judge: &Judge) -> Result<()> {
+        let mut found: HashMap<Place, (i64, BTreeSet<i64>)> = HashMap::new();
+        let mut read = 0;
+        lake.for_each("mentions", |row| {
+            read += 1;
+            let number = |column| row.long(column).unwrap_or_default();
+            let word = |column| row.text(column).unwrap_or_default().to_owned();
+            let named = number("member_number");
+            if judge.unnamed.contains(&named) {
+                let author = (number("author_member"), number("author_item"));
+                let span = (number("span_start"), number("span_end"));
+                let place = (author, word("field"), span, word("how"));
+                let entry = found.entry(place).or_default();
+                entry.0 = entry.0.max(number("candidates"));
+                entry.1.insert(named);
+            }
+        })?;
+        self.mentions = read;
+        for ((author, field, (start, end), _), (candidates, named)) in found {
+            // A place that may mean several is masked if none of them may be named.
+            let all = i64::try_from(named.len()).is_ok_and(|named| named >= candidates);
+            if let (true, Ok(start), Ok(end)) = (all, start.try_into(), end.try_into()) {
+                let span = Span { start, end, why: Why::Mention };
+                self.places.entry(author).or_default().push((field, span));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    AuditError, Code, Findings, Place, Result, checks,
+    corpus::Corpus,
+    held::Removal,
+    judge::Judge,
+    lake::Lake,
+    manifest::{self, Manifest},
+    people::Named,
+    store::Store,
+};
+
+/// What is to be audited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditInput {
+    /// The SQLite file of the store; it is opened for reading only.
+    pub store: PathBuf,
+    /// The folder of the lake.
+    pub lake: PathBuf,
+    /// The folder of the corpus, in which its manifest lies.
+    pub corpus: PathBuf,
+}
+
+/// Everything that was read, for the checks.
+pub(crate) struct Audit<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) corpus: &'a Corpus,
+    pub(crate) lake: &'a Lake,
+    pub(crate) judge: &'a Judge,
+    pub(crate) named: &'a Named,
+    pub(crate) pending: &'a Pending,
+}
+
+/// What open removals will still change.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    /// Rows that the lake has changed, by member; `None` is all of the member's.
+    rows: BTreeMap<i64, Vec<Option<i64>>>,
+}
+
+impl Pending {
+    /// What waits for the corpus and is a change of the lake.
+    pub(crate) fn of(store: &Store, manifest: &Manifest) -> Self {
+        let waits = |removal: &&Removal| {
+            removal.sequence > manifest.facts.to
+                && removal.ended_at.is_none()
+                && removal.changes_lake()
+                && removal.concerns(manifest.purpose.as_str())
+        };
+        let mut pending = Self::default();
+        for removal in store.removals.iter().filter(waits) {
+            // Whatever is not tied to a member is kept under a number that nobody has.
+            let member = removal.member.unwrap_or(-1);
+            pending.rows.entry(member).or_default().push(removal.item);
+        }
+        pending
+    }
+
+    /// Whether a row of the lake has changed and the corpus is yet to follow.
+    pub(crate) fn covers(&self, member: i64, item: i64) -> bool {
+        let items = self.rows.get(&member).into_iter().flatten();
+        items.copied().any(|one| one.is_none_or(|one| one == item))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// Reads a corpus, the lake and the store again, and finds whatever should not be there.
+///
+/// # Errors
+/// If the store or the lake cannot be read. What is wrong with the corpus is no error but a
+/// finding.
+pub async fn verify(input: &AuditInput) -> Result<Findings> {
+    let store = Store::read(&input.store).await?;
+    let mut findings = Findings::default();
+    findings.checked.facts = store.facts.len() as u64;
+    findings.checked.permits = store.permits.len() as u64;
+    findings.checked.removals = store.removals.len() as u64;
+    checks::store::check(&store, &mut findings);
+    let Some((manifest, hash)) = read_manifest(&input.corpus, &mut findings)? else {
+        return Ok(findings);
+    };
+    checks::record::check(&store, &manifest, &hash, &input.corpus, &mut findings);
+    checks::removals::check(&store, &manifest, &mut findings);
+    let corpus = Corpus::read(&input.corpus, &manifest, &mut findings)?;
+    checks::lineage::check(&corpus, &manifest, &mut findings);
+    let range = (manifest.facts.from, manifest.facts.to);
+    let judge = match Judge::replay(&store, &manifest.purpose, manifest.as_of, range) {
+        Ok(judge) => judge,
+        Err(sequence) => {
+            let place = Place::store("applied_policies", Some(sequence));
+            findings.violation(Code::PolicyWrong, place, "no policy that can be read held here");
+            return Ok(findings);
+        }
+    };
+    let lake = Lake::open(&input.lake)?;
+    let named = Named::read(&lake, &judge)?;
+    findings.checked.members = judge.members() as u64;
+    findings.checked.mentions = named.mentions;
+    findings.checked.patterns = named.patterns() as u64;
+    let pending = Pending::of(&store, &manifest);
+    let audit = Audit {
+        store: &store,
+        manifest: &manifest,
+        corpus: &corpus,
+        lake: &lake,
+        judge: &judge,
+        named: &named,
+        pending: &pending,
+    };
+    checks::erased::check(&audit, &mut findings)?;
+    let with_names = checks::texts::check(&audit, &mut findings);
+    let counts = checks::rows::check(&audit, &with_names, &mut findings)?;
+    checks::accounting::check(&audit, &counts, &mut findings)?;
+    Ok(findings)
+}
+
+/// The manifest with the hash of its bytes; a finding if it cannot be read.
+fn read_manifest(folder: &Path, findings: &mut Findings) -> Result<Option<(Manifest, String)>> {
+    let path = folder.join(manifest::FILE);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let what = "there is no manifest";
+            findings.violation(Code::ManifestUnreadable, Place::manifest(), what);
+            return Ok(None);
+        }
+        Err(source) => return Err(AuditError::File { path, source }),
+    };
+    let hash = blake3::hash(&bytes).to_hex().to_string();
+    match serde_json::from_slice::<Manifest>(&bytes) {
+        Ok(manifest) if manifest.format == manifest::FORMAT => Ok(Some((manifest, hash))),
+        Ok(manifest) => {
+            let what = format!("its format is {}, not {}", manifest.format, manifest::FORMAT);
+            findings.violation(Code::ManifestUnreadable, Place::manifest(), what);
+            Ok(None)
+        }
+        Err(error) => {
+            // The parser's message quotes keys and places, no value of a member: there is none.
+            let what = format!("it is no manifest: {error}");
+            findings.violation(Code::ManifestUnreadable, Place::manifest(), what);
+            Ok(None)
+        }
+    }
+}

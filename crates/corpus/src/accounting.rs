@@ -1,0 +1,84 @@
+use std::collections::BTreeMap;
+
+use gate::Table;
+use serde::{Deserialize, Serialize};
+
+/// Why a permitted row has no document in the corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeftOut {
+    /// Rows of this table are not text.
+    NoDocument,
+    /// There is nothing but white space in the text.
+    Empty,
+    /// Another document has the same words and stands for it.
+    Duplicate,
+}
+
+/// What became of the permitted rows of every table.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentAccounting {
+    /// By table; a table that the gate does not yield is missing.
+    pub tables: BTreeMap<Table, DocumentCounts>,
+}
+
+/// What became of the permitted rows of one table: rows in are those kept and those left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentCounts {
+    /// Permitted rows.
+    pub rows_in: u64,
+    /// Documents in the corpus.
+    pub kept: u64,
+    /// Rows without one, by reason.
+    pub left_out: BTreeMap<LeftOut, u64>,
+    /// Places in the kept documents where a name is masked.
+    pub masks: u64,
+}
+
+impl DocumentAccounting {
+    /// Whether every row is either kept or left out for a reason, and no row came in that the gate
+    /// did not let through.
+    pub fn is_balanced(&self, rows: &gate::Accounting) -> bool {
+        let permitted = |table: &Table| rows.tables.get(table).map_or(0, |counts| counts.kept);
+        let complete = rows.tables.iter().all(|(table, counts)| {
+            counts.kept == self.tables.get(table).map_or(0, |counts| counts.rows_in)
+        });
+        let balanced = |(table, counts): (&Table, &DocumentCounts)| {
+            counts.is_balanced() && counts.rows_in == permitted(table)
+        };
+        complete && self.tables.iter().all(balanced)
+    }
+
+    /// The sums over all tables.
+    pub fn total(&self) -> DocumentCounts {
+        let mut total = DocumentCounts::default();
+        for counts in self.tables.values() {
+            total.rows_in += counts.rows_in;
+            total.kept += counts.kept;
+            total.masks += counts.masks;
+            for (reason, rows) in &counts.left_out {
+                *total.left_out.entry(*reason).or_default() += rows;
+            }
+        }
+        total
+    }
+
+    pub(crate) fn of(&mut self, table: Table) -> &mut DocumentCounts {
+        self.tables.entry(table).or_default()
+    }
+}
+
+impl DocumentCounts {
+    /// Whether every row is either kept or left out for a reason.
+    pub fn is_balanced(&self) -> bool {
+        self.rows_in == self.kept + self.left_out.values().sum::<u64>()
+    }
+
+    pub(crate) fn leave_out(&mut self, reason: LeftOut, rows: u64) {
+        if rows > 0 {
+            *self.left_out.entry(reason).or_default() += rows;
+        }
+    }
+}

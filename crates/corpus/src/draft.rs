@@ -1,0 +1,213 @@
+//! From permitted rows to the files of a corpus, in a staging folder.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use arrow::array::RecordBatch;
+use futures::TryStreamExt;
+use gate::{NAME_MASK, Permitted, Table};
+
+use crate::{
+    Cell, Configuration, CorpusError, DocumentAccounting, DocumentId, LeftOut, Result, ShardFile,
+    SliceKey,
+    document::{self, Candidate},
+    lineage::{self, Place},
+    manifest::LineageFile,
+    shard,
+    spill::{self, Spill, Spilled},
+};
+
+/// The files of a corpus, and what became of every row.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) documents: DocumentAccounting,
+    pub(crate) files: Vec<ShardFile>,
+    pub(crate) lineage: LineageFile,
+}
+
+/// Writes the files of a corpus into an empty staging folder.
+///
+/// The bytes do not depend on the order in which rows come.
+pub(crate) async fn draft(
+    permitted: &Permitted,
+    key: &SliceKey,
+    configuration: Configuration,
+    staging: &Path,
+) -> Result<Draft> {
+    let mut sorter = Sorter::create(staging, key.clone(), configuration)?;
+    for table in permitted.tables() {
+        let kept = permitted.accounting().tables.get(&table).map_or(0, |counts| counts.kept);
+        let rows = match document::template(table) {
+            None => sorter.pass_over(table, kept),
+            Some(template) => {
+                let mut rows = permitted.rows(table).await?;
+                while let Some(batch) = rows.try_next().await.map_err(reading)? {
+                    sorter.add(table, template, &batch)?;
+                }
+                sorter.rows_of(table)
+            }
+        };
+        if rows != kept {
+            return Err(CorpusError::Unbalanced { table, rows, accounted: kept });
+        }
+    }
+    let work = tokio::task::spawn_blocking(move || sorter.finish());
+    work.await.map_err(|source| CorpusError::Thread { source })?
+}
+
+fn reading(source: datafusion::error::DataFusionError) -> CorpusError {
+    CorpusError::Rows { source: Box::new(source) }
+}
+
+/// Deals documents to cells, and finds of equal ones the one that stands.
+struct Sorter {
+    staging: PathBuf,
+    key: SliceKey,
+    configuration: Configuration,
+    spill: Spill,
+    /// For each text the least document that has it. It takes some 50 bytes a text.
+    standing: HashMap<u128, DocumentId>,
+    documents: DocumentAccounting,
+}
+
+impl Sorter {
+    fn create(staging: &Path, key: SliceKey, configuration: Configuration) -> Result<Self> {
+        Ok(Self {
+            staging: staging.to_owned(),
+            key,
+            configuration,
+            spill: Spill::create(staging.join("spill"))?,
+            standing: HashMap::new(),
+            documents: DocumentAccounting::default(),
+        })
+    }
+
+    fn pass_over(&mut self, table: Table, rows: u64) -> u64 {
+        let counts = self.documents.of(table);
+        counts.rows_in += rows;
+        counts.leave_out(LeftOut::NoDocument, rows);
+        rows
+    }
+
+    fn rows_of(&mut self, table: Table) -> u64 {
+        self.documents.of(table).rows_in
+    }
+
+    fn add(
+        &mut self,
+        table: Table,
+        template: document::Template,
+        rows: &RecordBatch,
+    ) -> Result<()> {
+        for candidate in document::documents(table, template, rows, &self.key)? {
+            let counts = self.documents.of(table);
+            counts.rows_in += 1;
+            if candidate.document.text.is_empty() {
+                counts.leave_out(LeftOut::Empty, 1);
+                continue;
+            }
+            let words = self.key.text(&candidate.document.text);
+            let id = candidate.document.document;
+            let standing = self.standing.entry(words).or_insert(id);
+            *standing = id.min(*standing);
+            let cell = self.key.cell(candidate.member, self.configuration);
+            self.spill.push(cell, &Spilled { words, candidate })?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Draft> {
+        let Self { staging, spill, standing, mut documents, .. } = self;
+        let mut files: Vec<ShardFile> = Vec::new();
+        let mut places = Vec::new();
+        for (cell, path) in spill.finish()? {
+            let kept = standing_in(spill::read(&path)?, &standing, &mut documents);
+            fs::remove_file(&path).map_err(CorpusError::file("deleting", &path))?;
+            if !kept.is_empty() {
+                let file = u32::try_from(files.len()).unwrap_or(u32::MAX);
+                places.extend(places_of(&kept, file));
+                files.push(write_shard(&staging, cell, &kept)?);
+            }
+        }
+        let spill = staging.join("spill");
+        fs::remove_dir(&spill).map_err(CorpusError::file("deleting", &spill))?;
+        let lineage = write_lineage(&staging, places, &files)?;
+        Ok(Draft { documents, files, lineage })
+    }
+}
+
+/// The documents of a cell that stand for their words, sorted.
+fn standing_in(
+    cell: Vec<Spilled>,
+    standing: &HashMap<u128, DocumentId>,
+    documents: &mut DocumentAccounting,
+) -> Vec<Candidate> {
+    let mut kept = Vec::with_capacity(cell.len());
+    for Spilled { words, candidate } in cell {
+        if standing.get(&words) == Some(&candidate.document.document) {
+            kept.push(candidate);
+        } else {
+            documents.of(candidate.table).leave_out(LeftOut::Duplicate, 1);
+        }
+    }
+    kept.sort_unstable_by(|one, other| order(one).cmp(&order(other)));
+    kept.dedup_by(|later, earlier| {
+        let same = later.document.document == earlier.document.document;
+        documents.of(later.table).leave_out(LeftOut::Duplicate, u64::from(same));
+        same
+    });
+    for candidate in &kept {
+        let counts = documents.of(candidate.table);
+        counts.kept += 1;
+        counts.masks += candidate.document.text.matches(NAME_MASK).count() as u64;
+    }
+    kept
+}
+
+/// By document; the rest decides only between rows that share an address.
+fn order(candidate: &Candidate) -> (DocumentId, &str) {
+    (candidate.document.document, &candidate.document.text)
+}
+
+fn places_of(kept: &[Candidate], file: u32) -> impl Iterator<Item = Place> {
+    kept.iter().zip(0..).map(move |(candidate, row)| Place {
+        member: candidate.member,
+        item: candidate.item,
+        table: candidate.table,
+        file,
+        row,
+        document: candidate.document.document,
+    })
+}
+
+fn write_shard(staging: &Path, cell: Cell, kept: &[Candidate]) -> Result<ShardFile> {
+    let unnamed = staging.join("unnamed");
+    let finished = shard::write(&unnamed, kept.iter().map(|one| &one.document))?;
+    let path = format!("{cell}.{}.parquet", finished.short_hash());
+    name(staging, &unnamed, &path)?;
+    let Cell { split, shard, slice } = cell;
+    let (rows, bytes, blake3) = (finished.rows, finished.bytes, finished.blake3);
+    Ok(ShardFile { path, split, shard, slice, rows, bytes, blake3 })
+}
+
+fn write_lineage(staging: &Path, places: Vec<Place>, files: &[ShardFile]) -> Result<LineageFile> {
+    let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+    let unnamed = staging.join("unnamed");
+    let finished = lineage::write(&unnamed, places, &names)?;
+    let path = format!("lineage.{}.parquet", finished.short_hash());
+    name(staging, &unnamed, &path)?;
+    let (rows, bytes, blake3) = (finished.rows, finished.bytes, finished.blake3);
+    Ok(LineageFile { path, rows, bytes, blake3 })
+}
+
+/// A file is named by its hash, which is known only when it is complete.
+fn name(staging: &Path, unnamed: &Path, path: &str) -> Result<()> {
+    let named = staging.join(path);
+    if let Some(folder) = named.parent() {
+        fs::create_dir_all(folder).map_err(CorpusError::file("creating", folder))?;
+    }
+    fs::rename(unnamed, &named).map_err(CorpusError::file("naming", &named))
+}

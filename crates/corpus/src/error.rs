@@ -1,0 +1,214 @@
+use std::path::{Path, PathBuf};
+
+use gate::{GateError, Table};
+use policy::{Purpose, Sequence};
+use store::{HolderId, StoreError};
+
+/// Why a corpus could not be built, opened or changed.
+///
+/// No message quotes a document: errors end up in logs.
+#[derive(Debug, thiserror::Error)]
+pub enum CorpusError {
+    /// A name that cannot be a folder on every system.
+    #[error("`{name}` is no name for a corpus: use up to 64 of a-z, 0-9, `-` and `_`")]
+    Name {
+        /// As it was given.
+        name: String,
+    },
+    /// A number of shards or slices that cannot be built.
+    #[error(
+        "a corpus of {shards} shards of {slices} slices: each has to be at least 1 and their \
+         product at most {most}"
+    )]
+    Configuration {
+        /// As it was given.
+        shards: u16,
+        /// As it was given.
+        slices: u16,
+        /// The greatest product.
+        most: u32,
+    },
+    /// Only one end of the range of facts was given, or they are the wrong way round.
+    #[error("facts from `{from}` to `{to}`: give both or none, the earlier first")]
+    Facts {
+        /// As it was given; 0 if it was not.
+        from: Sequence,
+        /// As it was given; 0 if it was not.
+        to: Sequence,
+    },
+    /// The file system failed.
+    #[error("{doing} `{}`", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A Parquet file could not be written or read.
+    #[error("{doing} `{}`", path.display())]
+    Parquet {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// The cause.
+        source: parquet::errors::ParquetError,
+    },
+    /// A manifest is not as this version writes it.
+    #[error("reading the manifest `{}`", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: serde_json::Error,
+    },
+    /// A file of the corpus does not hold what its manifest says.
+    #[error("`{}` is damaged: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        reason: &'static str,
+    },
+    /// Rows came through the gate in a shape that the corpus does not know.
+    #[error("rows of table `{table}`: column `{column}` {reason}")]
+    Column {
+        /// Which table.
+        table: Table,
+        /// Which column.
+        column: &'static str,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// Permitted rows could not be read.
+    #[error("reading permitted rows")]
+    Rows {
+        /// The cause.
+        source: Box<datafusion::error::DataFusionError>,
+    },
+    /// The rows that came are not those that the gate accounts for.
+    #[error("table `{table}` yielded {rows} rows, the gate accounts for {accounted}")]
+    Unbalanced {
+        /// Which table.
+        table: Table,
+        /// Rows that came.
+        rows: u64,
+        /// Rows that the gate says it let through.
+        accounted: u64,
+    },
+    /// Somebody else builds or changes this corpus.
+    #[error("corpus `{name}` is being {doing} by {by}; the lock is `{}`", path.display())]
+    Busy {
+        /// The corpus.
+        name: String,
+        /// What the other one does.
+        doing: &'static str,
+        /// Who, as the holder of the lock wrote it.
+        by: String,
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// An earlier build is to be reproduced under the name of a corpus that is in use.
+    #[error("corpus `{name}` is in use; reproduce a build under another name")]
+    Taken {
+        /// The corpus.
+        name: String,
+    },
+    /// There is no such corpus.
+    #[error("there is no corpus `{name}`")]
+    Unknown {
+        /// As it was asked for.
+        name: String,
+    },
+    /// The store knows a sealed corpus of which the folder has nothing.
+    #[error(
+        "corpus `{name}` is sealed as holder `{holder}`, but its folder has no manifest; bring the \
+         folder back, or retire the holder if its files are gone for good"
+    )]
+    Lost {
+        /// The corpus.
+        name: String,
+        /// Its holder.
+        holder: HolderId,
+    },
+    /// The holder's files are not, or no longer, those of the corpus.
+    #[error("corpus `{name}` is no longer held by `{holder}`")]
+    Superseded {
+        /// The corpus.
+        name: String,
+        /// The holder that was asked for.
+        holder: HolderId,
+    },
+    /// The corpus was built with another key, so that its cells cannot be built again.
+    #[error("corpus `{name}` was built with the slice key `{built_with}`, not with `{given}`")]
+    Key {
+        /// The corpus.
+        name: String,
+        /// The fingerprint in the manifest.
+        built_with: String,
+        /// The fingerprint of the key at hand.
+        given: String,
+    },
+    /// A removal has not reached the corpus yet.
+    #[error(
+        "corpus `{name}` has applied the facts up to `{applied}`, and a refusal for `{purpose}` \
+         lies between there and `{last}`; apply the removals first"
+    )]
+    RemovalPending {
+        /// The corpus.
+        name: String,
+        /// What it serves.
+        purpose: Purpose,
+        /// The last fact it applied.
+        applied: Sequence,
+        /// The last fact there is.
+        last: Sequence,
+    },
+    /// Refusals kept coming while the corpus was to be sealed.
+    #[error("corpus `{name}` could not be sealed: refusals came in during each of {tries} tries")]
+    Unsettled {
+        /// The corpus.
+        name: String,
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// Work on another thread ended without a result.
+    #[error("waiting for a thread")]
+    Thread {
+        /// The cause.
+        source: tokio::task::JoinError,
+    },
+    /// The gate refused or failed.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The result of whatever a corpus does.
+pub type Result<T, E = CorpusError> = std::result::Result<T, E>;
+
+impl CorpusError {
+    pub(crate) fn file(
+        doing: &'static str,
+        path: &Path,
+    ) -> impl FnOnce(std::io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::File { doing, path, source }
+    }
+
+    pub(crate) fn parquet(
+        doing: &'static str,
+        path: &Path,
+    ) -> impl FnOnce(parquet::errors::ParquetError) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::Parquet { doing, path, source }
+    }
+
+    pub(crate) fn damaged(path: &Path, reason: &'static str) -> Self {
+        Self::Damaged { path: path.to_owned(), reason }
+    }
+}

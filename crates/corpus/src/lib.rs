@@ -1,0 +1,35 @@
+//! From permitted rows to a documented training set that follows removals.
+//!
+//! A corpus is a function of the facts, the lake version, the configuration and a key: the same
+//! inputs give the same bytes, file by file. It is cut into cells, and all rows of a member lie in
+//! one of them. Equal texts appear once; when the document that stood for them is released,
+//! another takes its place. After a release the files equal those of a clean build.
+//!
+//! [`Corpora::build`] makes one, [`Corpora::open`] reads one, and as a [`gate::Holder`] it gives
+//! up what removals ask for.
+
+mod accounting;
+mod build;
+mod cell;
+mod changes;
+mod corpora;
+mod document;
+mod draft;
+mod error;
+mod folder;
+mod key;
+mod lineage;
+mod manifest;
+mod release;
+mod shard;
+mod spill;
+mod table_file;
+
+pub use accounting::{DocumentAccounting, DocumentCounts, LeftOut};
+pub use build::{BuildRequest, Built};
+pub use cell::{Cell, Configuration, Split};
+pub use corpora::{Corpora, Corpus, HolderOverview, Overview, Step};
+pub use document::{Document, DocumentId};
+pub use error::{CorpusError, Result};
+pub use key::SliceKey;
+pub use manifest::{Cut, LineageFile, Manifest, Released, ShardFile, Shares};

@@ -1,0 +1,114 @@
+//! Parquet files whose bytes follow from their rows alone.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use parquet::{
+    arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
+    basic::{Compression, ZstdLevel},
+    file::properties::{EnabledStatistics, WriterProperties, WriterVersion},
+    schema::types::ColumnPath,
+};
+
+use crate::{CorpusError, Result};
+
+/// Rows in a row group.
+pub(crate) const ROW_GROUP: usize = 65_536;
+
+/// What a finished file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finished {
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+    pub(crate) blake3: String,
+}
+
+impl Finished {
+    /// The part of the hash that stands in the file's name.
+    pub(crate) fn short_hash(&self) -> &str {
+        self.blake3.get(..12).unwrap_or(&self.blake3)
+    }
+}
+
+/// Writes a file and hashes it on the way.
+pub(crate) struct TableFile {
+    path: std::path::PathBuf,
+    writer: ArrowWriter<Hashed>,
+    rows: u64,
+}
+
+impl TableFile {
+    /// Starts a file; `sorted_by` is a column of numbers that keeps its bounds, so that a reader
+    /// can leave out row groups. No other column keeps any: bounds would be values of members.
+    pub(crate) fn create(path: &Path, schema: SchemaRef, sorted_by: Option<&str>) -> Result<Self> {
+        let file = File::create(path).map_err(CorpusError::file("creating", path))?;
+        let hashed = Hashed { file: BufWriter::new(file), hasher: blake3::Hasher::new(), bytes: 0 };
+        let properties = properties(sorted_by).map_err(CorpusError::parquet("starting", path))?;
+        let writer = ArrowWriter::try_new(hashed, schema, Some(properties))
+            .map_err(CorpusError::parquet("starting", path))?;
+        Ok(Self { path: path.to_owned(), writer, rows: 0 })
+    }
+
+    pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<()> {
+        self.rows += rows.num_rows() as u64;
+        self.writer.write(rows).map_err(CorpusError::parquet("writing", &self.path))
+    }
+
+    /// Closes the file; when it returns, the content is on the disk.
+    pub(crate) fn finish(self) -> Result<Finished> {
+        let Self { path, writer, rows } = self;
+        let hashed = writer.into_inner().map_err(CorpusError::parquet("finishing", &path))?;
+        let Hashed { file, hasher, bytes } = hashed;
+        let file = file.into_inner().map_err(|error| error.into_error());
+        let file = file.map_err(CorpusError::file("writing", &path))?;
+        file.sync_all().map_err(CorpusError::file("flushing", &path))?;
+        Ok(Finished { rows, bytes, blake3: hasher.finalize().to_hex().to_string() })
+    }
+}
+
+/// Opens a file for reading in batches.
+pub(crate) fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
+    let file = File::open(path).map_err(CorpusError::file("opening", path))?;
+    ParquetRecordBatchReaderBuilder::try_new(file).map_err(CorpusError::parquet("opening", path))
+}
+
+fn properties(sorted_by: Option<&str>) -> parquet::errors::Result<WriterProperties> {
+    let builder = WriterProperties::builder()
+        .set_writer_version(WriterVersion::PARQUET_1_0)
+        // the default names the version of the library, which is no part of the content
+        .set_created_by("zweck corpus".to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_max_row_group_row_count(Some(ROW_GROUP))
+        .set_statistics_enabled(EnabledStatistics::None);
+    let builder = match sorted_by {
+        Some(column) => builder
+            .set_column_statistics_enabled(ColumnPath::from(column), EnabledStatistics::Chunk),
+        None => builder,
+    };
+    Ok(builder.build())
+}
+
+/// A file that is hashed while it is written.
+struct Hashed {
+    file: BufWriter<File>,
+    hasher: blake3::Hasher,
+    bytes: u64,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        let (done, _) = bytes.split_at(written);
+        self.hasher.update(done);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

@@ -1,0 +1,16 @@
+//! The corpus with a real lake, store and gate, from outside.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail like the tests themselves"
+)]
+
+mod accounting;
+mod building;
+mod causes;
+mod crashes;
+mod determinism;
+mod history;
+mod releasing;
+mod support;

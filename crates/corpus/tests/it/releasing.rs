@@ -1,0 +1,133 @@
+use corpus::{Corpora, CorpusError, SliceKey};
+
+use crate::support::{NAMES, SAME, World, files, member, name, now};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_objection_rewrites_only_the_member_s_cell_to_the_bytes_of_a_clean_build() {
+    let world = World::new().await;
+    let built = world.build("main").await;
+    let cell = world.held(&built, 7).await[0].artefact.clone();
+    let before = files(&world.root("main"));
+    let said = world.objects(7).await;
+    let pending = world.corpora.open(&world.gate, "main").await.unwrap_err();
+    assert!(matches!(pending, CorpusError::RemovalPending { .. }), "{pending}");
+    assert!(world.corpora.show(&world.gate, "main").await.unwrap().holders[0].pending);
+
+    let release = world.release().await;
+    let changed: Vec<_> = release.rewritten.iter().map(|one| one.path_before.clone()).collect();
+    assert_eq!(changed, [Some(cell), Some(built.manifest.lineage.path.clone())]);
+    assert_eq!((release.rows_removed, release.rows_redacted, release.rows_promoted), (4, 0, 0));
+    assert!(world.held(&built, 7).await.is_empty());
+    let after = files(&world.root("main"));
+    let kept = before.iter().filter(|file| after.get(file.0) == Some(file.1)).count();
+    assert_eq!(kept, before.len() - 2);
+    assert_eq!(after, world.clean(&built, said).await);
+
+    let corpus = world.corpora.open(&world.gate, "main").await.unwrap();
+    let manifest = corpus.manifest();
+    assert_eq!((manifest.facts.to, manifest.history.len()), (said, 1));
+    assert!(manifest.documents.is_balanced(&manifest.rows));
+    assert_eq!(corpus.holder().position(), said);
+    assert_eq!(corpus.holder().manifest_hash.as_ref(), Some(&release.manifest_hash));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_takes_the_place_of_the_document_that_stood_for_it() {
+    let world = World::new().await;
+    let built = world.build("main").await;
+    let mut left = SAME.to_vec();
+    while left.len() > 1 {
+        let mut standing = Vec::new();
+        for number in &left {
+            if world.held(&built, *number).await.len() == 4 {
+                standing.push(*number);
+            }
+        }
+        assert_eq!(standing.len(), 1, "one of {left:?} stands");
+        let said = world.objects(standing[0]).await;
+        let release = world.release().await;
+        assert_eq!((release.rows_removed, release.rows_promoted), (4, 1));
+        assert_eq!(files(&world.root("main")), world.clean(&built, said).await);
+        left.retain(|number| *number != standing[0]);
+        let texts = world.texts("main").await;
+        let same = texts.iter().filter(|text| text.starts_with("The  very same")).count();
+        assert_eq!(same, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_objector_is_masked_where_others_name_them() {
+    let world = World::new().await;
+    let built = world.build("main").await;
+    let named = format!("I learned it all from {}, really.", name(NAMES.1));
+    assert!(world.texts("main").await.contains(&named));
+    let said = world.objects(NAMES.1).await;
+    let release = world.release().await;
+    assert_eq!((release.rows_redacted, release.rows_promoted), (1, 0));
+    let texts = world.texts("main").await;
+    assert!(texts.contains(&"I learned it all from [name], really.".to_owned()));
+    assert!(!texts.contains(&named));
+    assert_eq!(files(&world.root("main")), world.clean(&built, said).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_leaves_the_lake_and_the_corpus() {
+    let world = World::new().await;
+    let built = world.build("main").await;
+    world.gate.erase(member(9), "test", now()).await.unwrap();
+    let release = world.release().await;
+    assert_eq!(release.rows_removed, 4);
+    assert!(world.held(&built, 9).await.is_empty());
+    assert!(world.store.open_removals().await.unwrap().is_empty());
+    let last = world.store.last_sequence().await.unwrap();
+    assert_eq!(files(&world.root("main")), world.clean(&built, last).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_repeated_changes_nothing() {
+    let world = World::new().await;
+    let built = world.build("main").await;
+    let said = world.objects(7).await;
+    world.release().await;
+    let before =
+        (files(&world.root("main")), std::fs::read(world.root("main").join("manifest.json")));
+    let held = world.holder(&built).await;
+    let again =
+        gate::Holder::release(&world.corpora, &world.gate, &held, said, now()).await.unwrap();
+    assert_eq!((again.rewritten.len(), again.rows_removed), (0, 0));
+    assert_eq!(again.manifest_hash, held.manifest_hash.unwrap());
+    let after =
+        (files(&world.root("main")), std::fs::read(world.root("main").join("manifest.json")));
+    assert_eq!((before.0, before.1.unwrap()), (after.0, after.1.unwrap()));
+    assert!(world.run_removals().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_objection_of_somebody_with_nothing_in_it_touches_no_file() {
+    let world = World::new().await;
+    world.objects(7).await;
+    let built = world.build("main").await;
+    let before = files(&world.root("main"));
+    let mut choice = crate::support::choice(7, policy::Answer::Refuse);
+    if let store::NewFact::Choice(choice) = &mut choice {
+        choice.said_at = now().plus_days(1);
+    }
+    let said = crate::support::record(&world.store, choice).await;
+    let release = world.release().await;
+    assert!(release.rewritten.is_empty());
+    assert_eq!(files(&world.root("main")), before);
+    assert_eq!(world.holder(&built).await.position(), said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_than_that_of_the_build_is_refused() {
+    let mut world = World::new().await;
+    world.build("main").await;
+    world.objects(7).await;
+    let root = world.folder.path().join("corpora");
+    world.corpora = Corpora::new(root, world.store.clone(), SliceKey::new([1; 32]));
+    let outcomes = world.run_removals().await;
+    let said = outcomes[0].outcome.as_ref().unwrap_err();
+    assert!(said.contains("was built with the slice key"), "{said}");
+    assert_eq!(world.store.open_removals().await.unwrap().len(), 1);
+}

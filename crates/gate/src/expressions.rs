@@ -1,0 +1,63 @@
+//! What a scan computes for each row of a table, as expressions over its columns.
+
+use std::collections::BTreeSet;
+
+use datafusion::{
+    common::ScalarValue,
+    logical_expr::{Expr, lit},
+    prelude::col,
+};
+use lake::{
+    Table,
+    columns::{ColumnKind, Unit},
+};
+use policy::Ambiguous;
+
+use crate::functions::{Functions, RowColumns};
+
+impl Functions {
+    /// The reasons against the rows of a table.
+    pub(crate) fn reasons_of(&self, identity: &str, table: Table, ambiguous: Ambiguous) -> Expr {
+        let column = |name: &str| {
+            let exists = table.columns().any(|column| column.name == name);
+            if exists { col(name) } else { lit(ScalarValue::Null) }
+        };
+        let names_objector = if ambiguous == Ambiguous::Review {
+            let named = free_text(table).map(|name| self.needs_review(identity, col(name)));
+            named.reduce(Expr::or).unwrap_or_else(|| lit(false))
+        } else {
+            lit(false)
+        };
+        let columns = RowColumns {
+            member: col("member_number"),
+            item: col("item"),
+            kind: if table == Table::Items { col("kind") } else { column("") },
+            visibility: column("visibility"),
+            created: column("created"),
+            sensitive: column("sensitive"),
+            names_objector,
+        };
+        self.reasons(identity, table, columns)
+    }
+
+    /// Every column of a table, free text without the names that have to go.
+    pub(crate) fn masked(&self, identity: &str, table: Table) -> Vec<Expr> {
+        let free: BTreeSet<_> = free_text(table).collect();
+        let masked = |name: &'static str| {
+            if !free.contains(name) {
+                return col(name);
+            }
+            let row = [col("member_number"), col("item")];
+            self.redact(identity, name, row, col(name)).alias(name)
+        };
+        table.columns().map(|column| masked(column.name)).collect()
+    }
+}
+
+/// The columns of a table in which anybody may be named.
+fn free_text(table: Table) -> impl Iterator<Item = &'static str> {
+    let free = table
+        .columns()
+        .filter(|column| column.kind == ColumnKind::Text && column.unit == Unit::FreeText);
+    free.map(|column| column.name)
+}

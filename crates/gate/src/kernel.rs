@@ -1,0 +1,202 @@
+//! The decision over the rows of a batch: column by column, and row by row only for the members
+//! whose rows differ.
+
+use arrow::array::{Array, BooleanArray, Int64Array, StringViewArray};
+use lake::{ItemKind, Table};
+use policy::{Category, Instant, ItemId, MemberNumber, Reason, ReasonSet, Visibility};
+
+use crate::{
+    answers::MemberAnswer,
+    evaluator::{Evaluator, RowFacts, Window},
+};
+
+/// The columns that the decision reads, all of one length.
+#[derive(Debug)]
+pub(crate) struct RowArrays {
+    pub(crate) table: Table,
+    pub(crate) member: Int64Array,
+    pub(crate) item: Int64Array,
+    pub(crate) kind: StringViewArray,
+    pub(crate) visibility: StringViewArray,
+    pub(crate) created: Int64Array,
+    pub(crate) sensitive: BooleanArray,
+    pub(crate) names_objector: BooleanArray,
+}
+
+const NOT_PUBLIC: u32 = ReasonSet::EMPTY.with(Reason::NotPublic).bits();
+const VISIBILITY_UNKNOWN: u32 = ReasonSet::EMPTY.with(Reason::VisibilityUnknown).bits();
+const DATE_UNKNOWN: u32 = ReasonSet::EMPTY.with(Reason::DateUnknown).bits();
+const BEFORE_CUTOFF: u32 = ReasonSet::EMPTY.with(Reason::BeforeCutoff).bits();
+const AFTER_AS_OF: u32 = ReasonSet::EMPTY.with(Reason::AfterAsOf).bits();
+const SENSITIVE: u32 = ReasonSet::EMPTY.with(Reason::Sensitive).bits();
+const NAMES_OBJECTOR: u32 = ReasonSet::EMPTY.with(Reason::NamesObjector).bits();
+
+/// The place of a row's category in [`APPLIES`] where it is not known.
+const NO_CATEGORY: u8 = u8::MAX;
+
+/// The reasons that a row itself can give, by category.
+const APPLIES: [u32; Category::ALL.len()] = {
+    let mut applies = [SENSITIVE | NAMES_OBJECTOR; Category::ALL.len()];
+    let mut rest = Category::ALL;
+    while let [category, others @ ..] = rest {
+        #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+        let of_category = &mut applies[category.index()];
+        if category.has_audience() {
+            *of_category |= NOT_PUBLIC | VISIBILITY_UNKNOWN;
+        }
+        if category.is_dated() {
+            *of_category |= DATE_UNKNOWN | BEFORE_CUTOFF | AFTER_AS_OF;
+        }
+        rest = others;
+    }
+    applies
+};
+
+/// The reasons against each row, as [`ReasonSet::bits`].
+pub(crate) fn reasons(evaluator: &Evaluator, rows: &RowArrays) -> Vec<u32> {
+    let mut reasons = audience(&rows.visibility);
+    add_dates(&mut reasons, &rows.created, evaluator.window());
+    add_flag(&mut reasons, &rows.sensitive, SENSITIVE);
+    add_flag(&mut reasons, &rows.names_objector, NAMES_OBJECTOR);
+    let categories = categories(rows);
+    let row_by_row = add_members(&mut reasons, evaluator, &rows.member, &categories);
+    for at in row_by_row {
+        if let Some(slot) = reasons.get_mut(at) {
+            *slot = evaluator.reasons(&rows.facts(at)).bits();
+        }
+    }
+    reasons
+}
+
+impl RowArrays {
+    /// One row, as it is decided by itself.
+    fn facts(&self, at: usize) -> RowFacts {
+        let holds = |flags: &BooleanArray| flags.is_valid(at) && flags.value(at);
+        let kind = || word(&self.kind, at)?.parse::<ItemKind>().ok();
+        RowFacts {
+            member: MemberNumber::from_i64(self.member.value(at)),
+            item: ItemId::from_i64(self.item.value(at)),
+            category: self.table.category_of_row(None).or_else(|| kind().map(ItemKind::category)),
+            visibility: word(&self.visibility, at).and_then(|word| word.parse().ok()),
+            created: self.created.is_valid(at).then(|| Instant::from_micros(self.created.value(at))),
+            sensitive: holds(&self.sensitive),
+            names_objector: holds(&self.names_objector),
+        }
+    }
+}
+
+/// The category of each row by its index, [`NO_CATEGORY`] where it is not known.
+fn categories(rows: &RowArrays) -> Vec<u8> {
+    let place = |category: Category| u8::try_from(category.index()).unwrap_or(NO_CATEGORY);
+    if let Some(category) = rows.table.category_of_row(None) {
+        return vec![place(category); rows.member.len()];
+    }
+    let known = ItemKind::ALL.iter().map(|kind| (kind.name(), place(kind.category())));
+    of_words(&rows.kind, known, NO_CATEGORY, NO_CATEGORY)
+}
+
+/// What the visibility of each row says against it.
+fn audience(visibility: &StringViewArray) -> Vec<u32> {
+    let known = Visibility::ALL.iter().map(|one| {
+        (one.name(), if *one == Visibility::Public { 0 } else { NOT_PUBLIC })
+    });
+    of_words(visibility, known, VISIBILITY_UNKNOWN, VISIBILITY_UNKNOWN)
+}
+
+/// The value of each word; words of a closed list are short enough to stand in their views.
+fn of_words<'a, T: Copy>(
+    words: &StringViewArray,
+    known: impl Iterator<Item = (&'a str, T)>,
+    unknown: T,
+    missing: T,
+) -> Vec<T> {
+    let known: Vec<_> = known.filter_map(|(word, value)| Some((view_of(word)?, value))).collect();
+    let Some(((first, of_first), others)) = known.split_first() else {
+        return vec![unknown; words.len()];
+    };
+    let value = |view: &u128| match view == first {
+        true => *of_first,
+        false => others.iter().find(|(word, _)| word == view).map_or(unknown, |(_, value)| *value),
+    };
+    let mut values: Vec<_> = words.views().iter().map(value).collect();
+    if let Some(valid) = words.nulls().filter(|nulls| nulls.null_count() > 0) {
+        for (value, valid) in values.iter_mut().zip(valid) {
+            if !valid {
+                *value = missing;
+            }
+        }
+    }
+    values
+}
+
+/// The view of a word of up to twelve bytes: its length, then its bytes, then zeros.
+fn view_of(word: &str) -> Option<u128> {
+    let mut view = [0; 16];
+    let (length, inline) = view.split_at_mut(4);
+    inline.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    length.copy_from_slice(&u32::try_from(word.len()).ok()?.to_le_bytes());
+    Some(u128::from_le_bytes(view))
+}
+
+fn add_dates(reasons: &mut [u32], created: &Int64Array, window: Window) {
+    let Window { oldest, newest } = window;
+    for (reasons, created) in reasons.iter_mut().zip(created.values()) {
+        *reasons |= u32::from(*created > newest) * AFTER_AS_OF;
+        *reasons |= u32::from(*created < oldest) * BEFORE_CUTOFF;
+    }
+    if let Some(valid) = created.nulls().filter(|nulls| nulls.null_count() > 0) {
+        for (reasons, valid) in reasons.iter_mut().zip(valid) {
+            if !valid {
+                *reasons = *reasons & !(AFTER_AS_OF | BEFORE_CUTOFF) | DATE_UNKNOWN;
+            }
+        }
+    }
+}
+
+fn add_flag(reasons: &mut [u32], flags: &BooleanArray, reason: u32) {
+    if flags.true_count() == 0 {
+        return;
+    }
+    for (reasons, flag) in reasons.iter_mut().zip(flags) {
+        *reasons |= u32::from(flag == Some(true)) * reason;
+    }
+}
+
+/// Adds what holds for the member of each row; returns the places of rows that have to be decided
+/// by themselves.
+fn add_members(
+    reasons: &mut [u32],
+    evaluator: &Evaluator,
+    members: &Int64Array,
+    categories: &[u8],
+) -> Vec<usize> {
+    let answers = evaluator.answers();
+    let mut row_by_row = Vec::new();
+    let mut last = i64::MIN;
+    // rows of one member mostly follow each other
+    let mut answer = answers.of(last);
+    let rows = reasons.iter_mut().zip(members.values()).zip(categories).enumerate();
+    for (at, ((reasons, member), category)) in rows {
+        if *member != last {
+            last = *member;
+            answer = answers.of(last);
+        }
+        let category = usize::from(*category);
+        let Some(applies) = APPLIES.get(category) else {
+            *reasons = ReasonSet::EMPTY.with(Reason::NotThisPurpose).bits();
+            continue;
+        };
+        match answer {
+            MemberAnswer::Uniform(by_category) => {
+                let of_member = by_category.get(category).copied().unwrap_or_default();
+                *reasons = *reasons & applies | of_member.bits();
+            }
+            MemberAnswer::RowByRow => row_by_row.push(at),
+        }
+    }
+    row_by_row
+}
+
+fn word(words: &StringViewArray, at: usize) -> Option<&str> {
+    words.is_valid(at).then(|| words.value(at))
+}

@@ -1,0 +1,138 @@
+//! The command line.
+
+mod choose;
+mod corpus;
+mod gate;
+mod import;
+mod member;
+mod policy;
+mod reference;
+
+use std::path::PathBuf;
+
+use ::policy::Instant;
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+pub(crate) use self::{
+    choose::{Choose, NoticeArgs, ObjectArgs, One},
+    corpus::{Build, CorpusCommand, HolderCommand, LakeCommand, RemovalCommand},
+    gate::{Explain, GateCommand},
+    import::{Format, Import},
+    member::MemberCommand,
+    policy::{DocumentAdd, DocumentCommand, PolicyCommand},
+    reference::{ItemReference, MemberReference, SPLIT},
+};
+use crate::exit::Exit;
+
+const FIRST_STEPS: &str = "\
+First steps:
+  zweck demo                                  from nothing to a corpus that follows an objection
+  zweck policy check FILE                     is this policy sound?
+  zweck import events.ndjson                  bring members and their content in
+  zweck corpus build NAME --purpose PURPOSE   what may be used, with its accounting
+";
+
+/// Uses members' data only for the purposes it was promised for, and shows it.
+#[derive(Debug, Parser)]
+#[command(name = "zweck", version, after_help = format!("{FIRST_STEPS}\n{}", Exit::table()))]
+#[command(max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// The folder of facts, lake, corpora and keys.
+    #[arg(long, value_name = "DIR", global = true, env = "ZWECK_STATE")]
+    #[arg(default_value = "./zweck-state", hide_env_values = true)]
+    pub(crate) state: PathBuf,
+    /// The configuration; without it, zweck.toml in the state folder or here.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Writes JSON to standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Says more on standard error; twice for even more.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// The instant at which everything is recorded and asked; now, if not given.
+    #[arg(long, value_name = "INSTANT", global = true, value_parser = instant)]
+    pub(crate) at: Option<Instant>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows everything on a made-up network, in a fresh folder.
+    Demo(Demo),
+    /// The rules: check, compare, apply.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// The documents that a policy requires before a use.
+    #[command(subcommand)]
+    Document(DocumentCommand),
+    /// Brings members and their content in.
+    Import(Import),
+    /// Records what members said about a purpose.
+    Choose(Choose),
+    /// Records the objection of a person without an account.
+    Object(ObjectArgs),
+    /// Records that an announcement was delivered.
+    Notice(NoticeArgs),
+    /// Members: what is known, and erasure.
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// What may be used for a purpose, and why not.
+    #[command(subcommand)]
+    Gate(GateCommand),
+    /// Whatever keeps what it derived from members' data.
+    #[command(subcommand)]
+    Holder(HolderCommand),
+    /// Data on its way out of all holders.
+    #[command(subcommand)]
+    Removal(RemovalCommand),
+    /// Training sets that follow removals.
+    #[command(subcommand)]
+    Corpus(CorpusCommand),
+    /// The tables of members' data.
+    #[command(subcommand)]
+    Lake(LakeCommand),
+    /// Lists every column of the lake with its category, unit and reason.
+    #[command(after_help = "Example:\n  zweck columns > columns.md")]
+    Columns,
+    /// Prints the configuration with every default and what it means.
+    #[command(after_help = "Example:\n  zweck config > zweck.toml")]
+    Config,
+}
+
+/// `zweck demo`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  zweck demo
+  zweck demo --members 500 --seed 7 --keep ./my-demo")]
+pub(crate) struct Demo {
+    /// How many members the network has.
+    #[arg(long, value_name = "COUNT", default_value_t = 2_000)]
+    #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(50..=200_000))]
+    pub(crate) members: usize,
+    /// Another seed makes another network.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The folder to make anew; only one that an earlier demo made is deleted.
+    #[arg(long, value_name = "DIR", default_value = "./zweck-demo")]
+    pub(crate) keep: PathBuf,
+}
+
+/// Reads an instant, saying how one looks.
+fn instant(text: &str) -> Result<Instant, String> {
+    let example = "an instant is `2026-11-01` or `2026-11-01T08:00:00Z`";
+    text.parse().map_err(|_| example.to_owned())
+}

@@ -1,0 +1,100 @@
+use std::num::NonZeroU16;
+
+use clap::{Args, Subcommand};
+use policy::{Instant, Purpose};
+
+/// `zweck corpus …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum CorpusCommand {
+    /// Builds a training set from what may be used, and registers it as a holder.
+    Build(Build),
+    /// What a corpus is: permit, accounting, files, releases.
+    #[command(after_help = "Example:\n  zweck corpus show assistants")]
+    Show {
+        /// Its name.
+        name: String,
+    },
+    /// Lists the corpora.
+    #[command(after_help = "Example:\n  zweck corpus list")]
+    List,
+    /// Reads corpus, lake and facts with code of its own, and says what should not be there.
+    #[command(after_help = "\
+Example:
+  zweck corpus verify assistants
+
+Run it while nothing else writes. Exits with 4 if anything was found that must not be.")]
+    Verify {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// `zweck corpus build`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  zweck corpus build assistants --purpose generative-ai
+  zweck corpus build assistants --purpose generative-ai --shards 8 --slices 16
+
+A corpus of that name is replaced once the new one is sealed. What is refused later is taken out by
+`zweck removal run`.")]
+pub(crate) struct Build {
+    /// Its name: lower-case letters, digits and hyphens.
+    pub(crate) name: String,
+    /// For which purpose.
+    #[arg(long)]
+    pub(crate) purpose: Purpose,
+    /// The instant that the question is about; that of --at, if not given.
+    #[arg(long, value_name = "INSTANT", value_parser = super::instant)]
+    pub(crate) as_of: Option<Instant>,
+    /// Over how many shards members are spread; as configured, if not given.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) shards: Option<NonZeroU16>,
+    /// Into how many slices a shard is cut; as configured, if not given.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) slices: Option<NonZeroU16>,
+}
+
+/// `zweck holder …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum HolderCommand {
+    /// Lists everything that holds what it derived from members' data.
+    #[command(after_help = "Example:\n  zweck holder list")]
+    List,
+}
+
+/// `zweck removal …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum RemovalCommand {
+    /// Lists the removals that are open.
+    #[command(after_help = "Examples:\n  zweck removal list\n  zweck removal list --all")]
+    List {
+        /// Also those that have ended.
+        #[arg(long)]
+        all: bool,
+    },
+    /// One removal, holder by holder, with the evidence.
+    #[command(after_help = "Example:\n  zweck removal show 17")]
+    Show {
+        /// Its number.
+        id: i64,
+    },
+    /// Carries every open removal on: the lake erases, holders release, the gate checks.
+    #[command(after_help = "Example:\n  zweck removal run\n\nExits with 5 if one is still open.")]
+    Run,
+}
+
+/// `zweck lake …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum LakeCommand {
+    /// The newest version and what it consists of.
+    #[command(after_help = "Example:\n  zweck lake show")]
+    Show,
+    /// Joins small files; the rows stay the same.
+    #[command(after_help = "Example:\n  zweck lake compact --min-files 4")]
+    Compact {
+        /// Files of a range are joined from this many on.
+        #[arg(long, value_name = "COUNT", default_value_t = 2)]
+        min_files: usize,
+    },
+}

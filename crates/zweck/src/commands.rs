@@ -1,0 +1,55 @@
+//! One file for each family of commands; each returns how the program ends.
+
+mod announce;
+mod apply;
+mod choices;
+mod choose;
+mod corpus;
+mod demo;
+mod document;
+mod effect;
+mod gate;
+mod holder;
+mod import;
+mod lake;
+mod member;
+mod policy;
+mod removal;
+mod verify;
+
+use crate::{
+    args::{Cli, Command},
+    config,
+    exit::Exit,
+    output::Output,
+};
+
+/// Does what the command line asks for.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let Cli { global, command } = cli;
+    let mut output = Output::open(global.json);
+    let output = &mut output;
+    match command {
+        Command::Demo(demo) => demo::run(&global, &demo, output).await,
+        Command::Policy(command) => policy::run(&global, command, output).await,
+        Command::Document(command) => document::run(&global, command, output).await,
+        Command::Import(import) => import::run(&global, &import, output).await,
+        Command::Choose(choose) => choose::run(&global, choose, output).await,
+        Command::Object(object) => announce::object(&global, object, output).await,
+        Command::Notice(notice) => announce::notice(&global, notice, output).await,
+        Command::Member(command) => member::run(&global, command, output).await,
+        Command::Gate(command) => gate::run(&global, command, output).await,
+        Command::Holder(command) => holder::run(&global, command, output).await,
+        Command::Removal(command) => removal::run(&global, command, output).await,
+        Command::Corpus(command) => corpus::run(&global, command, output).await,
+        Command::Lake(command) => lake::run(&global, command, output).await,
+        Command::Columns => {
+            output.write(&::lake::columns_document())?;
+            Ok(Exit::Success)
+        }
+        Command::Config => {
+            output.write(config::COMMENTED)?;
+            Ok(Exit::Success)
+        }
+    }
+}

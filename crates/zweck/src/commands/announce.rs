@@ -1,0 +1,109 @@
+//! What is recorded about many at once, or about nobody with an account.
+
+use anyhow::ensure;
+use policy::MemberNumber;
+use serde::Serialize;
+use store::{NewFact, Notice, Objection, Reach};
+
+use super::removal::write_waiting;
+use crate::{
+    args::{Global, NoticeArgs, ObjectArgs},
+    exit::Exit,
+    output::{Output, Page, View},
+    state::State,
+};
+
+/// Runs `zweck object`.
+pub(super) async fn object(
+    global: &Global,
+    args: ObjectArgs,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let ObjectArgs { names, emails, purpose } = args;
+    let is_name = |name: &String| name.trim().chars().count() > 1;
+    ensure!(names.iter().all(is_name), "a name needs two letters at least");
+    let state = State::open(global).await?;
+    let said_at = state.now();
+    let id = objection_id(&state.keys()?.sources.identity, &names, &emails, purpose.as_str());
+    let objection = Objection { id: id.clone(), purpose, names, emails, said_at, lifted: false };
+    let recorded = state.store.record(vec![NewFact::Objection(objection)], said_at).await?;
+    let fact = recorded.first().map_or(0, |sequence| sequence.as_i64());
+    let open_removals = state.store.open_removals().await?.len();
+    output.show(&ObjectionView { id, fact, open_removals })?;
+    Ok(Exit::Success)
+}
+
+/// Runs `zweck notice`.
+pub(super) async fn notice(
+    global: &Global,
+    args: NoticeArgs,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let state = State::open(global).await?;
+    let now = state.now();
+    let reach = match &args.member {
+        Some(member) => Reach::Member(state.member(member).await?.number),
+        None => Reach::Cohort {
+            regions: args.regions,
+            members_below: MemberNumber::from_i64(state.store.member_count().await?),
+        },
+    };
+    let delivered_at = args.delivered_at.unwrap_or(now);
+    ensure!(delivered_at <= now, "`{delivered_at}` is still to come: nothing was delivered yet");
+    let snapshot = state.snapshot().await?;
+    let reached =
+        snapshot.members().filter(|member| reach.includes(*member, snapshot.region(*member)));
+    let reached = reached.count();
+    let policy_version = args.policy_version;
+    let source = "command line".to_owned();
+    let notice = Notice { policy_version, reach, delivered_at, source };
+    let recorded = state.store.record(vec![NewFact::Notice(notice)], now).await?;
+    let fact = recorded.first().map_or(0, |sequence| sequence.as_i64());
+    let (version, delivered_at) = (policy_version.to_string(), delivered_at.to_string());
+    output.show(&NoticeView { fact, version, delivered_at, reached })?;
+    Ok(Exit::Success)
+}
+
+/// Names an objection by what it says, so that saying it again is the same objection. Keyed,
+/// because the id stays in evidence and must not tell whose it is.
+fn objection_id(key: &[u8; 32], names: &[String], emails: &[String], purpose: &str) -> String {
+    let mut hasher = blake3::Hasher::new_keyed(key);
+    for part in names.iter().chain(emails).map(String::as_str).chain([purpose]) {
+        hasher.update(&part.len().to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let hash = hasher.finalize().to_hex();
+    format!("objection-{}", hash.get(..16).unwrap_or_default())
+}
+
+#[derive(Serialize)]
+struct ObjectionView {
+    id: String,
+    fact: i64,
+    open_removals: usize,
+}
+
+impl View for ObjectionView {
+    fn write(&self, page: &mut Page) {
+        page.line(format_args!("On record as fact {}: {}.", self.fact, self.id));
+        write_waiting(self.open_removals, page);
+    }
+}
+
+#[derive(Serialize)]
+struct NoticeView {
+    fact: i64,
+    version: String,
+    delivered_at: String,
+    /// Members whom it reached.
+    reached: usize,
+}
+
+impl View for NoticeView {
+    fn write(&self, page: &mut Page) {
+        page.line(format_args!(
+            "On record as fact {}: policy {} was announced to {} members on {}.",
+            self.fact, self.version, self.reached, self.delivered_at
+        ));
+    }
+}

@@ -1,0 +1,276 @@
+//! Choices in files and streams: one line in, one answer out.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{BufRead, BufReader},
+    path::Path,
+};
+
+use anyhow::Context;
+use futures::{Stream, StreamExt, stream};
+use policy::{Answer, Category, Instant, Purpose, Sequence};
+use serde::Deserialize;
+use serde_json::Value;
+use store::{Choice, Scope};
+use tokio::sync::mpsc;
+
+use super::choose::Recorder;
+use crate::args::{ItemReference, MemberReference};
+
+/// Lines that are read ahead, and choices that wait for the same commit.
+const AHEAD: usize = 2_000;
+
+/// What became of one line.
+pub(super) struct Recorded {
+    /// The line, from 1.
+    pub(super) line: u64,
+    /// The fact, once it is durable; or what is wrong with the line.
+    pub(super) outcome: Result<Sequence, String>,
+}
+
+/// How lines are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// One JSON object a line.
+    Ndjson,
+    /// A line of headings, then one record a line.
+    Csv,
+}
+
+/// Where the lines come from.
+pub(super) struct Lines {
+    /// How they are read.
+    pub(super) shape: Shape,
+    /// The source of those that name none.
+    pub(super) source: String,
+    /// Whether each has to say when it was said.
+    pub(super) is_dated: bool,
+    reader: Box<dyn BufRead + Send>,
+}
+
+/// A choice as a line says it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    member: String,
+    purpose: String,
+    answer: Answer,
+    category: Option<Category>,
+    item: Option<String>,
+    said_at: Option<Instant>,
+    source: Option<String>,
+}
+
+impl Lines {
+    /// The lines of a file, CSV or NDJSON by its ending.
+    pub(super) fn of_file(path: &Path) -> anyhow::Result<Self> {
+        let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let file = File::open(path).with_context(|| format!("reading `{}`", path.display()))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Ok(Self {
+            shape: if is_csv { Shape::Csv } else { Shape::Ndjson },
+            source: format!("file {name}"),
+            is_dated: true,
+            reader: Box::new(BufReader::new(file)),
+        })
+    }
+
+    /// The lines of standard input.
+    pub(super) fn of_stdin() -> Self {
+        Self {
+            shape: Shape::Ndjson,
+            source: "standard input".to_owned(),
+            is_dated: false,
+            reader: Box::new(BufReader::new(std::io::stdin())),
+        }
+    }
+
+    /// Records every line, and tells in the order of lines what became of it.
+    pub(super) fn record<'a>(self, recorder: &'a Recorder) -> impl Stream<Item = Recorded> + 'a {
+        let Self { shape, source, is_dated, reader } = self;
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        // Reading blocks, so it has a thread of its own; it ends with the lines or the receiver.
+        std::thread::spawn(move || read_lines(reader, shape, &sender));
+        let lines = stream::unfold(receiver, |mut receiver| async {
+            receiver.recv().await.map(|line| (line, receiver))
+        });
+        let record = move |(line, read): (u64, Result<Value, String>)| {
+            let source = source.clone();
+            async move {
+                let read = read.and_then(|value| parse(value, is_dated));
+                let outcome = match read {
+                    Ok(said) => said.record(recorder, source).await,
+                    Err(why) => Err(why),
+                };
+                Recorded { line, outcome }
+            }
+        };
+        lines.map(record).buffered(AHEAD)
+    }
+}
+
+impl Line {
+    async fn record(self, recorder: &Recorder, source: String) -> Result<Sequence, String> {
+        let in_words = |error: anyhow::Error| format!("{error:#}");
+        let reference: MemberReference = self.member.parse()?;
+        let member = recorder.member(&reference).await.map_err(in_words)?;
+        let scope = match (self.category, self.item) {
+            (None, None) => Scope::Everything,
+            (Some(category), None) => Scope::Category(category),
+            (None, Some(item)) => {
+                let item: ItemReference = item.parse()?;
+                Scope::Item(recorder.item(&member, &item).map_err(in_words)?)
+            }
+            (Some(_), Some(_)) => return Err("`category` and `item` exclude each other".to_owned()),
+        };
+        let purpose: Purpose =
+            self.purpose.parse().map_err(|error: policy::UnknownWord| error.to_string())?;
+        let choice = Choice {
+            member: member.number,
+            withdraws_consent: recorder.withdraws_consent(member.number, &purpose, self.answer),
+            purpose,
+            scope,
+            answer: self.answer,
+            said_at: self.said_at.unwrap_or_else(|| recorder.now()),
+            source: self.source.unwrap_or(source),
+        };
+        recorder.choose(choice).await.map_err(in_words)
+    }
+}
+
+fn parse(value: Value, is_dated: bool) -> Result<Line, String> {
+    let line: Line = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    match line.said_at {
+        None if is_dated => Err("`said_at` is missing: a choice keeps its instant".to_owned()),
+        _ => Ok(line),
+    }
+}
+
+fn read_lines(
+    mut reader: Box<dyn BufRead + Send>,
+    shape: Shape,
+    sender: &mpsc::Sender<(u64, Result<Value, String>)>,
+) {
+    let mut headings: Option<Vec<String>> = None;
+    for number in 1.. {
+        let mut bytes = Vec::new();
+        let read = match reader.read_until(b'\n', &mut bytes) {
+            Ok(0) => return,
+            Ok(_) => text_of(&bytes, number),
+            Err(error) => Err(format!("reading on failed: {error}")),
+        };
+        let is_broken = read.as_ref().is_err_and(|why| why.starts_with("reading on"));
+        let value = match (read, shape, &headings) {
+            (Ok(text), _, _) if text.trim().is_empty() => continue,
+            (Ok(text), Shape::Ndjson, _) => {
+                serde_json::from_str(text).map_err(|error| error.to_string())
+            }
+            (Ok(text), Shape::Csv, None) => match cells(text) {
+                Ok(cells) => {
+                    headings = Some(cells);
+                    continue;
+                }
+                Err(why) => Err(why.to_owned()),
+            },
+            (Ok(text), Shape::Csv, Some(headings)) => record(headings, text),
+            (Err(why), _, _) => Err(why),
+        };
+        if sender.blocking_send((number, value)).is_err() || is_broken {
+            return;
+        }
+    }
+}
+
+fn text_of(bytes: &[u8], number: u64) -> Result<&str, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8".to_owned())?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    // Spreadsheets write a byte-order mark before the first line.
+    Ok(if number == 1 { text.trim_start_matches('\u{feff}') } else { text })
+}
+
+/// A record as an object; an empty cell is left out.
+fn record(headings: &[String], text: &str) -> Result<Value, String> {
+    let cells = cells(text)?;
+    if cells.len() != headings.len() {
+        let (found, expected) = (cells.len(), headings.len());
+        return Err(format!("the line has {found} cells, the headings {expected}"));
+    }
+    let filled = headings.iter().cloned().zip(cells).filter(|(_, cell)| !cell.is_empty());
+    let object: BTreeMap<String, String> = filled.collect();
+    serde_json::to_value(object).map_err(|error| error.to_string())
+}
+
+/// The cells of one line of CSV (RFC 4180); a cell holds no line break.
+fn cells(text: &str) -> Result<Vec<String>, &'static str> {
+    let mut cells = Vec::new();
+    let mut rest = text;
+    loop {
+        let (cell, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted_cell(quoted)?,
+            None => {
+                let end = rest.find(',').unwrap_or(rest.len());
+                let (cell, after) = rest.split_at(end);
+                (cell.trim().to_owned(), after)
+            }
+        };
+        cells.push(cell);
+        match after.strip_prefix(',') {
+            Some(next) => rest = next,
+            None if after.is_empty() => return Ok(cells),
+            None => return Err("something stands behind a closing quote"),
+        }
+    }
+}
+
+/// A quoted cell without its quotes, and what follows it.
+fn quoted_cell(mut rest: &str) -> Result<(String, &str), &'static str> {
+    let mut cell = String::new();
+    loop {
+        let (words, after) = rest.split_once('"').ok_or("a quote is not closed on its line")?;
+        cell.push_str(words);
+        match after.strip_prefix('"') {
+            Some(next) => {
+                cell.push('"');
+                rest = next;
+            }
+            None => return Ok((cell, after)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_of_a_line() {
+        let table: [(&str, Option<&[&str]>); 7] = [
+            ("a,b", Some(&["a", "b"])),
+            ("a,,", Some(&["a", "", ""])),
+            ("\"a,b\", c", Some(&["a,b", "c"])),
+            ("\"say \"\"no\"\"\",x", Some(&["say \"no\"", "x"])),
+            ("\"\"", Some(&[""])),
+            ("\"open,b", None),
+            ("\"a\"b,c", None),
+        ];
+        for (text, expected) in table {
+            let found = cells(text).ok();
+            let expected = expected.map(|cells| cells.iter().map(ToString::to_string).collect());
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_line_is_told() {
+        let text = "\u{feff}member,answer\n#1,refuse\n\nshort\n#2,\"x";
+        let (sender, mut receiver) = mpsc::channel(10);
+        read_lines(Box::new(BufReader::new(text.as_bytes())), Shape::Csv, &sender);
+        drop(sender);
+        let mut told = Vec::new();
+        while let Some((line, value)) = receiver.blocking_recv() {
+            told.push((line, value.is_ok()));
+        }
+        assert_eq!(told, [(2, true), (4, false), (5, false)]);
+    }
+}

@@ -1,0 +1,244 @@
+use anyhow::Context;
+use futures::StreamExt;
+use policy::{Answer, Basis, MemberNumber, Policy, Purpose, Sequence};
+use serde::Serialize;
+use store::{Choice, Scope, Snapshot, Store};
+
+use super::{
+    choices::{Lines, Recorded},
+    removal::write_waiting,
+};
+use crate::{
+    args::{Choose, Global, ItemReference, MemberReference, One},
+    clock::Clock,
+    exit::Exit,
+    keys::Keys,
+    output::{Output, Page, Table, View},
+    state::{KnownMember, State, find_member, item_of, unknown_member},
+};
+
+/// Acknowledgements that are written together, if they are ready together.
+const TOGETHER: usize = 1_000;
+/// Refused lines that are shown to people.
+const SHOWN: usize = 10;
+
+/// Records choices: who is meant, and what kind of refusal it is.
+pub(super) struct Recorder {
+    store: Store,
+    clock: Clock,
+    keys: sources::Keys,
+    policy: Option<Policy>,
+    snapshot: Snapshot,
+}
+
+/// Runs `zweck choose`.
+pub(super) async fn run(
+    global: &Global,
+    args: Choose,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let state = State::open(global).await?;
+    match args {
+        Choose { stdin: true, .. } => acknowledge(&Recorder::open(&state).await?, output).await,
+        Choose { from: Some(file), .. } => {
+            let lines = Lines::of_file(&file)?;
+            let view = record_all(&Recorder::open(&state).await?, lines).await;
+            output.show(&view)?;
+            Ok(if view.refused.is_empty() { Exit::Success } else { Exit::RowsRefused })
+        }
+        Choose { one: Some(one), .. } => {
+            output.show(&choose_one(&state, one).await?)?;
+            Ok(Exit::Success)
+        }
+        Choose { .. } => anyhow::bail!("nobody's choice was given (hint: `zweck choose --help`)"),
+    }
+}
+
+async fn choose_one(state: &State, one: One) -> anyhow::Result<ChosenView> {
+    let member = state.member(&one.member).await?;
+    let scope = match (one.category, &one.item) {
+        (Some(category), _) => Scope::Category(category),
+        (None, Some(item)) => Scope::Item(state.item(&member, item)?),
+        (None, None) => Scope::Everything,
+    };
+    let recorder = Recorder::of_member(state, member.number).await?;
+    let choice = Choice {
+        member: member.number,
+        withdraws_consent: recorder.withdraws_consent(member.number, &one.purpose, one.answer),
+        purpose: one.purpose,
+        scope,
+        answer: one.answer,
+        said_at: one.said_at.unwrap_or_else(|| state.now()),
+        source: "command line".to_owned(),
+    };
+    let (purpose, answer) = (choice.purpose.to_string(), choice.answer.name());
+    let fact = recorder.choose(choice).await?.as_i64();
+    let open_removals = state.store.open_removals().await?.len();
+    let member = member.number.as_i64();
+    Ok(ChosenView { fact, member, purpose, answer, open_removals })
+}
+
+/// Answers every line, as soon as it is durable, in the order of lines.
+async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result<Exit> {
+    let recorded = Lines::of_stdin().record(recorder);
+    let mut together = std::pin::pin!(recorded.ready_chunks(TOGETHER));
+    let mut exit = Exit::Success;
+    while let Some(chunk) = together.next().await {
+        let mut text = String::new();
+        for Recorded { line, outcome } in chunk {
+            let (fact, refused) = match outcome {
+                Ok(sequence) => (Some(sequence.as_i64()), None),
+                Err(why) => (None, Some(why)),
+            };
+            if refused.is_some() {
+                exit = Exit::RowsRefused;
+            }
+            let answer = Acknowledgement { line, fact, refused };
+            text.push_str(&serde_json::to_string(&answer).context("serialising an answer")?);
+            text.push('\n');
+        }
+        output.write(&text)?;
+    }
+    Ok(exit)
+}
+
+async fn record_all(recorder: &Recorder, lines: Lines) -> FileView {
+    let mut view = FileView { recorded: 0, refused: Vec::new() };
+    let mut recorded = std::pin::pin!(lines.record(recorder));
+    while let Some(Recorded { line, outcome }) = recorded.next().await {
+        match outcome {
+            Ok(_) => view.recorded += 1,
+            Err(why) => view.refused.push(RefusedLine { line, why }),
+        }
+    }
+    view
+}
+
+impl Recorder {
+    /// A recorder that knows everybody.
+    async fn open(state: &State) -> anyhow::Result<Self> {
+        let snapshot = state.snapshot().await?;
+        Self::new(state, snapshot).await
+    }
+
+    /// A recorder that knows one member, which is soon opened however many there are.
+    async fn of_member(state: &State, member: MemberNumber) -> anyhow::Result<Self> {
+        let mut snapshot = Snapshot::new();
+        for fact in state.store.facts_of_member(member, state.last_sequence().await?).await? {
+            snapshot.apply(&fact);
+        }
+        Self::new(state, snapshot).await
+    }
+
+    async fn new(state: &State, snapshot: Snapshot) -> anyhow::Result<Self> {
+        let Keys { sources: keys, .. } = state.keys()?;
+        let policy = state.policy_in_force().await?;
+        Ok(Self { store: state.store.clone(), clock: state.clock, keys, policy, snapshot })
+    }
+
+    /// The instant of now.
+    pub(super) fn now(&self) -> policy::Instant {
+        self.clock.now()
+    }
+
+    /// The member of a reference.
+    pub(super) async fn member(&self, reference: &MemberReference) -> anyhow::Result<KnownMember> {
+        match reference {
+            MemberReference::Number(number) => Ok(KnownMember::of_number(*number)),
+            MemberReference::External(text) => find_member(&self.store, &self.keys, text)
+                .await?
+                .with_context(|| unknown_member(text)),
+        }
+    }
+
+    /// The id of a member's row.
+    pub(super) fn item(
+        &self,
+        member: &KnownMember,
+        item: &ItemReference,
+    ) -> anyhow::Result<policy::ItemId> {
+        item_of(&self.keys, member, item)
+    }
+
+    /// Whether a refusal takes back a consent: where the basis of the use is consent.
+    pub(super) fn withdraws_consent(
+        &self,
+        member: MemberNumber,
+        purpose: &Purpose,
+        answer: Answer,
+    ) -> bool {
+        let cell = self
+            .policy
+            .as_ref()
+            .and_then(|policy| policy.rules(purpose)?.cell(self.snapshot.region(member)?));
+        answer == Answer::Refuse && cell.is_some_and(|cell| cell.basis == Basis::Consent)
+    }
+
+    /// Records a choice; when it returns, the choice is on disk.
+    pub(super) async fn choose(&self, choice: Choice) -> anyhow::Result<Sequence> {
+        Ok(self.store.choose(choice, self.now()).await?)
+    }
+}
+
+/// The answer to one line of standard input.
+#[derive(Serialize)]
+struct Acknowledgement {
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fact: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ChosenView {
+    fact: i64,
+    member: i64,
+    purpose: String,
+    answer: &'static str,
+    open_removals: usize,
+}
+
+impl View for ChosenView {
+    fn write(&self, page: &mut Page) {
+        let Self { fact, member, purpose, answer, open_removals } = self;
+        page.line(format_args!("On record as fact {fact}: member #{member}, {purpose}, {answer}."));
+        write_waiting(*open_removals, page);
+    }
+}
+
+#[derive(Serialize)]
+struct FileView {
+    recorded: u64,
+    refused: Vec<RefusedLine>,
+}
+
+#[derive(Serialize)]
+struct RefusedLine {
+    line: u64,
+    why: String,
+}
+
+impl View for FileView {
+    fn write(&self, page: &mut Page) {
+        page.line(format_args!(
+            "{} choices are on record, {} lines were refused.",
+            self.recorded,
+            self.refused.len()
+        ));
+        if self.refused.is_empty() {
+            return;
+        }
+        let mut table = Table::new(["#line", "why"]);
+        for refused in self.refused.iter().take(SHOWN) {
+            table.row([refused.line.to_string(), refused.why.clone()]);
+        }
+        page.table(&table);
+        if self.refused.len() > SHOWN {
+            page.line(format_args!(
+                "  … and {} more; --json lists all",
+                self.refused.len() - SHOWN
+            ));
+        }
+    }
+}

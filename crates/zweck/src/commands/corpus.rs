@@ -1,0 +1,242 @@
+use std::sync::Arc;
+
+use ::corpus::{BuildRequest, Built, Configuration, LeftOut, Manifest, Overview, Step};
+use serde::Serialize;
+
+use super::{
+    gate::{bars, by_table},
+    holder::corpora,
+    verify::verify,
+};
+use crate::{
+    args::{Build, CorpusCommand, Global},
+    exit::Exit,
+    output::{Bar, Output, Page, Table, View},
+    progress::Progress,
+    state::State,
+};
+
+/// Runs `zweck corpus …`.
+pub(super) async fn run(
+    global: &Global,
+    command: CorpusCommand,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let state = State::open(global).await?;
+    match command {
+        CorpusCommand::Build(args) => {
+            let built = build(&state, args).await?;
+            output.show(&BuiltView { is_sealed: built.sealed, manifest: built.manifest })?;
+        }
+        CorpusCommand::Show { name } => {
+            let overview = corpora(&state)?.show(&state.gate().await?, &name).await?;
+            output.show(&ShowView { name, overview })?;
+        }
+        CorpusCommand::List => output.show(&list(&state).await?)?,
+        CorpusCommand::Verify { name } => {
+            let found = verify(&state, &name).await?;
+            output.show(&found)?;
+            return Ok(found.exit());
+        }
+    }
+    Ok(Exit::Success)
+}
+
+/// Builds a corpus, telling how far it is.
+pub(super) async fn build(state: &State, args: Build) -> anyhow::Result<Built> {
+    let configured = &state.config.corpus;
+    let shards = args.shards.unwrap_or(configured.shards).get();
+    let slices = args.slices.unwrap_or(configured.slices).get();
+    let at = state.now();
+    let gate = state.gate().await?;
+    let request = BuildRequest {
+        name: args.name,
+        purpose: args.purpose,
+        as_of: args.as_of.unwrap_or(at),
+        lake_version: gate.lake_version().await?,
+        facts: None,
+        configuration: Configuration::new(shards, slices)?,
+    };
+    let progress = Arc::new(Progress::of_unknown(&format!("building {}", request.name)));
+    let told = Arc::clone(&progress);
+    let corpora = corpora(state)?.with_progress(move |step| told.say(in_words(step)));
+    Ok(corpora.build(&gate, &request, at).await?)
+}
+
+fn in_words(step: Step) -> String {
+    match step {
+        Step::Registered => "registered; asking the gate".to_owned(),
+        Step::Permitted { rows } => format!("{rows} rows permitted; writing"),
+        Step::Drafted { documents } => format!("{documents} documents written; describing"),
+        Step::Described => "described; sealing".to_owned(),
+        Step::Moved { to } => format!("a refusal came in; applying facts up to {to}"),
+        Step::Sealed => "sealed; putting in place".to_owned(),
+        Step::Placed | Step::Pointed => "in place; cleaning up".to_owned(),
+        Step::Swept => "done".to_owned(),
+    }
+}
+
+async fn list(state: &State) -> anyhow::Result<ListView> {
+    let (corpora, gate) = (corpora(state)?, state.gate().await?);
+    let mut listed = Vec::new();
+    for name in corpora.names().await? {
+        let overview = corpora.show(&gate, &name).await?;
+        let last = overview.holders.last();
+        listed.push(Listed {
+            state: last.map_or("unregistered", |holder| holder.state.name()),
+            is_behind: overview.holders.iter().any(|holder| holder.pending),
+            purpose: overview.manifest.as_ref().map(|manifest| manifest.purpose.to_string()),
+            documents: overview.manifest.as_ref().map(|manifest| manifest.documents.total().kept),
+            name,
+        });
+    }
+    Ok(ListView { corpora: listed })
+}
+
+#[derive(Serialize)]
+struct ListView {
+    corpora: Vec<Listed>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    name: String,
+    purpose: Option<String>,
+    state: &'static str,
+    documents: Option<u64>,
+    /// Whether a removal waits for it.
+    is_behind: bool,
+}
+
+impl View for ListView {
+    fn write(&self, page: &mut Page) {
+        let mut table = Table::new(["corpus", "purpose", "state", "#documents", "removals"]);
+        for one in &self.corpora {
+            let purpose = one.purpose.clone().unwrap_or_else(|| "-".to_owned());
+            let documents = one.documents.map_or("-".to_owned(), |count| count.to_string());
+            let removals = if one.is_behind { "waiting" } else { "-" }.to_owned();
+            table.row([one.name.clone(), purpose, one.state.to_owned(), documents, removals]);
+        }
+        page.table(&table);
+    }
+}
+
+/// A corpus that was built.
+#[derive(Serialize)]
+pub(super) struct BuiltView {
+    pub(super) is_sealed: bool,
+    pub(super) manifest: Manifest,
+}
+
+impl View for BuiltView {
+    fn write(&self, page: &mut Page) {
+        let style = page.style();
+        let state = if self.is_sealed { style.green("sealed") } else { style.red("not sealed") };
+        page.line(format_args!("Corpus {} is {state}.", self.manifest.name));
+        write_manifest(&self.manifest, page);
+    }
+}
+
+#[derive(Serialize)]
+struct ShowView {
+    name: String,
+    #[serde(flatten)]
+    overview: Overview,
+}
+
+impl View for ShowView {
+    fn write(&self, page: &mut Page) {
+        page.heading(format_args!("Corpus {}", self.name));
+        for holder in &self.overview.holders {
+            let applied = holder.applied.map_or("none".to_owned(), |applied| applied.to_string());
+            let waits = if holder.pending { ", a removal waits for it" } else { "" };
+            page.line(format_args!(
+                "  holder {}: {}, applied facts up to {applied} of {}{waits}",
+                holder.id, holder.state, self.overview.last_sequence
+            ));
+        }
+        let Some(manifest) = &self.overview.manifest else {
+            page.line("  It has not been sealed yet.");
+            return;
+        };
+        write_manifest(manifest, page);
+        write_files(manifest, page);
+        write_history(manifest, page);
+    }
+}
+
+/// Where a corpus comes from, and what became of every row.
+fn write_manifest(manifest: &Manifest, page: &mut Page) {
+    write_origin(manifest, page);
+    page.heading("Rows: kept by the gate, and left out by the first reason");
+    page.table(&by_table(&manifest.rows));
+    page.blank();
+    page.bars(&bars(&manifest.rows.total()));
+    write_documents(manifest, page);
+}
+
+/// On what a corpus rests.
+pub(super) fn write_origin(manifest: &Manifest, page: &mut Page) {
+    let Manifest { facts, configuration: cut, .. } = manifest;
+    page.fields(&[
+        ("purpose", manifest.purpose.to_string()),
+        ("policy", format!("{} ({})", manifest.policy_version, manifest.policy.short())),
+        ("facts", format!("permissions up to {}, refusals up to {}", facts.from, facts.to)),
+        ("as of", manifest.as_of.to_string()),
+        ("lake version", manifest.lake_version.to_string()),
+        ("cut", format!("{} shards of {} slices", cut.shards, cut.slices)),
+    ]);
+}
+
+/// What became of the rows that the gate kept.
+pub(super) fn write_documents(manifest: &Manifest, page: &mut Page) {
+    let documents = manifest.documents.total();
+    page.heading("Documents: what became of the rows that were kept");
+    let kept = Bar { label: "in the corpus".to_owned(), count: documents.kept, is_kept: true };
+    let left_out = documents.left_out.iter().map(|(reason, count)| Bar {
+        label: left_out_in_words(*reason).to_owned(),
+        count: *count,
+        is_kept: false,
+    });
+    page.bars(&std::iter::once(kept).chain(left_out).collect::<Vec<_>>());
+    page.line(format_args!("  {} names of others are masked in them.", documents.masks));
+}
+
+const fn left_out_in_words(reason: LeftOut) -> &'static str {
+    match reason {
+        LeftOut::NoDocument => "no text",
+        LeftOut::Empty => "empty",
+        LeftOut::Duplicate => "duplicate",
+    }
+}
+
+fn write_files(manifest: &Manifest, page: &mut Page) {
+    page.heading("Files");
+    let mut table = Table::new(["split", "#files", "#documents", "#bytes"]);
+    for split in ::corpus::Split::ALL {
+        let files: Vec<_> = manifest.files.iter().filter(|file| file.split == *split).collect();
+        let documents: u64 = files.iter().map(|file| file.rows).sum();
+        let bytes: u64 = files.iter().map(|file| file.bytes).sum();
+        let counts = [files.len() as u64, documents, bytes].map(|count| count.to_string());
+        let [files, documents, bytes] = counts;
+        table.row([split.to_string(), files, documents, bytes]);
+    }
+    page.table(&table);
+}
+
+fn write_history(manifest: &Manifest, page: &mut Page) {
+    page.heading("Releases");
+    let mut table =
+        Table::new(["at", "#up to fact", "#removed", "#redacted", "#promoted", "#files rewritten"]);
+    for released in &manifest.history {
+        table.row([
+            released.at.to_string(),
+            released.to.to_string(),
+            released.rows_removed.to_string(),
+            released.rows_redacted.to_string(),
+            released.rows_promoted.to_string(),
+            released.rewritten.len().to_string(),
+        ]);
+    }
+    page.table(&table);
+}

@@ -1,0 +1,193 @@
+use std::{
+    fs::File,
+    io::{BufReader, Write},
+    path::Path,
+};
+
+use anyhow::Context;
+use serde::Serialize;
+use sources::{
+    Declaration, NdjsonSource, Options, Outcomes, Report, Source, StackExchangeSource, import,
+};
+
+use super::removal::write_waiting;
+use crate::{
+    args::{Format, Global, Import},
+    clock::Stopwatch,
+    exit::Exit,
+    output::{Output, Page, Table, View},
+    progress::Progress,
+    state::State,
+};
+
+/// The source of events, where none is named.
+const PLATFORM: &str = "platform";
+
+/// Runs `zweck import`.
+pub(super) async fn run(
+    global: &Global,
+    args: &Import,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let declaration = args.declare.as_deref().map(Declaration::read).transpose()?;
+    let sources = args.paths.iter().map(|path| open(path, args)).collect::<Result<Vec<_>, _>>()?;
+    let state = State::open_or_make(global).await?;
+    let mut reports = Vec::new();
+    for mut source in sources {
+        reports.push(import_one(&state, source.as_mut(), declaration.as_ref()).await?);
+    }
+    if let Some(file) = &args.refused {
+        write_refused(file, &reports).with_context(|| format!("writing `{}`", file.display()))?;
+    }
+    let view = finish(&state, reports).await?;
+    let is_complete = view.reports.iter().all(|report| report.total().refused.is_empty());
+    output.show(&view)?;
+    Ok(if is_complete { Exit::Success } else { Exit::RowsRefused })
+}
+
+/// Imports one source, with progress.
+pub(super) async fn import_one(
+    state: &State,
+    source: &mut dyn Source,
+    declaration: Option<&Declaration>,
+) -> anyhow::Result<Report> {
+    let (lake, keys) = (state.lake().await?, state.keys()?);
+    let progress =
+        Progress::of_bytes(&format!("importing {}", source.name()), source.total_bytes());
+    let options =
+        Options { declaration, batch_rows: state.config.import.batch_rows.get(), at: state.now() };
+    let mut show = |step: sources::Progress| progress.set(step.bytes_read);
+    Ok(import(source, &lake, &state.store, &keys.sources, options, &mut show).await?)
+}
+
+fn open(path: &Path, args: &Import) -> anyhow::Result<Box<dyn Source>> {
+    let is_dump = || path.join("Users.xml").exists();
+    let usual = || if is_dump() { Format::StackExchange } else { Format::Ndjson };
+    let name = args.source.as_deref();
+    Ok(match args.format.unwrap_or_else(usual) {
+        Format::StackExchange => {
+            // Sources of dumps are named by their site.
+            let site = name.map(|name| name.strip_prefix("stack-exchange:").unwrap_or(name));
+            Box::new(StackExchangeSource::open(path, site)?)
+        }
+        Format::Ndjson if path == Path::new("-") => {
+            let stdin = Box::new(BufReader::new(std::io::stdin()));
+            Box::new(NdjsonSource::from_reader(name.unwrap_or(PLATFORM), "standard input", stdin)?)
+        }
+        Format::Ndjson => Box::new(NdjsonSource::open(name.unwrap_or(PLATFORM), path)?),
+    })
+}
+
+/// Finds who is named where in what came in, and looks at what is waiting.
+async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportView> {
+    let stopwatch = Stopwatch::start();
+    let _progress = Progress::of_unknown("finding who is named where");
+    let resolved = state.gate().await?.resolve_mentions(state.now()).await?;
+    tracing::info!(seconds = stopwatch.seconds(), "resolved mentions");
+    Ok(ImportView {
+        reports,
+        mentions_found: resolved.mentions,
+        open_removals: state.store.open_removals().await?.len(),
+        refused_shown: state.config.import.refused_shown,
+    })
+}
+
+fn write_refused(file: &Path, reports: &[Report]) -> anyhow::Result<()> {
+    let mut file = std::io::BufWriter::new(File::create(file)?);
+    for row in reports.iter().flat_map(|report| &report.refused_rows) {
+        serde_json::to_writer(&mut file, row)?;
+        file.write_all(b"\n")?;
+    }
+    Ok(file.flush()?)
+}
+
+#[derive(Serialize)]
+struct ImportView {
+    reports: Vec<Report>,
+    mentions_found: u64,
+    open_removals: usize,
+    #[serde(skip)]
+    refused_shown: usize,
+}
+
+impl View for ImportView {
+    fn write(&self, page: &mut Page) {
+        for report in &self.reports {
+            write_report(report, self.refused_shown, page);
+        }
+        page.blank();
+        page.line(format_args!("{} mentions of members were found.", self.mentions_found));
+        write_waiting(self.open_removals, page);
+    }
+}
+
+fn write_report(report: &Report, refused_shown: usize, page: &mut Page) {
+    page.heading(format_args!("Import of {}", report.source));
+    page.table(&outcomes(report));
+    page.line(format_args!(
+        "  {} new members, {} known; lake version {} → {}",
+        report.members_new,
+        report.members_known,
+        report.lake_version_before,
+        report.lake_version_after
+    ));
+    if let Some(declaration) = &report.declaration {
+        let short = declaration.get(..12).unwrap_or(declaration);
+        page.line(format_args!("  gaps filled by declaration {short}"));
+    }
+    if !report.sealed.is_empty() {
+        let sealed: Vec<_> =
+            report.sealed.iter().map(|(category, rows)| format!("{rows} {category}")).collect();
+        page.paragraph(2, format_args!("dropped unread: {}", sealed.join(", ")));
+    }
+    let refused: u64 = report.total().refused.values().sum();
+    if refused > 0 {
+        page.heading(format_args!("Refused rows: {refused}"));
+        let mut table = Table::new(["place", "reason", "hint"]);
+        for row in report.refused_rows.iter().take(refused_shown) {
+            let place = format!("{}:{}", row.file, row.line);
+            table.row([place, row.reason.to_owned(), row.hint.clone().unwrap_or_default()]);
+        }
+        page.table(&table);
+        let shown = report.refused_rows.len().min(refused_shown) as u64;
+        if refused > shown {
+            page.line(format_args!("  … and {} more; --refused FILE lists them", refused - shown));
+        }
+    }
+}
+
+fn outcomes(report: &Report) -> Table {
+    let mut table = Table::new([
+        "rows of",
+        "#read",
+        "#new",
+        "#known",
+        "#replaced",
+        "#superseded",
+        "#refused",
+        "#sealed",
+        "#no place",
+    ]);
+    let mut add = |name: &str, outcomes: &Outcomes| {
+        let refused: u64 = outcomes.refused.values().sum();
+        let counts = [
+            outcomes.read,
+            outcomes.accepted,
+            outcomes.unchanged,
+            outcomes.replaced,
+            outcomes.superseded,
+            refused,
+            outcomes.sealed,
+            outcomes.no_place,
+        ];
+        let [read, new, known, replaced, superseded, refused, sealed, no_place] =
+            counts.map(|count| count.to_string());
+        let name = name.to_owned();
+        table.row([name, read, new, known, replaced, superseded, refused, sealed, no_place]);
+    };
+    for (name, outcomes) in &report.tables {
+        add(name, outcomes);
+    }
+    add("all", &report.total());
+    table
+}

@@ -1,0 +1,92 @@
+use anyhow::Context;
+use audit::{AuditInput, Checked, Findings};
+use serde::Serialize;
+
+use crate::{
+    exit::Exit,
+    output::{Page, Table, View, with_separators},
+    progress::Progress,
+    state::State,
+};
+
+/// Findings that are shown to people.
+const SHOWN: usize = 20;
+
+/// Looks at a corpus from outside.
+pub(super) async fn verify(state: &State, name: &str) -> anyhow::Result<VerifyView> {
+    let _progress = Progress::of_unknown("checking from outside");
+    let corpus = state.corpora_folder().join(name);
+    anyhow::ensure!(corpus.is_dir(), "there is no corpus `{name}` (hint: `zweck corpus list`)");
+    let input = AuditInput { store: state.store_file(), lake: state.lake_folder(), corpus };
+    let found = audit::verify(&input).await;
+    let found = found.with_context(|| format!("checking the corpus `{name}`"))?;
+    Ok(VerifyView { name: name.to_owned(), found })
+}
+
+/// What was found, and what was looked at.
+#[derive(Serialize)]
+pub(super) struct VerifyView {
+    name: String,
+    #[serde(flatten)]
+    found: Findings,
+}
+
+impl VerifyView {
+    /// How a check ends that found this.
+    pub(super) fn exit(&self) -> Exit {
+        if self.found.has_violations() { Exit::Found } else { Exit::Success }
+    }
+}
+
+impl View for VerifyView {
+    fn write(&self, page: &mut Page) {
+        let style = page.style();
+        page.line(match (self.found.is_clean(), self.found.has_violations()) {
+            (true, _) => format!("  {}: {}", self.name, style.green("nothing found")),
+            (false, false) => format!("  {}: {}", self.name, style.yellow("only what is pending")),
+            (false, true) => format!("  {}: {}", self.name, style.red("there is what must not be")),
+        });
+        if !self.found.is_clean() {
+            let mut table = Table::new(["severity", "code", "where", "what"]);
+            for one in self.found.findings.iter().take(SHOWN) {
+                let (severity, code) = (one.severity.to_string(), one.code.to_string());
+                table.row([severity, code, one.place.to_string(), one.what.clone()]);
+            }
+            page.table(&table);
+            let all: u64 = self.found.by_code().values().sum();
+            let shown = self.found.findings.len().min(SHOWN) as u64;
+            if all > shown {
+                page.line(format_args!("  … and {} more; --json lists them", all - shown));
+            }
+        }
+        write_checked(&self.found.checked, page);
+    }
+}
+
+/// What was looked at, so that finding nothing means something.
+fn write_checked(checked: &Checked, page: &mut Page) {
+    let Checked {
+        facts,
+        members,
+        policies: _,
+        permits,
+        removals,
+        files,
+        rows,
+        lake_rows,
+        mentions,
+        patterns,
+        masks,
+    } = checked;
+    let counted = |parts: &[(&u64, &str)]| {
+        let words =
+            parts.iter().map(|(count, what)| format!("{} {what}", with_separators(**count)));
+        words.collect::<Vec<_>>().join(", ")
+    };
+    page.fields(&[
+        ("replayed", counted(&[(facts, "facts"), (members, "members"), (removals, "removals")])),
+        ("decided again", counted(&[(lake_rows, "rows of the lake"), (permits, "permits")])),
+        ("read", counted(&[(files, "files"), (rows, "documents"), (masks, "masked names")])),
+        ("looked for", counted(&[(patterns, "names and addresses"), (mentions, "mentions")])),
+    ]);
+}

@@ -1,0 +1,127 @@
+use std::{
+    num::{NonZeroU16, NonZeroU32, NonZeroUsize},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use serde::Deserialize;
+
+/// What an operator may set; everything has a default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// How the lake is cut.
+    pub(crate) lake: LakeSection,
+    /// How rows come in.
+    pub(crate) import: ImportSection,
+    /// How corpora are cut.
+    pub(crate) corpus: CorpusSection,
+}
+
+/// `[lake]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct LakeSection {
+    /// How many consecutive members share a file.
+    pub(crate) members_per_range: NonZeroU32,
+}
+
+/// `[import]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ImportSection {
+    /// How many rows are committed together.
+    pub(crate) batch_rows: NonZeroUsize,
+    /// How many refused rows are shown to people.
+    pub(crate) refused_shown: usize,
+}
+
+/// `[corpus]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CorpusSection {
+    /// Members are spread over this many shards.
+    pub(crate) shards: NonZeroU16,
+    /// Each shard is cut into this many slices.
+    pub(crate) slices: NonZeroU16,
+}
+
+/// The configuration with every default and what it means; `zweck config` prints it.
+pub(crate) const COMMENTED: &str = "\
+# zweck.toml: everything here is optional and shown with its default.
+# Looked for at --config, else in the state folder, else in the current folder.
+
+[lake]
+# How many consecutive members share a range of files. Fewer members make an erasure cheaper and
+# a scan dearer. Fixed once a lake is made.
+members_per_range = 65536
+
+[import]
+# How many rows are committed to the lake together, as one version.
+batch_rows = 100000
+# How many refused rows are listed on the terminal; --json and --refused list all that are told.
+refused_shown = 10
+
+[corpus]
+# Members are spread over this many shards, by keyed hash.
+shards = 4
+# Each shard is cut into this many slices; a member lies in one slice of one shard.
+slices = 4
+";
+
+const NAME: &str = "zweck.toml";
+
+impl Default for LakeSection {
+    fn default() -> Self {
+        Self { members_per_range: NonZeroU32::MIN.saturating_add(65_535) }
+    }
+}
+
+impl Default for ImportSection {
+    fn default() -> Self {
+        Self { batch_rows: NonZeroUsize::MIN.saturating_add(99_999), refused_shown: 10 }
+    }
+}
+
+impl Default for CorpusSection {
+    fn default() -> Self {
+        let four = NonZeroU16::MIN.saturating_add(3);
+        Self { shards: four, slices: four }
+    }
+}
+
+impl Config {
+    /// Reads the named file, else the one in the state folder, else the one in the current
+    /// folder; without any, everything has its default.
+    pub(crate) fn find(named: Option<&Path>, state: &Path) -> anyhow::Result<Self> {
+        let usual = || [state.join(NAME), PathBuf::from(NAME)].into_iter().find(|one| one.exists());
+        match named.map(Path::to_owned).or_else(usual) {
+            Some(path) => Self::read(&path),
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("reading the configuration `{}`", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("in the configuration `{}`", path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commented_configuration_is_the_default() {
+        let read: Config = toml::from_str(COMMENTED).unwrap();
+        assert_eq!(read, Config::default());
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        for text in ["[lake]\nmember_per_range = 1", "[lakes]", "[corpus]\nshards = 0"] {
+            assert!(toml::from_str::<Config>(text).is_err(), "{text}");
+        }
+    }
+}

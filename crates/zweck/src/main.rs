@@ -1,0 +1,48 @@
+//! Zweck's command line: arguments, configuration, progress and exit codes around the crates that
+//! do the work.
+
+mod args;
+mod clock;
+mod commands;
+mod config;
+mod exit;
+mod keys;
+mod output;
+mod progress;
+mod state;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use crate::{args::Cli, exit::Exit, output::show_error};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_logging(cli.global.verbose);
+    let ended = run(cli);
+    ended
+        .unwrap_or_else(|error| {
+            show_error(&error);
+            Exit::Failure
+        })
+        .into()
+}
+
+fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("starting the runtime")?.block_on(commands::run(cli))
+}
+
+/// Logs go to standard error; `RUST_LOG` says which, or else `-v`.
+fn start_logging(verbose: u8) {
+    let level = match verbose {
+        0 => "error",
+        1 => "info",
+        _ => "debug",
+    };
+    let usual = || tracing_subscriber::EnvFilter::new(level);
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

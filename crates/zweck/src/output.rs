@@ -1,0 +1,125 @@
+//! What the program says: pages for people or JSON for machines, on standard output.
+
+mod bars;
+mod page;
+mod table;
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Context;
+use serde::Serialize;
+
+pub(crate) use bars::{Bar, with_separators};
+pub(crate) use page::{Page, Style};
+pub(crate) use table::Table;
+
+/// No line of a page is wider, in characters.
+pub(crate) const WIDTH: usize = 100;
+
+/// Something that can be shown: to machines as it is serialised, to people as it is written.
+pub(crate) trait View: Serialize {
+    /// Writes it for people.
+    fn write(&self, page: &mut Page);
+}
+
+/// Standard output.
+pub(crate) struct Output {
+    is_json: bool,
+    is_coloured: bool,
+    /// Whoever was reading has gone; the work goes on without being told about.
+    is_closed: bool,
+}
+
+impl Output {
+    /// Opens standard output; colour only where a terminal shows it and `NO_COLOR` is not set.
+    pub(crate) fn open(is_json: bool) -> Self {
+        let is_coloured = io::stdout().is_terminal() && !is_json && wants_colour();
+        Self { is_json, is_coloured, is_closed: false }
+    }
+
+    /// Shows something.
+    pub(crate) fn show(&mut self, view: &impl View) -> anyhow::Result<()> {
+        if self.is_json {
+            let text = serde_json::to_string_pretty(view).context("serialising the output")?;
+            return self.write(&format!("{text}\n"));
+        }
+        let mut page = Page::new(self.is_coloured);
+        view.write(&mut page);
+        self.write(page.text())
+    }
+
+    /// Shows a page that only people get.
+    pub(crate) fn page(&mut self, write: impl FnOnce(&mut Page)) -> anyhow::Result<()> {
+        if self.is_json {
+            return Ok(());
+        }
+        let mut page = Page::new(self.is_coloured);
+        write(&mut page);
+        self.write(page.text())
+    }
+
+    /// Writes text as it is, for people and machines alike.
+    pub(crate) fn write(&mut self, text: &str) -> anyhow::Result<()> {
+        if self.is_closed {
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Ok(())
+            }
+            written => written.context("writing to standard output"),
+        }
+    }
+}
+
+/// Tells people what went wrong, with every cause and hint, on standard error.
+pub(crate) fn show_error(error: &anyhow::Error) {
+    let style = Style::new(io::stderr().is_terminal() && wants_colour());
+    let mut text = String::new();
+    for (place, cause) in error.chain().enumerate() {
+        let label = if place == 0 { style.red("error") } else { style.bold("caused by") };
+        // A message of many lines tells of many errors.
+        for line in cause.to_string().lines() {
+            let (what, hint) = split_hint(line);
+            text.push_str(&format!("{label}: {what}\n"));
+            if let Some(hint) = hint {
+                text.push_str(&format!("{}: {hint}\n", style.green("hint")));
+            }
+        }
+    }
+    // Nobody is left to be told if standard error is gone as well.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Takes the hint at the end of a message apart from it.
+fn split_hint(words: &str) -> (&str, Option<&str>) {
+    let parts = words.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (hint: "));
+    match parts {
+        Some((what, hint)) => (what, Some(hint)),
+        None => (words, None),
+    }
+}
+
+/// See <https://no-color.org>.
+fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_stand_apart() {
+        let table = [
+            ("no such file", ("no such file", None)),
+            ("no state (hint: `zweck demo`)", ("no state", Some("`zweck demo`"))),
+            ("a (b)", ("a (b)", None)),
+        ];
+        for (words, expected) in table {
+            assert_eq!(split_hint(words), expected);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use gate::Gate;
+use lake::Lake;
+use policy::{Instant, ItemId, MemberNumber, Policy, PolicyHash, Sequence};
+use store::{Identity, Membership, Snapshot, Store};
+
+use crate::{
+    args::{Global, ItemReference, MemberReference, SPLIT},
+    clock::Clock,
+    config::Config,
+    keys::Keys,
+};
+
+/// A state folder: facts, lake, corpora and keys. What a command does not need is not opened.
+pub(crate) struct State {
+    folder: PathBuf,
+    /// What the operator set.
+    pub(crate) config: Config,
+    /// Where instants come from.
+    pub(crate) clock: Clock,
+    /// The facts.
+    pub(crate) store: Store,
+}
+
+/// A member that the store knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownMember {
+    /// The number.
+    pub(crate) number: MemberNumber,
+    /// The source by which the member was named; a number names none.
+    source: Option<String>,
+}
+
+impl State {
+    /// Opens the state folder, which has to be there.
+    pub(crate) async fn open(global: &Global) -> anyhow::Result<Self> {
+        if !has_state(global) {
+            let folder = global.state.display();
+            bail!(
+                "there is no state in `{folder}` (hint: `zweck import` and `zweck policy apply` \
+                 make one, `zweck demo` shows one, --state names another)"
+            );
+        }
+        Self::open_or_make(global).await
+    }
+
+    /// Opens the state folder, and makes it if it is missing.
+    pub(crate) async fn open_or_make(global: &Global) -> anyhow::Result<Self> {
+        let folder = &global.state;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("making the state folder `{}`", folder.display()))?;
+        Ok(Self {
+            config: Config::find(global.config.as_deref(), folder)?,
+            clock: global.clock(),
+            store: Store::open(store_file(folder)).await?,
+            folder: folder.clone(),
+        })
+    }
+
+    /// The instant at which this command records and asks.
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The tables of members' data.
+    pub(crate) async fn lake(&self) -> anyhow::Result<Lake> {
+        let location = self.lake_folder();
+        let members_per_range = i64::from(self.config.lake.members_per_range.get());
+        let options = lake::Options { members_per_range };
+        Ok(Lake::open(&location.to_string_lossy(), options).await?)
+    }
+
+    /// The way out of the lake.
+    pub(crate) async fn gate(&self) -> anyhow::Result<Gate> {
+        Ok(Gate::new(self.lake().await?, self.store.clone()))
+    }
+
+    /// The secret keys, made if they are missing.
+    pub(crate) fn keys(&self) -> anyhow::Result<Keys> {
+        Keys::open(&self.folder)
+    }
+
+    /// Where the lake lies.
+    pub(crate) fn lake_folder(&self) -> PathBuf {
+        self.folder.join("lake")
+    }
+
+    /// The file of the facts.
+    pub(crate) fn store_file(&self) -> PathBuf {
+        store_file(&self.folder)
+    }
+
+    /// Where the corpora lie.
+    pub(crate) fn corpora_folder(&self) -> PathBuf {
+        self.folder.join("corpora")
+    }
+
+    /// Everything that is in force now.
+    pub(crate) async fn snapshot(&self) -> anyhow::Result<Snapshot> {
+        Ok(self.store.snapshot_at(self.store.last_sequence().await?).await?)
+    }
+
+    /// The policy that was applied last.
+    pub(crate) async fn policy_in_force(&self) -> anyhow::Result<Option<Policy>> {
+        let applied = self.store.policies_applied(self.store.last_sequence().await?).await?;
+        applied
+            .last()
+            .map(|(_, policy)| self.read_policy(&policy.hash, &policy.document))
+            .transpose()
+    }
+
+    /// Reads a policy as it is on record.
+    pub(crate) fn read_policy(&self, hash: &PolicyHash, text: &str) -> anyhow::Result<Policy> {
+        let file = format!("policy {}", hash.short());
+        Ok(Policy::parse(Path::new(&file), text.as_bytes())?)
+    }
+
+    /// The member of a reference, erased members included.
+    pub(crate) async fn member(&self, reference: &MemberReference) -> anyhow::Result<KnownMember> {
+        match reference {
+            MemberReference::Number(number) => {
+                let count = self.store.member_count().await?;
+                if number.as_i64() >= count {
+                    bail!("there is no member #{number}: numbers go up to #{}", count - 1);
+                }
+                Ok(KnownMember::of_number(*number))
+            }
+            MemberReference::External(text) => {
+                let keys = self.keys()?;
+                let found = find_member(&self.store, &keys.sources, text).await?;
+                found.with_context(|| unknown_member(text))
+            }
+        }
+    }
+
+    /// The id of a member's row.
+    pub(crate) fn item(
+        &self,
+        member: &KnownMember,
+        reference: &ItemReference,
+    ) -> anyhow::Result<ItemId> {
+        item_of(&self.keys()?.sources, member, reference)
+    }
+
+    /// The fact that was recorded last.
+    pub(crate) async fn last_sequence(&self) -> anyhow::Result<Sequence> {
+        Ok(self.store.last_sequence().await?)
+    }
+}
+
+impl KnownMember {
+    /// Somebody of whom only the number is given.
+    pub(crate) const fn of_number(number: MemberNumber) -> Self {
+        Self { number, source: None }
+    }
+}
+
+impl Global {
+    /// The clock that the command line asks for.
+    pub(crate) fn clock(&self) -> Clock {
+        self.at.map_or(Clock::System, Clock::Fixed)
+    }
+}
+
+/// Says that nobody is known by a reference.
+pub(crate) fn unknown_member(text: &str) -> String {
+    format!("no member is known as `{text}` (hint: SOURCE:EXTERNAL-ID, as imported)")
+}
+
+/// Looks a member up by source and external id. Both may hold colons, so every split is tried;
+/// the shortest source wins, for which sources have to be named accordingly.
+pub(crate) async fn find_member(
+    store: &Store,
+    keys: &sources::Keys,
+    text: &str,
+) -> anyhow::Result<Option<KnownMember>> {
+    for (place, _) in text.match_indices(SPLIT) {
+        let (source, external) = text.split_at(place);
+        let external = external.trim_start_matches(SPLIT);
+        let external_hash = keys.identity_hash(source, external);
+        let source = source.to_owned();
+        let identity = Identity { source, external_hash };
+        let number = match store.lookup(&identity).await? {
+            Some(Membership::New(number) | Membership::Known(number)) => number,
+            Some(Membership::Erased { member, .. }) => member,
+            None => continue,
+        };
+        return Ok(Some(KnownMember { number, source: Some(identity.source) }));
+    }
+    Ok(None)
+}
+
+/// The id of a member's row; one named by its external id needs the source of the member.
+pub(crate) fn item_of(
+    keys: &sources::Keys,
+    member: &KnownMember,
+    reference: &ItemReference,
+) -> anyhow::Result<ItemId> {
+    match (reference, &member.source) {
+        (ItemReference::Id(id), _) => Ok(*id),
+        (ItemReference::External(kind, external), Some(source)) => {
+            Ok(keys.item_id(source, *kind, external))
+        }
+        (ItemReference::External(..), None) => bail!(
+            "an item by its external id needs to know the source (hint: name the member as \
+             SOURCE:EXTERNAL-ID, or the item as #ID)"
+        ),
+    }
+}
+
+/// Whether there is a state folder with facts in it.
+pub(crate) fn has_state(global: &Global) -> bool {
+    store_file(&global.state).exists()
+}
+
+fn store_file(folder: &Path) -> PathBuf {
+    folder.join("store.sqlite")
+}

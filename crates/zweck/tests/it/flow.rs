@@ -1,0 +1,197 @@
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::{
+    network,
+    run::{Place, Ran, ZWECK},
+};
+
+#[test]
+fn refused_rows_are_told_and_change_the_exit_code() {
+    let place = Place::new();
+    let good =
+        r#"{"event":"e1","kind":"member","member":"m1","at":"2020-01-01T00:00:00Z","name":"Ada"}"#;
+    place.write("events.ndjson", format!("{good}\nnot an event\n"));
+    let ran = place.run("import events.ndjson --refused refused.ndjson");
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.stdout.contains("events.ndjson:2"), "{}", ran.stdout);
+    let refused = std::fs::read_to_string(place.path().join("refused.ndjson")).unwrap();
+    let row: Value = serde_json::from_str(refused.trim()).unwrap();
+    assert_eq!((&row["line"], &row["reason"]), (&2.into(), &"not json".into()));
+    let shown = place.json("member show platform:m1");
+    assert_eq!(shown["account"]["member"], 0);
+}
+
+#[test]
+fn without_a_state_nothing_is_made() {
+    let place = Place::new();
+    for line in ["member list", "removal run", "corpus list", "gate report --purpose talent"] {
+        let ran = place.run(line);
+        assert_eq!(ran.code, 1, "{line}");
+        assert!(ran.stderr.contains("there is no state in `./zweck-state`"), "{}", ran.stderr);
+        assert!(!place.path().join("zweck-state").exists(), "{line}");
+    }
+}
+
+#[test]
+fn a_corpus_is_built_and_follows_an_objection_and_an_erasure() {
+    let (place, network) = network::ready(120);
+    let built = place.json("corpus build assistants --purpose generative-ai");
+    assert_eq!(built["is_sealed"], true);
+    place.ok("corpus verify assistants");
+    let documents = |place: &Place| {
+        let listed = place.json("corpus list");
+        listed["corpora"][0]["documents"].as_u64().unwrap()
+    };
+    let before = documents(&place);
+    assert!(before > 0);
+    let held = |id: &str| {
+        let shown = place.json(&format!("member show demo:{id}"));
+        shown["holders"][0]["rows"].as_u64().unwrap_or(0)
+    };
+    let mut holding =
+        network.members().iter().map(|one| &one.external_id).filter(|id| held(id) > 0);
+    let (objector, erased) = (holding.next().unwrap(), holding.next().unwrap());
+
+    place.ok(&format!("choose --member demo:{objector} --purpose generative-ai refuse"));
+    let open = place.json("removal list");
+    assert_eq!(open["removals"][0]["cause"], "objection");
+    let run = place.json("removal run");
+    assert_eq!(run["still_open"], 0, "{run}");
+    assert_eq!(held(objector), 0);
+    place.ok("corpus verify assistants");
+    assert!(documents(&place) < before);
+
+    let refused = place.run(&format!("member erase demo:{erased}"));
+    assert_eq!(refused.code, 1, "an erasure needs --yes");
+    place.ok(&format!("member erase demo:{erased} --yes"));
+    assert_eq!(held(erased), 0);
+    place.ok("corpus verify assistants");
+    let shown = place.json(&format!("member show demo:{erased}"));
+    assert_eq!(shown["account"]["status"], "erased");
+    assert_eq!(place.json("removal list")["removals"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn an_explanation_names_the_reason() {
+    let (place, network) = network::ready(60);
+    let member = &network.members()[0].external_id;
+    place.ok(&format!("choose --member demo:{member} --purpose generative-ai refuse"));
+    let told = place.ok(&format!("gate explain --member demo:{member} --purpose generative-ai"));
+    assert!(told.contains("objected: You said no to this use."), "{told}");
+    let report = place.json("gate report --purpose generative-ai");
+    let tables = report["accounting"]["tables"].as_object().unwrap();
+    for (name, counts) in tables {
+        let left_out: u64 =
+            counts["left_out"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
+        let kept = counts["kept"].as_u64().unwrap();
+        assert_eq!(counts["rows_in"].as_u64().unwrap(), kept + left_out, "{name}");
+    }
+}
+
+#[test]
+fn choices_of_a_file_keep_their_instants() {
+    let (place, network) = network::ready(60);
+    let [one, two] = [&network.members()[1].external_id, &network.members()[2].external_id];
+    place.write(
+        "opt-outs.csv",
+        format!(
+            "member,purpose,answer,said_at,category,source\n\
+             demo:{one},generative-ai,refuse,2025-10-01T08:00:00Z,,\"letter, by post\"\n\
+             demo:{two},generative-ai,refuse,2025-10-02,comments,\n\
+             demo:nobody,generative-ai,refuse,2025-10-02,,\n\
+             demo:{two},generative-ai,perhaps,2025-10-02,,\n\
+             demo:{two},generative-ai,refuse,,,\n"
+        ),
+    );
+    let ran = place.run("--json choose --from opt-outs.csv");
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(told["recorded"], 2);
+    let lines: Vec<_> =
+        told["refused"].as_array().unwrap().iter().map(|one| &one["line"]).collect();
+    assert_eq!(lines, [4, 5, 6], "{told}");
+    let shown = place.json(&format!("member show demo:{two}"));
+    let choice = &shown["choices"][0];
+    assert_eq!(choice["said_at"], "2025-10-02T00:00:00Z");
+    assert_eq!((&choice["scope"], &choice["answer"]), (&"comments".into(), &"refuse".into()));
+}
+
+#[test]
+fn every_line_of_standard_input_is_answered_in_order() {
+    let (place, network) = network::ready(60);
+    let member = &network.members()[3].external_id;
+    let mut child = place
+        .command(["choose", "--stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let good = format!(r##"{{"member":"demo:{member}","purpose":"talent","answer":"refuse"}}"##);
+    let by_number = r##"{"member":"#4","purpose":"talent","answer":"allow","category":"skills"}"##;
+    let bad = r#"{"member":"demo:nobody","purpose":"talent","answer":"refuse"}"#;
+    let lines = [good.as_str(), "nonsense", bad, by_number, &good];
+    child.stdin.take().unwrap().write_all(lines.join("\n").as_bytes()).unwrap();
+    let ran = Ran::of(child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let answers: Vec<Value> =
+        ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let places: Vec<_> = answers.iter().map(|answer| answer["line"].as_u64().unwrap()).collect();
+    assert_eq!(places, [1, 2, 3, 4, 5]);
+    let is_refused: Vec<_> = answers.iter().map(|one| one.get("refused").is_some()).collect();
+    assert_eq!(is_refused, [false, true, true, false, false]);
+    assert_eq!(answers[0]["fact"], answers[4]["fact"], "the same said again is the same fact");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let place = Place::new();
+    let mut child = Command::new(ZWECK)
+        .args(["policy", "table", "2025-11-03"])
+        .current_dir(place.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn a_non_member_is_masked_too() {
+    let place = Place::new();
+    let events = [
+        r#"{"event":"e1","kind":"member","member":"m1","at":"2020-01-01T00:00:00Z","name":"Ada Byron","region":"US","age":"adult","status":"active"}"#,
+        r#"{"event":"e2","kind":"post","member":"m1","at":"2020-01-01T00:00:00Z","id":"p1","text":"Met Erika Muster yesterday.","visibility":"public","created":"2020-01-01T00:00:00Z"}"#,
+    ];
+    place.write("events.ndjson", events.join("\n"));
+    place.ok("import events.ndjson");
+    place.ok("policy apply 2024-11-20");
+    place.ok("notice --policy-version 2024-11-20 --region * --delivered-at 2024-10-15");
+    place.ok("corpus build small --purpose generative-ai");
+    let mut object = place.command(["object", "--purpose", "generative-ai"]);
+    let ran = Ran::of(object.args(["--name", "Erika Muster"]).output().unwrap());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let run = place.json("removal run");
+    assert_eq!(run["holders"][0]["release"]["rows_redacted"], 1, "{run}");
+}
+
+#[test]
+fn a_left_over_file_is_found() {
+    let (place, _) = network::ready(60);
+    place.ok("corpus build assistants --purpose generative-ai");
+    place.write("zweck-state/corpora/assistants/train/left-over.parquet", "anything");
+    let ran = place.run("--json corpus verify assistants");
+    assert_eq!(ran.code, 4, "{}{}", ran.stdout, ran.stderr);
+    let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(found["findings"][0]["code"], "file-unexpected", "{found}");
+    let none = place.run("corpus verify nothing");
+    assert_eq!(none.code, 1);
+}
