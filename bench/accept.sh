@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Runs the acceptance checks of a topic and prints a line for each requirement:
+# command, bar, measured, pass or fail. Exits with 1 if a line fails.
+#
+#   bench/accept.sh whole-way
+#
+# Needs cargo and python3; real data where ZWECK_DATA says (by default ../shared/data).
+set -uo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/zweck/target}"
+data="$(realpath -m "${ZWECK_DATA:-../shared/data}")"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+zweck="$CARGO_TARGET_DIR/debug/zweck"
+at="2026-11-21T00:00:00Z"
+failed=0
+
+# line COMMAND BAR MEASURED true|false
+line() {
+    local verdict=pass
+    [ "$4" = true ] || { verdict=FAIL && failed=1; }
+    printf '%-58s | %-34s | %-34s | %s\n' "$1" "$2" "$3" "$verdict"
+}
+
+# holds COMMAND…: says true or false
+holds() {
+    if "$@" >"$work/out" 2>&1; then echo true; else echo false; fi
+}
+
+# number JSON-FILE KEY: one figure of the script's JSON
+number() {
+    "$work/venv/bin/python" -c 'import json, sys; print(json.load(open(sys.argv[1])).get(sys.argv[2]))' "$1" "$2"
+}
+
+# zero COMMAND BAR MEASURED: passes if it measured 0
+zero() {
+    line "$1" "$2" "$3" "$([ "$3" = 0 ] && echo true || echo false)"
+}
+
+tests() {
+    local crate=$1 filter=$2 what=$3
+    local ok
+    ok=$(holds cargo test -q -p "$crate" -- "$filter")
+    line "cargo test -p $crate -- $filter" "$what" "$(grep -ohE '[0-9]+ passed' "$work/out" | awk '{n+=$1} END {print n+0}') tests passed" "$ok"
+}
+
+demo() {
+    local start=$SECONDS ok
+    ok=$(cd "$work" && holds "$zweck" demo)
+    local took=$((SECONDS - start))
+    [ $took -lt 120 ] || ok=false
+    line "zweck demo" "2,000 members, under 120 s" "$took s" "$ok"
+}
+
+real_site() {
+    local dump="$data/stackexchange-quantumcomputing"
+    if [ ! -d "$dump" ]; then
+        line "bench/stack_exchange.py" "the real site" "skipped: no data at ZWECK_DATA" false
+        return
+    fi
+    python3 -m venv "$work/venv" && "$work/venv/bin/pip" -q install pyarrow
+    local look=("$work/venv/bin/python" bench/stack_exchange.py --zweck "$zweck" --dump "$dump")
+    "${look[@]}" --state "$work/bare/state" --no-declaration >"$work/bare.json"
+    zero "stack_exchange.py --no-declaration" "0 rows permitted" "$(number "$work/bare.json" 'kept without a declaration')"
+    "${look[@]}" --state "$work/site/state" >"$work/site.json"
+    zero "stack_exchange.py" "0 rows of objectors" "$(number "$work/site.json" 'rows of objectors in the corpus')"
+    zero "stack_exchange.py" "0 @forms the thread resolves" "$(number "$work/site.json" 'of those, still in the corpus')"
+    zero "stack_exchange.py" "0 full names left" "$(number "$work/site.json" 'full names')"
+    zero "stack_exchange.py" "0 forms only objectors have" "$(number "$work/site.json" 'forms that only objectors have')"
+    export ZWECK_STATE="$work/site/state"
+    line "zweck corpus verify site" "no finding" "$("$zweck" --at $at corpus verify site 2>&1 | tail -1 | cut -c1-34)" \
+        "$(holds "$zweck" --at $at corpus verify site)"
+    local before after
+    before=$("$zweck" --at $at --json lake show | tr -d ' \n' | grep -o '"version":[0-9]*' | head -1)
+    "$zweck" --at $at import "$dump" --format stack-exchange --declare "$work/site/declaration.toml" >/dev/null 2>&1
+    after=$("$zweck" --at $at --json lake show | tr -d ' \n' | grep -o '"version":[0-9]*' | head -1)
+    line "zweck import (the same again)" "no new lake version" "$before → $after" "$([ "$before" = "$after" ] && echo true || echo false)"
+    unset ZWECK_STATE
+}
+
+whole_way() {
+    cargo build -q -p zweck || exit 1
+    line "zweck policy check 2024-11-20 2025-11-03" "both are sound" "" "$(holds "$zweck" policy check 2024-11-20 2025-11-03)"
+    tests policy decision_table "the whole decision table"
+    tests policy properties "refusal wins, nothing missing"
+    tests gate differential "gate = decide = naive reference"
+    tests gate barrier "COUNT, MIN, MAX, LIMIT do not leak"
+    tests gate removals "a holder that lies is caught"
+    tests lake race "erasure against append, compaction"
+    tests corpus history "no holder keeps what is refused"
+    tests corpus determinism "same inputs, same bytes"
+    tests audit planted "20 planted faults are found"
+    tests zweck canaries "nothing of an erased member is left"
+    tests zweck kill "kill -9: nothing acknowledged is lost"
+    demo
+    real_site
+    line "bench/run.sh" "see docs/benchmarks.md" "measured apart" true
+}
+
+case "${1:-}" in
+whole-way) whole_way ;;
+*)
+    echo "usage: bench/accept.sh TOPIC; topics: whole-way" >&2
+    exit 2
+    ;;
+esac
+exit $failed
