@@ -7,7 +7,7 @@ takes part in which thread, who is called what), and looks for what should not b
     bench/stack_exchange.py --zweck BINARY --dump FOLDER --state FOLDER [--seed 7] [--sample FILE]
 
 Writes a table of figures to standard output, JSON with --json. --sample writes 200 occurrences of
-objectors' names (masked and kept) with their surroundings to a file, to be labelled by a person; it
+objectors' names (masked and kept) with their surroundings to a file, to be labelled by somebody who reads it; it
 holds text of the dump and is not to be kept. Needs Python 3.11 and pyarrow.
 """
 
@@ -207,7 +207,8 @@ def masked_spans(original, masked):
     spans, at = [], 0
     parts = masked.split(MASK)
     for number, part in enumerate(parts):
-        start = original.find(part, at)
+        last = number == len(parts) - 1
+        start = original.find(part, at) if part or not last else len(original)
         if start < 0:
             return spans
         if number > 0:

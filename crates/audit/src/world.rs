@@ -139,19 +139,15 @@ impl World {
     }
 }
 
-/// What was said last holds; at the same instant a refusal does.
+/// What was said last holds, since it was said first without a break; at the same instant a refusal
+/// does.
 fn in_force(mut said: Vec<(Instant, Answer)>) -> Option<InForce> {
     // Latest first, and of one instant refusals first.
     said.sort_by_key(|(at, answer)| (std::cmp::Reverse(*at), *answer != Answer::Refuse));
     let (at, answer) = *said.first()?;
     let mut since = at;
-    if answer == Answer::Refuse {
-        for (at, answer) in said {
-            if answer != Answer::Refuse {
-                break;
-            }
-            since = at;
-        }
+    for (at, _) in said.into_iter().take_while(|(_, one)| *one == answer) {
+        since = at;
     }
     Some(InForce { answer, since })
 }
@@ -177,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_last_holds_and_a_refusal_keeps_its_first_instant() {
+    fn what_was_said_last_holds_since_it_was_said_first() {
         let check = |said: &[(i64, Answer)], expected: Option<(Answer, i64)>| {
             let said = said.iter().map(|(micros, answer)| (at(*micros), *answer)).collect();
             let found = in_force(said).map(|one| (one.answer, one.since.as_micros()));
@@ -191,6 +187,7 @@ mod tests {
         check(&[(5, Allow), (5, Refuse), (7, Refuse)], Some((Refuse, 5)));
         check(&[(1, Refuse), (2, Allow), (4, Refuse), (3, Refuse)], Some((Refuse, 3)));
         check(&[(1, Refuse), (2, Allow)], Some((Allow, 2)));
+        check(&[(1, Refuse), (3, Allow), (2, Allow)], Some((Allow, 2)));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use lake::Table;
 use policy::{Reason, ReasonSet};
 use serde::{Deserialize, Serialize};
 
+use crate::admit::RowsByReasons;
+
 /// Rows in = rows kept + rows left out by reason, for every table that was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounting {
@@ -36,6 +38,13 @@ impl Accounting {
         }
         for further in reasons {
             *of_table.also.entry(further).or_default() += rows;
+        }
+    }
+
+    /// Books what a scan of a table counted.
+    pub(crate) fn book_all(&mut self, table: Table, rows: &RowsByReasons) {
+        for (reasons, rows) in rows {
+            self.book(table, *reasons, *rows);
         }
     }
 

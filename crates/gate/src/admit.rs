@@ -18,8 +18,8 @@ use datafusion::{
     execution::{SendableRecordBatchStream, TaskContext},
     physical_expr::{EquivalenceProperties, PhysicalExpr},
     physical_plan::{
-        DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PlanProperties,
-        RecordBatchStream, ReplaceChildrenOptions, StatisticsArgs,
+        DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, Partitioning,
+        PlanProperties, RecordBatchStream, ReplaceChildrenOptions, StatisticsArgs,
         execution_plan::{Boundedness, EmissionType},
     },
 };
@@ -69,20 +69,22 @@ struct Tally {
 impl Admit {
     /// `counts` is given if the input has every row of the table.
     pub(crate) fn new(input: Arc<dyn ExecutionPlan>, counts: Option<Arc<Counts>>) -> Self {
-        let partitioning = input.output_partitioning().clone();
-        let partitions = Mutex::new(vec![None; partitioning.partition_count()]);
-        Self::with_tally(input, Arc::new(Tally { partitions, counts }))
-    }
-
-    fn with_tally(input: Arc<dyn ExecutionPlan>, tally: Arc<Tally>) -> Self {
         let partitions = input.output_partitioning().partition_count();
         let properties = PlanProperties::new(
             EquivalenceProperties::new(without_last(&input.schema())),
-            datafusion::physical_plan::Partitioning::UnknownPartitioning(partitions),
+            Partitioning::UnknownPartitioning(partitions),
             EmissionType::Incremental,
             Boundedness::Bounded,
         );
-        Self { input, properties: Arc::new(properties), tally }
+        let tally = Tally { partitions: Mutex::new(vec![None; partitions]), counts };
+        Self { input, properties: Arc::new(properties), tally: Arc::new(tally) }
+    }
+
+    fn over(&self, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        match children.pop() {
+            Some(input) => Ok(Arc::new(Self::new(input, self.tally.counts.clone()))),
+            None => exec_err!("rows are admitted from one input"),
+        }
     }
 }
 
@@ -121,17 +123,14 @@ impl ExecutionPlan for Admit {
         children: Vec<Arc<dyn ExecutionPlan>>,
         _: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.with_new_children(children)
+        self.over(children)
     }
 
     fn with_new_children(
         self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        match children.pop() {
-            Some(input) => Ok(Arc::new(Self::new(input, self.tally.counts.clone()))),
-            None => exec_err!("rows are admitted from one input"),
-        }
+        self.over(children)
     }
 
     fn execute(
@@ -213,7 +212,8 @@ impl Admitted {
             let filter = FilterBuilder::new(&BooleanArray::from(allowed)).optimize().build();
             filter.filter_record_batch(&batch)?
         };
-        if kept.num_rows() > FULL_ENOUGH {
+        // rows without a column are nothing but their number
+        if kept.num_rows() > FULL_ENOUGH || kept.num_columns() == 0 {
             self.small.finish_buffered_batch()?;
             self.drain();
             self.ready.push_back(kept);

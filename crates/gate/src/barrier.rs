@@ -4,15 +4,19 @@ use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
 use datafusion::{
     catalog::{Session, TableProvider},
-    common::{DFSchema, Result},
+    common::{DFSchema, Result, exec_err},
     datasource::provider_as_source,
     logical_expr::{
         Expr, LogicalPlan, LogicalPlanBuilder, Operator, TableProviderFilterPushDown, TableType,
     },
     physical_expr::expressions::Column as PhysicalColumn,
-    physical_plan::{ExecutionPlan, projection::{ProjectionExec, ProjectionExpr}},
+    physical_plan::{
+        ExecutionPlan, execute_stream,
+        projection::{ProjectionExec, ProjectionExpr},
+    },
     prelude::col,
 };
+use futures::TryStreamExt;
 
 use crate::admit::{Admit, Counts, RowsByReasons};
 
@@ -53,6 +57,20 @@ impl Barrier {
         self.counts.complete()
     }
 
+    /// The rows of the table by the reasons against them: what a scan counted, or counted now.
+    pub(crate) async fn count(&self, session: &dyn Session) -> Result<RowsByReasons> {
+        if let Some(rows) = self.counted() {
+            return Ok(rows);
+        }
+        let plan = self.scan(session, Some(&Vec::new()), &[], None).await?;
+        let mut rows = execute_stream(plan, session.task_ctx())?;
+        while rows.try_next().await?.is_some() {}
+        match self.counted() {
+            Some(rows) => Ok(rows),
+            None => exec_err!("a scan of the whole table counted only a part of it"),
+        }
+    }
+
     /// The looked-at rows with the columns of that name and, last, the reasons.
     fn decided(&self, names: &BTreeSet<String>, filters: &[Expr]) -> Result<LogicalPlan> {
         let source = provider_as_source(Arc::clone(&self.inner));
@@ -84,7 +102,9 @@ fn leave(
     let leaving = wanted.iter().map(|expression| {
         let name = expression.qualified_name().1;
         let expr = match expression {
-            Expr::Column(column) => Arc::new(PhysicalColumn::new_with_schema(&column.name, &schema)?),
+            Expr::Column(column) => {
+                Arc::new(PhysicalColumn::new_with_schema(&column.name, &schema)?)
+            }
             computed => session.create_physical_expr((*computed).clone(), &of_schema)?,
         };
         Ok(ProjectionExpr { expr, alias: name })
@@ -132,7 +152,8 @@ impl TableProvider for Barrier {
             .collect();
         let decided = session.create_physical_plan(&self.decided(&names, filters)?).await?;
         let counts = filters.is_empty().then(|| Arc::clone(&self.counts));
-        leave(session, Arc::new(Admit::new(decided, counts)), &wanted)
+        let admitted = Arc::new(Admit::new(decided, counts));
+        if wanted.is_empty() { Ok(admitted) } else { leave(session, admitted, &wanted) }
     }
 }
 

@@ -1,5 +1,5 @@
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Int64Type, UInt32Type};
+use arrow::datatypes::Int64Type;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 /// The columns of a batch by place; a value of another type than asked for is no value.
@@ -18,11 +18,6 @@ impl<'a> Columns<'a> {
     pub(crate) fn flag(&self, column: usize, row: usize) -> bool {
         let values = self.0.columns().get(column).and_then(|values| values.as_boolean_opt());
         values.is_some_and(|values| values.is_valid(row) && values.value(row))
-    }
-
-    pub(crate) fn bits(&self, column: usize, row: usize) -> Option<u32> {
-        let values = self.0.columns().get(column)?.as_primitive_opt::<UInt32Type>()?;
-        values.is_valid(row).then(|| values.value(row))
     }
 
     pub(crate) fn text(&self, column: usize, row: usize) -> Option<&'a str> {

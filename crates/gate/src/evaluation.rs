@@ -116,14 +116,19 @@ impl Gate {
         let patterns = patterns(&names);
         if !patterns.is_empty() {
             let mut shared = BTreeSet::new();
+            let mut longer = BTreeSet::new();
             self.for_each_name(|member, name| {
                 if !redacted.contains(&member) {
                     let others = NamesToRedact::patterns_of(name).into_iter().map(|(name, _)| name);
                     shared.extend(others.filter(|pattern| patterns.contains(pattern)));
+                    let name = folding::fold_name(name);
+                    let first = name.split_once(' ').map(|(first, _)| format!("@{first}"));
+                    longer.extend(first.filter(|first| patterns.contains(first)).map(|_| name));
                 }
             })
             .await?;
             names.shared = shared;
+            names.longer = longer;
         }
         let count = names.members.len() + names.non_members.len() + names.emails.len();
         let finder = NameFinder::new(&names, ambiguous);

@@ -55,7 +55,7 @@ impl Functions {
 }
 
 /// The columns of a table in which anybody may be named.
-fn free_text(table: Table) -> impl Iterator<Item = &'static str> {
+pub(crate) fn free_text(table: Table) -> impl Iterator<Item = &'static str> {
     let free = table
         .columns()
         .filter(|column| column.kind == ColumnKind::Text && column.unit == Unit::FreeText);

@@ -9,10 +9,10 @@ use std::{
 
 use arrow::{
     array::{
-        Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringViewArray, StringViewBuilder,
-        UInt32Array,
+        Array, ArrayBuilder, ArrayRef, AsArray, BooleanArray, Int64Array, StringViewArray,
+        StringViewBuilder, UInt32Array,
     },
-    compute::cast,
+    compute::{cast, interleave},
     datatypes::{DataType, Int64Type},
 };
 use datafusion::{
@@ -183,7 +183,7 @@ impl ScalarUDFImpl for Function {
         let evaluation = self.evaluations.get(&arguments.word()?)?;
         let result: ArrayRef = match self.kind {
             Kind::Reasons => Arc::new(reasons(&evaluation.evaluator, &mut arguments)?),
-            Kind::Redact => Arc::new(redact(&evaluation.redactor, &mut arguments)?),
+            Kind::Redact => redact(&evaluation.redactor, &mut arguments)?,
             Kind::NeedsReview => Arc::new(needs_review(&evaluation.redactor, &mut arguments)?),
         };
         Ok(ColumnarValue::Array(result))
@@ -205,25 +205,27 @@ fn reasons(evaluator: &Evaluator, arguments: &mut Arguments) -> Result<UInt32Arr
     Ok(UInt32Array::from(kernel::reasons(evaluator, &rows)))
 }
 
-fn redact(redactor: &Redactor, arguments: &mut Arguments) -> Result<StringViewArray> {
+fn redact(redactor: &Redactor, arguments: &mut Arguments) -> Result<ArrayRef> {
     let field = arguments.word()?;
     let member = arguments.longs()?;
     let item = arguments.longs()?;
     let text = arguments.words()?;
-    let mut masked = StringViewBuilder::with_capacity(text.len());
-    for at in 0..text.len() {
-        let Some(value) = word(&text, at) else {
-            masked.append_null();
-            continue;
-        };
+    let mut masked = StringViewBuilder::new();
+    // most texts name nobody and are passed on as they are
+    let mut from: Vec<_> = (0..text.len()).map(|at| (0, at)).collect();
+    for (at, from) in from.iter_mut().enumerate() {
+        let Some(value) = word(&text, at) else { continue };
         let member = MemberNumber::from_i64(member.value(at));
         let item = ItemId::from_i64(item.value(at));
-        match redactor.redact(member, item, &field, value) {
-            Some(text) => masked.append_value(text),
-            None => masked.append_value(value),
+        if let Some(without_names) = redactor.redact(member, item, &field, value) {
+            *from = (1, masked.len());
+            masked.append_value(without_names);
         }
     }
-    Ok(masked.finish())
+    if masked.is_empty() {
+        return Ok(Arc::new(text));
+    }
+    Ok(interleave(&[&text, &masked.finish()], &from)?)
 }
 
 fn needs_review(redactor: &Redactor, arguments: &mut Arguments) -> Result<BooleanArray> {

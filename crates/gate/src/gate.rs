@@ -1,23 +1,19 @@
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use datafusion::{
-    functions_aggregate::expr_fn::count,
     logical_expr::{Expr, lit},
-    prelude::{DataFrame, col},
+    prelude::col,
 };
 use lake::{Lake, Table};
-use policy::{Ambiguous, Instant, LakeVersion, Purpose, ReasonSet};
-use store::{NewPermit, PermitId, Store};
+use policy::{Ambiguous, Instant, LakeVersion, Purpose};
+use store::{HolderId, NewPermit, PermitId, Store};
 
 use crate::{
     Accounting, FactRange, GateError, MentionsResolved, Permit, PermitRequest, Permitted, Result,
     barrier::Barrier,
-    columns::{Columns, session},
+    columns::session,
     functions::{Evaluation, Evaluations, Functions},
-    mentions,
+    mentions::{self, WAIT},
 };
 
 /// The tables whose rows are given out for uses.
@@ -72,12 +68,27 @@ impl Gate {
     }
 
     /// Resolves the names in what came in since the last resolution, and writes the mentions into
-    /// the lake; see [`Gate::permit`], which does so by itself where it was not done.
+    /// the lake; see [`Gate::permit`], which does so by itself where it was not done. Where that
+    /// shows who is named in what holders took before, and must not be, a removal is started.
     ///
     /// # Errors
-    /// If the lake cannot be read or written.
+    /// If the store or the lake cannot be read or written.
     pub async fn resolve_mentions(&self, at: Instant) -> Result<MentionsResolved> {
-        mentions::resolve(&self.lake, at).await
+        self.resolve_mentions_but(None, at).await
+    }
+
+    /// The same, for all holders but one, which is about to apply what is found by itself.
+    async fn resolve_mentions_but(
+        &self,
+        applies: Option<&HolderId>,
+        at: Instant,
+    ) -> Result<MentionsResolved> {
+        let Some(found) = mentions::look(&self.lake).await? else {
+            return Ok(MentionsResolved::default());
+        };
+        // Facts first: if this ends in between, all of it is found once more.
+        self.remove_names(&found.learned, applies, at).await?;
+        mentions::write_down(&self.lake, found, at).await
     }
 
     /// Permits rows to a registered holder, and puts the permit on record with its accounting.
@@ -88,7 +99,10 @@ impl Gate {
     pub async fn permit(&self, request: &PermitRequest, at: Instant) -> Result<Permitted> {
         let PermitRequest { holder, purpose, as_of, facts, lake_version } = request;
         self.check_lake_version(*lake_version).await?;
-        self.resolve_mentions(at).await?;
+        // Whoever imports records that a row goes before it goes. The facts of this permit are
+        // on record, so once nobody writes, what they say has happened in the lake as well.
+        self.lake.settled(WAIT).await.map_err(GateError::lake("waiting for who writes"))?;
+        self.resolve_mentions_but(Some(holder), at).await?;
         let evaluation = Arc::new(self.evaluate(purpose, *as_of, *facts).await?);
         let regime = evaluation.evaluator.regimes().first();
         let policy = regime.map(|regime| Arc::clone(&regime.policy));
@@ -126,7 +140,8 @@ impl Gate {
         let identity = format!("report.{purpose}.{as_of}.{last}");
         let _loaded = self.load(&identity, evaluation);
         let newest = self.lake_version().await?;
-        self.account(&identity, newest, Ambiguous::Redact).await
+        let tables = self.barriers(&identity, newest, Ambiguous::Redact, false).await?;
+        self.account(&tables).await
     }
 
     async fn check_lake_version(&self, version: LakeVersion) -> Result<()> {
@@ -141,59 +156,48 @@ impl Gate {
 
     async fn open(&self, permit: Permit, evaluation: Arc<Evaluation>) -> Result<Permitted> {
         let identity = permit.id.to_string();
-        let regimes = evaluation.evaluator.regimes().iter();
-        let review =
-            regimes.map(|one| one.policy.ambiguous_names).find(|one| *one == Ambiguous::Review);
-        let ambiguous = review.unwrap_or(Ambiguous::Redact);
         let masks = !evaluation.redactor.is_idle();
+        let ambiguous = treatment(&evaluation);
         let loaded = self.load(&identity, evaluation);
-        let accounting = self.account(&identity, permit.lake_version, ambiguous).await?;
-        let head = self.lake.head().await.map_err(GateError::lake("opening the lake"))?;
-        let mut tables = BTreeMap::new();
-        for table in GIVEN_OUT {
-            let inner = head.table(table).await.map_err(GateError::lake("opening a table"))?;
-            let reasons = self.functions.reasons_of(&identity, table, ambiguous);
-            let columns = match masks {
-                true => self.functions.masked(&identity, table),
-                false => table.columns().map(|column| col(column.name)).collect(),
-            };
-            // a comparison with every row is saved where none can have come later
-            let came_by = (permit.lake_version < head.version()).then(|| came_by(permit.lake_version));
-            let barrier = Barrier::new(inner, came_by, reasons, columns);
-            tables.insert(table, Arc::new(barrier));
-        }
+        let tables = self.barriers(&identity, permit.lake_version, ambiguous, masks).await?;
+        let accounting = self.account(&tables).await?;
         Ok(Permitted::new(permit, accounting, tables, self.partitions, loaded))
     }
 
-    /// Counts the rows of every table by the reasons against them.
-    async fn account(
+    /// A barrier before each table that is given out.
+    async fn barriers(
         &self,
         identity: &str,
         lake_version: LakeVersion,
         ambiguous: Ambiguous,
-    ) -> Result<Accounting> {
+        masks: bool,
+    ) -> Result<BTreeMap<Table, Arc<Barrier>>> {
         let head = self.lake.head().await.map_err(GateError::lake("opening the lake"))?;
-        let mut accounting = Accounting::default();
+        // a comparison with every row is saved where none can have come later
+        let came_by = (lake_version < head.version()).then(|| came_by(lake_version));
+        let mut barriers = BTreeMap::new();
         for table in GIVEN_OUT {
-            accounting.tables.entry(table).or_default();
             let inner = head.table(table).await.map_err(GateError::lake("opening a table"))?;
-            let reasons = self.functions.reasons_of(identity, table, ambiguous).alias("reasons");
-            let by_reasons = |frame: DataFrame| {
-                frame
-                    .filter(came_by(lake_version))?
-                    .select(vec![reasons])?
-                    .aggregate(vec![col("reasons")], vec![count(lit(1_i64)).alias("rows")])
+            let reasons = self.functions.reasons_of(identity, table, ambiguous);
+            let columns = match masks {
+                true => self.functions.masked(identity, table),
+                false => table.columns().map(|column| col(column.name)).collect(),
             };
-            let frame = session(self.partitions).read_table(inner).and_then(by_reasons);
-            let frame = frame.map_err(GateError::plan("planning the accounting"))?;
-            for batch in frame.collect().await.map_err(GateError::plan("counting rows"))? {
-                let columns = Columns::of(&batch);
-                for at in 0..batch.num_rows() {
-                    let reasons = ReasonSet::from_bits(columns.bits(0, at).unwrap_or(u32::MAX));
-                    let rows = columns.long(1, at).and_then(|rows| u64::try_from(rows).ok());
-                    accounting.book(table, reasons, rows.unwrap_or_default());
-                }
-            }
+            let barrier = Barrier::new(inner, came_by.clone(), reasons, columns);
+            barriers.insert(table, Arc::new(barrier));
+        }
+        Ok(barriers)
+    }
+
+    /// Counts the rows of every table by the reasons against them.
+    async fn account(&self, tables: &BTreeMap<Table, Arc<Barrier>>) -> Result<Accounting> {
+        let session = session(self.partitions).state();
+        let mut accounting = Accounting::default();
+        for (table, barrier) in tables {
+            accounting.tables.entry(*table).or_default();
+            let rows = barrier.count(&session).await;
+            let rows = rows.map_err(GateError::plan("counting rows"))?;
+            accounting.book_all(*table, &rows);
         }
         Ok(accounting)
     }
@@ -209,6 +213,13 @@ impl Drop for Loaded {
     fn drop(&mut self) {
         self.evaluations.remove(&self.identity);
     }
+}
+
+/// What happens to rows with names that may be an objector's: looking at them refuses.
+fn treatment(evaluation: &Evaluation) -> Ambiguous {
+    let mut regimes = evaluation.evaluator.regimes().iter();
+    let reviews = regimes.any(|one| one.policy.ambiguous_names == Ambiguous::Review);
+    if reviews { Ambiguous::Review } else { Ambiguous::Redact }
 }
 
 fn new_permit(permit: &Permit) -> NewPermit {

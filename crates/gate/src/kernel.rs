@@ -78,7 +78,10 @@ impl RowArrays {
             item: ItemId::from_i64(self.item.value(at)),
             category: self.table.category_of_row(None).or_else(|| kind().map(ItemKind::category)),
             visibility: word(&self.visibility, at).and_then(|word| word.parse().ok()),
-            created: self.created.is_valid(at).then(|| Instant::from_micros(self.created.value(at))),
+            created: self
+                .created
+                .is_valid(at)
+                .then(|| Instant::from_micros(self.created.value(at))),
             sensitive: holds(&self.sensitive),
             names_objector: holds(&self.names_objector),
         }
@@ -97,9 +100,9 @@ fn categories(rows: &RowArrays) -> Vec<u8> {
 
 /// What the visibility of each row says against it.
 fn audience(visibility: &StringViewArray) -> Vec<u32> {
-    let known = Visibility::ALL.iter().map(|one| {
-        (one.name(), if *one == Visibility::Public { 0 } else { NOT_PUBLIC })
-    });
+    let known = Visibility::ALL
+        .iter()
+        .map(|one| (one.name(), if *one == Visibility::Public { 0 } else { NOT_PUBLIC }));
     of_words(visibility, known, VISIBILITY_UNKNOWN, VISIBILITY_UNKNOWN)
 }
 
@@ -199,4 +202,99 @@ fn add_members(
 
 fn word(words: &StringViewArray, at: usize) -> Option<&str> {
     words.is_valid(at).then(|| words.value(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::{HashMap, HashSet},
+        path::Path,
+        sync::Arc,
+    };
+
+    use policy::{Policy, Purpose};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        answers::{Answers, CategoryReasons, ROW_BY_ROW},
+        evaluator::{Regime, RowByRow},
+    };
+
+    /// Member 0 has no reason against, 1 some, 2 is decided row by row, 3 is unknown.
+    fn evaluator() -> Evaluator {
+        let (name, document) = policy::shipped().pop().unwrap();
+        let policy = Arc::new(Policy::parse(Path::new(name), document).unwrap());
+        let as_of = "2026-03-01T00:00:00Z".parse().unwrap();
+        let objected = |category: usize| match category % 3 {
+            0 => ReasonSet::EMPTY,
+            _ => ReasonSet::EMPTY.with(Reason::Objected).with(Reason::NotAdult),
+        };
+        let table: Vec<CategoryReasons> =
+            vec![[ReasonSet::EMPTY; Category::ALL.len()], std::array::from_fn(objected)];
+        let unknown = [ReasonSet::EMPTY.with(Reason::MemberUnknown); Category::ALL.len()];
+        let answers = Answers::compress(&[0, 1, ROW_BY_ROW], table.clone(), unknown);
+        let floor = RowByRow { floor: table[1], states: Vec::new() };
+        let row_by_row = HashMap::from([(MemberNumber::from_i64(2), floor)]);
+        let purpose = Purpose::new("generative-ai").unwrap();
+        let regimes = vec![Regime { policy, as_of }];
+        Evaluator::new(purpose, regimes, answers, row_by_row, HashSet::new())
+    }
+
+    type Row = (i64, Option<&'static str>, Option<&'static str>, Option<i64>, Option<bool>, bool);
+
+    fn rows() -> impl Strategy<Value = Vec<Row>> {
+        let some_word =
+            |words: &'static [&'static str]| prop::option::of(prop::sample::select(words));
+        let created = prop::option::of(1_300_000_000_000_000_i64..1_900_000_000_000_000);
+        let kinds = &["post", "article", "comment", "group", "poem", "a word beyond a view"];
+        let audiences = &["public", "network", "connections", "group", "private", "friends"];
+        let row = (
+            -1..4_i64,
+            some_word(kinds),
+            some_word(audiences),
+            created,
+            prop::option::of(any::<bool>()),
+            any::<bool>(),
+        );
+        prop::collection::vec(row, 0..40)
+    }
+
+    fn arrays(table: Table, rows: &[Row]) -> RowArrays {
+        RowArrays {
+            table,
+            member: rows.iter().map(|row| Some(row.0)).collect(),
+            item: (0..).take(rows.len()).map(Some).collect(),
+            kind: rows.iter().map(|row| row.1).collect(),
+            visibility: rows.iter().map(|row| row.2).collect(),
+            created: rows.iter().map(|row| row.3).collect(),
+            sensitive: rows.iter().map(|row| row.4).collect(),
+            names_objector: rows.iter().map(|row| Some(row.5)).collect(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_batch_is_decided_as_its_rows_are(
+            rows in rows(),
+            table in prop::sample::select(&[Table::Items, Table::Profiles, Table::Activity][..]),
+        ) {
+            let evaluator = evaluator();
+            let arrays = arrays(table, &rows);
+            let together = reasons(&evaluator, &arrays);
+            let one_by_one: Vec<_> =
+                (0..arrays.member.len()).map(|at| evaluator.reasons(&arrays.facts(at)).bits()).collect();
+            prop_assert_eq!(together, one_by_one);
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_lists_stands_in_its_view() {
+        let kinds = ItemKind::ALL.iter().map(|one| one.name());
+        let audiences = Visibility::ALL.iter().map(|one| one.name());
+        for word in kinds.chain(audiences) {
+            let array: StringViewArray = [Some(word)].into_iter().collect();
+            assert_eq!(view_of(word), array.views().first().copied());
+        }
+    }
 }

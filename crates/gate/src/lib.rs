@@ -20,6 +20,8 @@ mod functions;
 mod gate;
 mod holder;
 mod kernel;
+#[doc(hidden)]
+pub mod measured;
 mod mentions;
 mod names;
 mod permit;

@@ -1,17 +1,22 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use arrow::{
     array::{ArrayRef, Int64Array, RecordBatch, StringArray},
     datatypes::SchemaRef,
 };
+use datafusion::{catalog::TableProvider, execution::SendableRecordBatchStream};
 use futures::TryStreamExt;
-use lake::{Lake, Table};
-use policy::{Instant, ItemId, LakeVersion, MemberNumber};
+use lake::{Lake, LakeError, Snapshot, Table};
+use policy::{Ambiguous, Instant, ItemId, LakeVersion, MemberNumber};
 
 use crate::{
-    GateError, Result,
+    GIVEN_OUT, GateError, Result,
     columns::{Columns, session},
-    names::{NameFinder, Span},
+    expressions::free_text,
+    names::{NameFinder, NamesToRedact, Span},
     threads::{Address, Participants, Resolved, Threads},
 };
 
@@ -39,64 +44,184 @@ struct Mention {
 const FIELDS: [&str; 2] = ["title", "text"];
 const SOURCE: &str = "gate";
 
-/// Resolves the names in the items that came in since the last resolution, and in the threads
-/// that they belong to, and writes the mentions into the lake.
+/// What a look at the names in the lake has found, before it is written down.
+pub(crate) struct Found {
+    mentions: BTreeMap<Address, Mention>,
+    items: u64,
+    through: LakeVersion,
+    /// Who can be found now in texts in which they could not be found before.
+    pub(crate) learned: BTreeSet<MemberNumber>,
+}
+
+/// Looks for names in the items that came in since the last resolution, and in the threads that
+/// they belong to; and for names that somebody has no longer, while the lake still knows them.
+/// `None` if nothing came in.
 ///
 /// # Errors
-/// If the lake cannot be read or written.
-pub(crate) async fn resolve(lake: &Lake, at: Instant) -> Result<MentionsResolved> {
+/// If the lake cannot be read.
+pub(crate) async fn look(lake: &Lake) -> Result<Option<Found>> {
     let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
     let since = head.record().mentions_through;
     if since == head.version() {
-        return Ok(MentionsResolved::default());
+        return Ok(None);
     }
+    let changed = changed_names(lake, &head, since).await?;
     let items = read_items(lake, since).await?;
+    let fresh: HashSet<Address> = items.fresh.iter().copied().collect();
     let threads = items.threads.whole(items.fresh.iter().copied());
     let affected: HashSet<Address> = threads.values().flatten().copied().collect();
     let names = read_names(lake, affected.iter().map(|(member, _)| *member).collect()).await?;
-    let mut found = Vec::new();
-    let mut resolved = MentionsResolved::default();
+    let (mut mentions, mut looked_through) = (Vec::new(), 0);
     let wide_of = authors_by_item(&threads);
-    for_each_text(lake, &affected, |address, field, text| {
-        resolved.items += u64::from(field == "text");
+    for_each_text(lake, Table::Items, &FIELDS, |address, field, text| {
         let Some(wide) = wide_of.get(&address) else { return };
+        looked_through += u64::from(field == "text");
         let near = items.threads.near(address);
         let participants = Participants::new(address.0, &near, wide, &names);
-        found.extend(participants.resolve(text).iter().map(|one| mention(address, field, one)));
+        mentions.extend(participants.resolve(text).iter().map(|one| mention(address, field, one)));
     })
     .await?;
-    resolved.mentions = write(lake, found, head.version(), at).await?;
-    Ok(resolved)
+    let mentions = unknown(lake, mentions).await?;
+    let in_old_texts = mentions.iter().filter(|(_, mention)| !fresh.contains(&mention.author));
+    let mut learned: BTreeSet<_> = in_old_texts.map(|((named, _), _)| *named).collect();
+    learned.extend(changed.fresh);
+    let former = unknown(lake, places(lake, &finders(changed.former)?).await?).await?;
+    let mentions = mentions.into_iter().chain(former).collect();
+    Ok(Some(Found { mentions, items: looked_through, through: head.version(), learned }))
 }
 
-/// Writes down where the names that a finder knows stand in everybody's texts, so that they are
-/// still found when the names themselves are gone.
+/// Writes down what was found, and that it was looked for.
+///
+/// # Errors
+/// If the lake cannot be written.
+pub(crate) async fn write_down(lake: &Lake, found: Found, at: Instant) -> Result<MentionsResolved> {
+    let mentions = found.mentions.len() as u64;
+    write(lake, &found.mentions, found.through, at).await?;
+    Ok(MentionsResolved { items: found.items, mentions })
+}
+
+/// Writes down where the names of members stand in everybody's texts, so that they are still
+/// found when the names themselves are gone.
 ///
 /// # Errors
 /// If the lake cannot be read or written.
-pub(crate) async fn pin(
-    lake: &Lake,
-    names: &BTreeMap<MemberNumber, NameFinder>,
-    at: Instant,
-) -> Result<u64> {
+pub(crate) async fn pin(lake: &Lake, members: &[MemberNumber], at: Instant) -> Result<()> {
     let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
-    let items = read_items(lake, LakeVersion::from_i64(0)).await?;
-    let everything: HashSet<Address> = items.fresh.iter().copied().collect();
+    let names = read_names(lake, members.iter().copied().collect()).await?;
+    let found = unknown(lake, places(lake, &finders(names)?).await?).await?;
+    write(lake, &found, head.record().mentions_through, at).await
+}
+
+/// Every place where one of the names stands in a text that is given out.
+async fn places(
+    lake: &Lake,
+    names: &BTreeMap<MemberNumber, (String, NameFinder)>,
+) -> Result<Vec<Mention>> {
     let mut found = Vec::new();
-    for_each_text(lake, &everything, |author, field, text| {
-        for (named, finder) in names.iter().filter(|(named, _)| **named != author.0) {
-            found.extend(finder.find(text).into_iter().map(|span| Mention {
-                named: *named,
-                author,
-                field,
-                span,
-                how: "full-name",
-                candidates: 1,
-            }));
+    if names.is_empty() {
+        return Ok(found);
+    }
+    // one look for all of the names tells most texts apart from those that hold any
+    let any = finder(names.values().map(|(name, _)| name.clone()))?;
+    for table in GIVEN_OUT {
+        let fields: Vec<_> = free_text(table).collect();
+        for_each_text(lake, table, &fields, |author, field, text| {
+            if any.find(text).is_empty() {
+                return;
+            }
+            for (named, (_, finder)) in names {
+                found.extend(finder.find(text).into_iter().map(|span| Mention {
+                    named: *named,
+                    author,
+                    field,
+                    span,
+                    how: "full-name",
+                    candidates: 1,
+                }));
+            }
+        })
+        .await?;
+    }
+    Ok(found)
+}
+
+fn finders(
+    names: impl IntoIterator<Item = (MemberNumber, String)>,
+) -> Result<BTreeMap<MemberNumber, (String, NameFinder)>> {
+    let with_finder = |(member, name): (MemberNumber, String)| {
+        let finder = finder([name.clone()])?;
+        Ok((member, (name, finder)))
+    };
+    names.into_iter().map(with_finder).collect()
+}
+
+fn finder(names: impl IntoIterator<Item = String>) -> Result<NameFinder> {
+    let only = NamesToRedact { members: names.into_iter().collect(), ..Default::default() };
+    let count = only.members.len();
+    let finder = NameFinder::new(&only, Ambiguous::Redact);
+    finder.map_err(|source| GateError::Names { names: count, source })
+}
+
+/// How names differ from those at the last resolution.
+#[derive(Default)]
+struct ChangedNames {
+    /// Whose names came in.
+    fresh: BTreeSet<MemberNumber>,
+    /// Names that somebody has no longer.
+    former: BTreeMap<MemberNumber, String>,
+}
+
+async fn changed_names(lake: &Lake, head: &Snapshot, since: LakeVersion) -> Result<ChangedNames> {
+    let before = match lake.at(since).await {
+        Ok(before) => Some(before),
+        // an erasure has already written down what was known then
+        Err(LakeError::RefusedVersion { .. }) => None,
+        Err(error) => return Err(GateError::lake("opening the lake")(error)),
+    };
+    let table = |snapshot: &Snapshot| snapshot.record().tables.get(&Table::Members).copied();
+    let mut changed = ChangedNames::default();
+    if before.as_ref().is_some_and(|before| table(before) == table(head)) {
+        return Ok(changed);
+    }
+    let (mut all, mut fresh) = (HashSet::new(), HashMap::new());
+    for_each_name(head, |member, name, version| {
+        all.insert(member);
+        if version > since.as_i64() {
+            fresh.insert(member, name.to_owned());
         }
     })
     .await?;
-    write(lake, found, head.record().mentions_through, at).await
+    if let Some(before) = before {
+        for_each_name(&before, |member, name, _| {
+            let renamed = fresh.get(&member).is_some_and(|now| now != name);
+            if renamed || !all.contains(&member) {
+                changed.former.insert(member, name.to_owned());
+            }
+        })
+        .await?;
+    }
+    changed.fresh = fresh.into_keys().collect();
+    Ok(changed)
+}
+
+async fn for_each_name(
+    snapshot: &Snapshot,
+    mut visit: impl FnMut(MemberNumber, &str, i64),
+) -> Result<()> {
+    let provider = snapshot.table(Table::Members).await;
+    let provider = provider.map_err(GateError::lake("opening a table"))?;
+    let columns = ["member_number", "display_name", "lake_version"];
+    let mut batches = scan_provider(provider, &columns).await?;
+    while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading names"))? {
+        let rows = Columns::of(&batch);
+        for at in 0..batch.num_rows() {
+            let row = (rows.long(0, at), rows.text(1, at), rows.long(2, at));
+            if let (Some(member), Some(name), Some(version)) = row {
+                visit(MemberNumber::from_i64(member), name, version);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn mention(author: Address, field: &'static str, resolved: &Resolved) -> Mention {
@@ -157,22 +282,19 @@ pub(crate) async fn read_names(
 
 async fn for_each_text(
     lake: &Lake,
-    wanted: &HashSet<Address>,
+    table: Table,
+    fields: &[&'static str],
     mut visit: impl FnMut(Address, &'static str, &str),
 ) -> Result<()> {
-    let columns = ["member_number", "item", "title", "text"];
-    let mut batches = scan(lake, Table::Items, &columns).await?;
+    let columns: Vec<_> = ["member_number", "item"].iter().chain(fields).copied().collect();
+    let mut batches = scan(lake, table, &columns).await?;
     while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading texts"))? {
         let rows = Columns::of(&batch);
         for at in 0..batch.num_rows() {
             let (Some(member), Some(item)) = (rows.long(0, at), rows.long(1, at)) else { continue };
-            let address = address(member, item);
-            if !wanted.contains(&address) {
-                continue;
-            }
-            for (place, field) in FIELDS.into_iter().enumerate() {
+            for (place, field) in fields.iter().enumerate() {
                 if let Some(text) = rows.text(place + 2, at) {
-                    visit(address, field, text);
+                    visit(address(member, item), field, text);
                 }
             }
         }
@@ -184,8 +306,15 @@ pub(crate) async fn scan(
     lake: &Lake,
     table: Table,
     columns: &[&str],
-) -> Result<datafusion::execution::SendableRecordBatchStream> {
+) -> Result<SendableRecordBatchStream> {
     let provider = lake.table(table).await.map_err(GateError::lake("opening a table"))?;
+    scan_provider(provider, columns).await
+}
+
+async fn scan_provider(
+    provider: Arc<dyn TableProvider>,
+    columns: &[&str],
+) -> Result<SendableRecordBatchStream> {
     let plan = |frame: datafusion::prelude::DataFrame| frame.select_columns(columns);
     let frame = session(None).read_table(provider).and_then(plan);
     let frame = frame.map_err(GateError::plan("planning a scan"))?;
@@ -208,29 +337,31 @@ fn address(member: i64, item: i64) -> Address {
     (MemberNumber::from_i64(member), ItemId::from_i64(item))
 }
 
-/// Appends the mentions that the lake does not have, and marks the version as resolved.
-async fn write(
-    lake: &Lake,
-    mentions: Vec<Mention>,
-    through: LakeVersion,
-    at: Instant,
-) -> Result<u64> {
+/// The mentions that the lake does not have.
+async fn unknown(lake: &Lake, mentions: Vec<Mention>) -> Result<BTreeMap<Address, Mention>> {
+    if mentions.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let known = lake.content_keys(Table::Mentions).await;
     let known = known.map_err(GateError::lake("reading mentions"))?;
     let known: HashSet<_> = known.into_iter().map(|key| (key.member, key.item)).collect();
-    let mut fresh: BTreeMap<Address, Mention> = BTreeMap::new();
-    for mention in mentions {
-        let address = (mention.named, mention.id());
-        if !known.contains(&address) {
-            fresh.insert(address, mention);
-        }
-    }
-    let written = fresh.len() as u64;
-    let batch = (written > 0).then(|| batch(Table::Mentions.input_schema(), &fresh)).transpose()?;
+    let addressed = mentions.into_iter().map(|mention| ((mention.named, mention.id()), mention));
+    Ok(addressed.filter(|(address, _)| !known.contains(address)).collect())
+}
+
+/// Appends mentions, and marks the version as resolved.
+async fn write(
+    lake: &Lake,
+    mentions: &BTreeMap<Address, Mention>,
+    through: LakeVersion,
+    at: Instant,
+) -> Result<()> {
+    let is_any = !mentions.is_empty();
+    let batch = is_any.then(|| batch(Table::Mentions.input_schema(), mentions)).transpose()?;
     let mut writer = lake.writer_within(WAIT).await.map_err(GateError::lake("opening the lake"))?;
     let appended = writer.append_mentions(batch, through, at).await;
     appended.map_err(GateError::lake("writing mentions"))?;
-    Ok(written)
+    Ok(())
 }
 
 /// How long a write waits for another to finish.
@@ -257,10 +388,10 @@ impl Mention {
 
 fn batch(schema: SchemaRef, mentions: &BTreeMap<Address, Mention>) -> Result<RecordBatch> {
     let longs = |of: &dyn Fn(&Address, &Mention) -> i64| -> ArrayRef {
-        std::sync::Arc::new(Int64Array::from_iter_values(mentions.iter().map(|(a, m)| of(a, m))))
+        Arc::new(Int64Array::from_iter_values(mentions.iter().map(|(a, m)| of(a, m))))
     };
     let words = |of: &dyn Fn(&Mention) -> &'static str| -> ArrayRef {
-        std::sync::Arc::new(StringArray::from_iter_values(mentions.values().map(of)))
+        Arc::new(StringArray::from_iter_values(mentions.values().map(of)))
     };
     let long = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
     let columns = schema.fields().iter().map(|field| match field.name().as_str() {
@@ -275,6 +406,6 @@ fn batch(schema: SchemaRef, mentions: &BTreeMap<Address, Mention>) -> Result<Rec
         "how" => words(&|mention| mention.how),
         _ => words(&|_| SOURCE),
     });
-    RecordBatch::try_new(std::sync::Arc::clone(&schema), columns.collect())
+    RecordBatch::try_new(Arc::clone(&schema), columns.collect())
         .map_err(|source| GateError::plan("building mentions")(source.into()))
 }

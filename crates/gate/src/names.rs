@@ -28,6 +28,9 @@ pub struct NamesToRedact {
     pub emails: BTreeSet<String>,
     /// Folded full names and `@forms` that also belong to somebody who did not object.
     pub shared: BTreeSet<String>,
+    /// Folded full names of others that begin with an objector's one-word name: an `@` before
+    /// them does not address the objector.
+    pub longer: BTreeSet<String>,
 }
 
 /// Finds the names of objectors in free text: full names of two or more words, the `@form` of a
@@ -41,6 +44,7 @@ pub struct NameFinder {
 #[derive(Debug)]
 struct Patterns {
     automaton: Option<AhoCorasick>,
+    longer: BTreeSet<String>,
 }
 
 impl NamesToRedact {
@@ -107,7 +111,11 @@ impl NameFinder {
             Ambiguous::Review => review.extend(shared),
             Ambiguous::Keep => {}
         }
-        Ok(Self { redact: Patterns::new(&redact)?, review: Patterns::new(&review)? })
+        let longer = &names.longer;
+        Ok(Self {
+            redact: Patterns::new(&redact, longer)?,
+            review: Patterns::new(&review, longer)?,
+        })
     }
 
     /// Every place that has to be redacted, in order, without overlaps.
@@ -127,12 +135,16 @@ impl NameFinder {
 }
 
 impl Patterns {
-    fn new(patterns: &[String]) -> Result<Self, aho_corasick::BuildError> {
+    fn new(
+        patterns: &[String],
+        longer: &BTreeSet<String>,
+    ) -> Result<Self, aho_corasick::BuildError> {
+        let longer = longer.clone();
         if patterns.is_empty() {
-            return Ok(Self { automaton: None });
+            return Ok(Self { automaton: None, longer });
         }
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns)?;
-        Ok(Self { automaton: Some(automaton) })
+        Ok(Self { automaton: Some(automaton), longer })
     }
 
     fn find(&self, text: &str) -> Vec<Span> {
@@ -140,12 +152,29 @@ impl Patterns {
         let folded = Folded::new(text);
         // overlapping search: a pattern that fails at a word boundary must not hide another
         let spans = automaton.find_overlapping_iter(folded.as_str()).filter_map(|found| {
+            if self.addresses_somebody_else(folded.as_str(), found.start()) {
+                return None;
+            }
             let end = word_end(folded.as_str(), found.end())?;
             let start = word_start(folded.as_str(), found.start())?;
             let (start, end) = folded.source_span(start, end)?;
             Some(Span { start, end })
         });
         merge(spans.collect())
+    }
+}
+
+impl Patterns {
+    /// Whether an `@` at this place goes on with the full name of somebody who did not object.
+    fn addresses_somebody_else(&self, folded: &str, at: usize) -> bool {
+        let Some(rest) = folded.get(at..).and_then(|rest| rest.strip_prefix('@')) else {
+            return false;
+        };
+        let first = rest.split(|one: char| !one.is_alphanumeric()).next().unwrap_or_default();
+        let from_first =
+            self.longer.range(first.to_owned()..).take_while(|one| one.starts_with(first));
+        let mut goes_on = from_first.filter_map(|name| rest.strip_prefix(name.as_str()));
+        goes_on.any(|after| after.chars().next().is_none_or(|one| !one.is_alphanumeric()))
     }
 }
 
@@ -231,6 +260,7 @@ mod tests {
             shared: set(shared),
             emails: set(&["Jo@Example.org"]),
             non_members: set(&["Ada Byron", "Madonna"]),
+            longer: set(&["quantum meier"]),
         };
         NameFinder::new(&names, ambiguous).unwrap()
     }
@@ -251,6 +281,10 @@ mod tests {
         check("JOANNA SCHMIDT", "JOANNA SCHMIDT");
         check("Anna Schmidtke", "Anna Schmidtke");
         check("Anna spoke, Schmidt listened", "Anna spoke, Schmidt listened");
+        check(
+            "not @Quantum Meier, but @quantum Meierling",
+            "not @Quantum Meier, but [name] Meierling",
+        );
         check("quantum computing for @quantum", "quantum computing for [name]");
         check("write to jo@example.org", "write to [name]");
         check("Ada Byron and Madonna", "[name] and Madonna");

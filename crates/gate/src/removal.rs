@@ -1,17 +1,19 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use lake::Erasure;
-use policy::{Instant, MemberNumber, Sequence};
+use policy::{Category, Instant, MemberNumber, Sequence};
 use serde_json::json;
 use store::{
-    Holder as HolderRecord, HolderFilter, HolderState, LakeStepState, Removal, RemovalCause,
-    RemovalFilter,
+    Holder as HolderRecord, HolderFilter, HolderId, HolderState, LakeStepState, NewFact, Removal,
+    RemovalCause, RemovalFilter, Withdrawn,
 };
 
 use crate::{
-    Gate, GateError, Holder, Release, Result, check,
+    FactRange, Gate, GateError, Holder, Release, Result, check,
     mentions::{self, WAIT},
-    names::{NameFinder, NamesToRedact},
 };
 
 /// What one run of the removals did.
@@ -61,14 +63,16 @@ impl Holders {
 }
 
 impl Gate {
-    /// Carries every open removal on: erasures leave the lake, holders release, and what they
-    /// say is checked before it counts. A holder that fails keeps its removals open and does not
+    /// Carries every open removal on: erasures leave the lake, the files of what was edited or
+    /// deleted do, holders release, and what they say is checked before it counts. A holder that fails keeps its removals open and does not
     /// keep others from releasing.
     ///
     /// # Errors
     /// If the store or the lake cannot be read or written.
     pub async fn run_removals(&self, holders: &Holders, at: Instant) -> Result<RemovalsRun> {
         let mut run = RemovalsRun { erased: self.erase_pending(at).await?, ..Default::default() };
+        self.resolve_mentions(at).await?;
+        self.sweep(at).await?;
         for held in self.holders_behind().await? {
             run.holders.push(self.release(holders, held, at).await?);
         }
@@ -187,8 +191,8 @@ impl Gate {
         at: Instant,
     ) -> Result<()> {
         // the names go with the rows: where others wrote them is written down before
-        let finders = self.finders_of(members).await?;
-        mentions::pin(self.lake(), &finders, at).await?;
+        self.resolve_mentions(at).await?;
+        mentions::pin(self.lake(), members, at).await?;
         let writer = self.lake().writer_within(WAIT).await;
         let mut writer = writer.map_err(GateError::lake("opening the lake"))?;
         let erasure = Erasure { members: members.to_vec(), rows: Vec::new() };
@@ -203,19 +207,59 @@ impl Gate {
         self.store().scrub().await.map_err(GateError::store("scrubbing the store"))
     }
 
-    async fn finders_of(
+    /// Deletes the files that still hold the old words of rows that were edited or deleted. The
+    /// names in them have been resolved before.
+    async fn sweep(&self, at: Instant) -> Result<()> {
+        let failed = || GateError::lake("sweeping the lake");
+        if self.lake().has_leftovers().await.map_err(failed())? {
+            let mut writer = self.lake().writer_within(WAIT).await.map_err(failed())?;
+            writer.sweep(at).await.map_err(failed())?;
+        }
+        Ok(())
+    }
+
+    /// Starts a removal of the names, among those that were learned, that a holder must not keep.
+    pub(crate) async fn remove_names(
         &self,
-        members: &[MemberNumber],
-    ) -> Result<BTreeMap<MemberNumber, NameFinder>> {
-        let wanted = members.iter().copied().collect();
-        let names = mentions::read_names(self.lake(), wanted).await?;
-        let finder = |(member, name): (MemberNumber, String)| {
-            let only = NamesToRedact { members: [name].into(), ..Default::default() };
-            let finder = NameFinder::new(&only, policy::Ambiguous::Redact);
-            let finder = finder.map_err(|source| GateError::Names { names: 1, source })?;
-            Ok((member, finder))
-        };
-        names.into_iter().map(finder).collect()
+        learned: &BTreeSet<MemberNumber>,
+        applies: Option<&HolderId>,
+        at: Instant,
+    ) -> Result<()> {
+        if learned.is_empty() {
+            return Ok(());
+        }
+        let to = self.store().last_sequence().await.map_err(GateError::store("reading facts"))?;
+        let mut unwanted = BTreeSet::new();
+        for held in self.active_holders().await?.iter().filter(|held| Some(&held.id) != applies) {
+            let facts = FactRange { from: held.started_sequence, to };
+            let (evaluator, _) = self.evaluator(&held.purpose, held.as_of, facts).await?;
+            let redacted = evaluator.redacted_members();
+            let here = learned.iter().filter(|member| redacted.contains(member));
+            unwanted.extend(here.map(|member| (*member, held.purpose.clone())));
+        }
+        let withdrawn = unwanted.into_iter().map(|(member, purpose)| {
+            NewFact::Withdrawn(Withdrawn {
+                cause: RemovalCause::Edit,
+                member: Some(member),
+                item: None,
+                category: Some(Category::Profile),
+                purpose: Some(purpose),
+                note: "named where the name was not known before".to_owned(),
+            })
+        });
+        let withdrawn: Vec<_> = withdrawn.collect();
+        if !withdrawn.is_empty() {
+            let recorded = self.store().record(withdrawn, at).await;
+            recorded.map_err(GateError::store("starting a removal"))?;
+        }
+        Ok(())
+    }
+
+    async fn active_holders(&self) -> Result<Vec<HolderRecord>> {
+        let holders = self.store().holders(&HolderFilter::default()).await;
+        let mut holders = holders.map_err(GateError::store("listing holders"))?;
+        holders.retain(|holder| holder.state != HolderState::Retired);
+        Ok(holders)
     }
 }
 

@@ -41,9 +41,12 @@ pub(crate) struct Participants<'a> {
 struct Participant<'a> {
     member: MemberNumber,
     name: &'a str,
-    /// Folded; with the spaces between the words, and without.
+    /// Folded, with the spaces between the words.
     spaced: String,
-    joined: String,
+    /// Folded, without spaces, as it looks.
+    looks: String,
+    /// The first word, folded.
+    first: String,
 }
 
 /// An `@form` shorter than this names nobody by its beginning alone.
@@ -79,13 +82,14 @@ impl Threads {
         roots.into_iter().map(|root| (root, self.below(root))).collect()
     }
 
-    /// The authors of what an item answers, of its siblings and of its answers.
+    /// The authors of what an item answers, of its siblings, of its answers, and of the item that
+    /// started the thread.
     pub(crate) fn near(&self, item: Address) -> BTreeSet<MemberNumber> {
         let parent = self.parents.get(&item).copied().flatten();
         let siblings = parent.and_then(|parent| self.children.get(&parent));
         let answers = self.children.get(&item);
         let around = siblings.into_iter().chain(answers).flatten().copied();
-        around.chain(parent).map(|(member, _)| member).collect()
+        around.chain(parent).chain([self.root(item)]).map(|(member, _)| member).collect()
     }
 
     fn below(&self, root: Address) -> Vec<Address> {
@@ -143,12 +147,13 @@ impl<'a> Participants<'a> {
 
     fn addressed_at(&self, folded: &Folded, at: usize) -> Vec<Resolved> {
         let rest = folded.as_str().get(at + 1..).unwrap_or_default();
-        // whoever is nearest and matches most closely is meant
-        let found = [&self.near, &self.wide].into_iter().find_map(|circle| {
-            let in_full = best(circle, |one| one.follows_in_full(rest));
-            let by_form = || best(circle, |one| one.matches_form(form(rest)));
-            in_full.or_else(by_form)
-        });
+        // a full name says most; then whoever is nearest and matches most closely is meant
+        let circles = [&self.near, &self.wide];
+        let in_full =
+            circles.iter().find_map(|circle| best(circle, |one| one.follows_in_full(rest)));
+        let by_form =
+            || circles.iter().find_map(|circle| best(circle, |one| one.matches_form(form(rest))));
+        let found = in_full.or_else(by_form);
         let Some((length, members)) = found else { return Vec::new() };
         let Some((start, end)) = folded.source_span(at, at + 1 + length) else { return Vec::new() };
         let candidates = members.len();
@@ -179,8 +184,9 @@ impl<'a> Participants<'a> {
 impl<'a> Participant<'a> {
     fn new(member: MemberNumber, name: &'a str) -> Option<Self> {
         let spaced = folding::fold_name(name);
-        let joined: String = spaced.chars().filter(|one| *one != ' ').collect();
-        (!joined.is_empty()).then_some(Self { member, name: name.trim(), spaced, joined })
+        let looks = skeleton(&spaced);
+        let first = spaced.split(' ').next().unwrap_or_default().to_owned();
+        (!looks.is_empty()).then_some(Self { member, name: name.trim(), spaced, looks, first })
     }
 
     /// The length of the full name, if the text goes on with it.
@@ -194,17 +200,16 @@ impl<'a> Participant<'a> {
     fn matches_form(&self, form: &str) -> Option<(usize, bool)> {
         let short = form.strip_suffix("'s").unwrap_or(form).trim_end_matches(['.', '-', '\'', '_']);
         [form, short].into_iter().find_map(|form| {
-            let exact = self.joined == form;
-            let begins = form.chars().count() >= SHORTEST_PREFIX && self.joined.starts_with(form);
+            let looks = skeleton(form);
+            let exact = self.looks == looks;
+            let begins = looks.chars().count() >= SHORTEST_PREFIX && self.looks.starts_with(&looks);
             (exact || begins).then_some((form.len(), exact))
         })
     }
 
     /// Whether the word is the whole name, or the first word of a longer one.
     fn is_called(&self, word: &str) -> bool {
-        let first = self.name.split_whitespace().next().unwrap_or_default();
-        let long_enough = |one: &str| one.chars().count() >= SHORTEST_PREFIX;
-        long_enough(word) && first == word
+        word.chars().count() >= SHORTEST_PREFIX && folding::fold_name(word) == self.first
     }
 
     /// Whether a first name of this person may stand before another name: `Sam Otto` is not
@@ -233,6 +238,16 @@ fn best<'a>(
 fn form(rest: &str) -> &str {
     let ends = |one: char| !(one.is_alphanumeric() || matches!(one, '-' | '_' | '.' | '\''));
     rest.split(ends).next().unwrap_or_default()
+}
+
+/// A folded form without what looks alike on a screen: `I`, `l` and `1`, `O` and `0`; no spaces.
+fn skeleton(folded: &str) -> String {
+    let alike = |one: char| match one {
+        'i' | '1' | '|' => 'l',
+        '0' => 'o',
+        other => other,
+    };
+    folded.chars().filter(|one| *one != ' ').map(alike).collect()
 }
 
 /// A word that is written as a name: not all in lower case.
@@ -316,6 +331,7 @@ mod tests {
         check("Daniel is right", &[(1, "Daniel", 1)]);
         check("the user wrote, and @user agreed", &[(3, "@user", 1)]);
         check("ask @jorg", &[(6, "@jorg", 1)]);
+        check("thanks JOHN, and @DanieISank", &[(1, "@DanieISank", 1), (2, "JOHN", 1)]);
         check("@Sam is two people", &[(4, "@Sam", 2), (5, "@Sam", 2)]);
         check("@SamOtto is one", &[(5, "@SamOtto", 1)]);
         check("mail@example.org, @nobody, @D", &[]);

@@ -167,6 +167,15 @@ impl Lake {
         Writer::open(self.clone(), Some(lock)).await
     }
 
+    /// Waits until nobody writes, for about `wait`: what the writers before had begun is visible
+    /// then, or was given up.
+    ///
+    /// # Errors
+    /// [`LakeError::Locked`] if somebody still writes.
+    pub async fn settled(&self, wait: Duration) -> Result<()> {
+        WriteLock::take(&self.shared.lock, wait).await.map(drop)
+    }
+
     /// A writer that takes no lock, for the tests that show what the lock is not needed for.
     ///
     /// # Errors

@@ -116,7 +116,7 @@ impl Snapshot {
         Ok(found)
     }
 
-    async fn files(&self, table: Table) -> Result<Vec<DataFile>> {
+    pub(crate) async fn files(&self, table: Table) -> Result<Vec<DataFile>> {
         match self.record.tables.get(&table) {
             Some(version) => self.lake.log(table, *version).await?.files(),
             None => Ok(Vec::new()),

@@ -4,7 +4,31 @@ use futures::TryStreamExt;
 use object_store::{ObjectMeta, ObjectStoreExt, path::Path};
 use policy::{Instant, LakeVersion};
 
-use crate::{LakeError, Operation, Result, Table, Writer, files::object_path, local, writer::Plan};
+use crate::{
+    Lake, LakeError, Operation, Result, Table, Writer,
+    files::{DataFile, object_path},
+    local,
+    writer::Plan,
+};
+
+impl Lake {
+    /// Whether files lie about that the newest version does not need: with rows that were edited
+    /// or deleted, or of a writer that is busy or died. [`Writer::sweep`] deletes them.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub async fn has_leftovers(&self) -> Result<bool> {
+        let head = self.head().await?;
+        for table in Table::ALL.iter().copied() {
+            let alive = locations(table, &head.files(table).await?);
+            let found = data_files_on_disk(self, table).await?;
+            if found.iter().any(|file| !alive.contains(&file.location)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
 
 impl Writer {
     /// Refuses all older versions and deletes every file that the newest does not need: rows that
@@ -26,7 +50,7 @@ impl Writer {
     pub(crate) async fn delete_unreadable(&mut self) -> Result<()> {
         for table in Table::ALL.iter().copied() {
             let alive = self.alive(table)?;
-            for found in self.data_files_on_disk(table).await? {
+            for found in data_files_on_disk(&self.lake, table).await? {
                 if !alive.contains(&found.location) {
                     let path = &found.location;
                     let deleted = self.lake.shared.store.delete(path);
@@ -42,16 +66,20 @@ impl Writer {
 
     fn alive(&self, table: Table) -> Result<HashSet<Path>> {
         let files = self.logs.get(&table).map_or_else(|| Ok(Vec::new()), |log| log.files())?;
-        Ok(files.iter().map(|file| object_path(table, &file.path)).collect())
+        Ok(locations(table, &files))
     }
+}
 
-    async fn data_files_on_disk(&self, table: Table) -> Result<Vec<ObjectMeta>> {
-        let folder = Path::from(table.name());
-        let log = folder.clone().join("_delta_log");
-        let listed = self.lake.shared.store.list(Some(&folder));
-        let mut files: Vec<_> =
-            listed.try_collect().await.map_err(LakeError::object("listing", &folder))?;
-        files.retain(|file: &ObjectMeta| !file.location.prefix_matches(&log));
-        Ok(files)
-    }
+fn locations(table: Table, files: &[DataFile]) -> HashSet<Path> {
+    files.iter().map(|file| object_path(table, &file.path)).collect()
+}
+
+async fn data_files_on_disk(lake: &Lake, table: Table) -> Result<Vec<ObjectMeta>> {
+    let folder = Path::from(table.name());
+    let log = folder.clone().join("_delta_log");
+    let listed = lake.shared.store.list(Some(&folder));
+    let mut files: Vec<_> =
+        listed.try_collect().await.map_err(LakeError::object("listing", &folder))?;
+    files.retain(|file: &ObjectMeta| !file.location.prefix_matches(&log));
+    Ok(files)
 }

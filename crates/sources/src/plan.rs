@@ -185,10 +185,9 @@ impl<'a> Plan<'a> {
         self.added.is_empty() && self.gone.is_empty()
     }
 
-    /// The items whose old text goes, and with it the mentions in it.
+    /// The rows whose old words go, and with them the mentions in them.
     pub(crate) fn texts_gone(&self) -> HashSet<(MemberNumber, ItemId)> {
-        let items = self.gone.iter().filter(|(table, ..)| *table == Table::Items);
-        items.map(|(_, member, item)| (*member, *item)).collect()
+        self.gone.iter().map(|(_, member, item)| (*member, *item)).collect()
     }
 
     fn put(

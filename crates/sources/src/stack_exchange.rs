@@ -1,3 +1,4 @@
+mod links;
 mod rows;
 mod xml;
 
@@ -9,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Located, Position, Refusal, RefusalReason, Source, SourcesError,
+    Body, Event, Located, Position, Refusal, RefusalReason, Row, Source, SourcesError,
     keys::checked_source_name,
     piece::{LONGEST_ROW, Pieces},
 };
@@ -91,7 +92,10 @@ impl Source for StackExchangeSource {
                     line,
                     bytes_read: self.bytes_before + open.pieces.bytes_read(),
                 };
-                let event = element.and_then(|row| open.table.read(&row, &mut self.posts));
+                let mut event = element.and_then(|row| open.table.read(&row, &mut self.posts));
+                if let Ok(Event::Upsert { rows, .. }) = &mut event {
+                    name_linked(rows, &self.name);
+                }
                 return Ok(Some(Located { position, table: Arc::clone(&open.word), event }));
             }
             self.bytes_before += open.pieces.bytes_read();
@@ -131,6 +135,15 @@ impl OpenFile {
             if let Some(row) = xml::read_piece(&piece, &mut self.root).transpose() {
                 return Ok(Some((piece.line, row)));
             }
+        }
+    }
+}
+
+/// Adds the mentions that links to profiles make.
+fn name_linked(rows: &mut [Row], site: &str) {
+    for row in rows {
+        if let Body::Item(item) = &mut row.body {
+            item.mentions = links::profile_links(&item.text, site);
         }
     }
 }

@@ -112,16 +112,15 @@ impl SaidChoices {
     }
 }
 
-/// The last of what was said at one scope; a refusal keeps the first instant of its unbroken run.
+/// The last of what was said at one scope, since the first instant of its unbroken run: to say the
+/// same again takes nothing back of what was said before.
 fn in_force<'a>(said: impl DoubleEndedIterator<Item = &'a Said>) -> Option<ChoiceInForce> {
     let mut latest_first = said.rev();
     let last = latest_first.next()?;
-    if !last.refused {
-        return Some(ChoiceInForce { answer: Answer::Allow, said_at: last.said_at });
-    }
-    let run = latest_first.take_while(|said| said.refused);
+    let answer = if last.refused { Answer::Refuse } else { Answer::Allow };
+    let run = latest_first.take_while(|said| said.refused == last.refused);
     let said_at = run.last().unwrap_or(last).said_at;
-    Some(ChoiceInForce { answer: Answer::Refuse, said_at })
+    Some(ChoiceInForce { answer, said_at })
 }
 
 impl Said {

@@ -136,7 +136,8 @@ impl Snapshot {
     }
 
     /// The choice in force for one scope: the one said last; said at the same instant, a refusal
-    /// wins. A refusal keeps the first instant of its unbroken run.
+    /// wins. It counts from the first instant of its unbroken run: who agrees twice has agreed since
+    /// the first time.
     pub fn choice(
         &self,
         member: MemberNumber,

@@ -31,10 +31,11 @@ fn the_choice_said_last_is_in_force() {
         // At the same instant the refusal wins, in either order.
         (&[(Refuse, 1), (Allow, 1)], (Refuse, 1)),
         (&[(Allow, 1), (Refuse, 1)], (Refuse, 1)),
-        // A refusal repeated keeps its first instant, a consent repeated has its last.
+        // What is repeated keeps its first instant.
         (&[(Refuse, 1), (Refuse, 2), (Refuse, 3)], (Refuse, 1)),
         (&[(Refuse, 3), (Refuse, 1)], (Refuse, 1)),
-        (&[(Allow, 1), (Allow, 2)], (Allow, 2)),
+        (&[(Allow, 1), (Allow, 2)], (Allow, 1)),
+        (&[(Allow, 1), (Refuse, 2), (Allow, 3), (Allow, 4)], (Allow, 3)),
         // A consent in between breaks the run, also when it is recorded late.
         (&[(Refuse, 1), (Allow, 2), (Refuse, 3), (Refuse, 4)], (Refuse, 3)),
         (&[(Refuse, 1), (Refuse, 3), (Allow, 2)], (Refuse, 3)),
@@ -79,7 +80,12 @@ fn naive(said: &[Choice], asked: &Choice) -> Option<ChoiceInForce> {
     let greatest = at_scope.iter().map(|(_, one)| one.said_at).max()?;
     let at_greatest = || at_scope.iter().filter(|(_, one)| one.said_at == greatest);
     if !at_greatest().any(|(_, one)| one.answer == Refuse) {
-        return Some(ChoiceInForce { answer: Allow, said_at: greatest });
+        // The run reaches back to just after the last refusal, which wins at its own instant.
+        let refused = at_scope.iter().filter(|(_, one)| one.answer == Refuse);
+        let broken_at = refused.map(|(_, one)| one.said_at).max();
+        let in_run = at_scope.iter().map(|(_, one)| one.said_at);
+        let said_at = in_run.filter(|at| broken_at.is_none_or(|broken| *at > broken)).min()?;
+        return Some(ChoiceInForce { answer: Allow, said_at });
     }
     // The run reaches back to just after the last consent that is not beaten at its own instant.
     let allowed =

@@ -9,7 +9,7 @@ use super::removal::write_waiting;
 use crate::{
     args::{Global, NoticeArgs, ObjectArgs},
     exit::Exit,
-    output::{Output, Page, View},
+    output::{Output, Page, View, counted},
     state::State,
 };
 
@@ -101,9 +101,10 @@ struct NoticeView {
 
 impl View for NoticeView {
     fn write(&self, page: &mut Page) {
+        let Self { fact, version, delivered_at, reached } = self;
+        let reached = counted(*reached as u64, "member", "members");
         page.line(format_args!(
-            "On record as fact {}: policy {} was announced to {} members on {}.",
-            self.fact, self.version, self.reached, self.delivered_at
+            "On record as fact {fact}: policy {version} was announced to {reached} on {delivered_at}."
         ));
     }
 }

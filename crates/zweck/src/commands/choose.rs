@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     exit::Exit,
     keys::Keys,
-    output::{Output, Page, Table, View},
+    output::{Output, Page, Table, View, counted},
     state::{KnownMember, State, find_member, item_of, unknown_member},
 };
 
@@ -221,11 +221,9 @@ struct RefusedLine {
 
 impl View for FileView {
     fn write(&self, page: &mut Page) {
-        page.line(format_args!(
-            "{} choices are on record, {} lines were refused.",
-            self.recorded,
-            self.refused.len()
-        ));
+        let recorded = counted(self.recorded, "choice", "choices");
+        let refused = counted(self.refused.len() as u64, "line", "lines");
+        page.line(format_args!("On record: {recorded}. Refused: {refused}."));
         if self.refused.is_empty() {
             return;
         }

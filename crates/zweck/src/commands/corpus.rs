@@ -11,7 +11,7 @@ use super::{
 use crate::{
     args::{Build, CorpusCommand, Global},
     exit::Exit,
-    output::{Bar, Output, Page, Table, View},
+    output::{Bar, Output, Page, Table, View, counted},
     progress::Progress,
     state::State,
 };
@@ -199,7 +199,8 @@ pub(super) fn write_documents(manifest: &Manifest, page: &mut Page) {
         is_kept: false,
     });
     page.bars(&std::iter::once(kept).chain(left_out).collect::<Vec<_>>());
-    page.line(format_args!("  {} names of others are masked in them.", documents.masks));
+    let masks = counted(documents.masks, "name", "names");
+    page.line(format_args!("  masked in them: {masks} of others"));
 }
 
 const fn left_out_in_words(reason: LeftOut) -> &'static str {

@@ -41,7 +41,7 @@ pub(super) const SOURCE: &str = "demo";
 const PURPOSE: &str = "generative-ai";
 /// The corpus that the demo builds.
 const CORPUS: &str = "assistants";
-/// Lines that are no events, among those that are.
+/// Lines that are no events, beside those that are.
 const MALFORMED: usize = 3;
 
 /// The documents of a corpus by their names.
@@ -80,7 +80,7 @@ pub(super) async fn run(global: &Global, args: &Demo, output: &mut Output) -> an
     told.removal(&person, &run, (&before, &after))?;
     let second = verify(&state, CORPUS).await?;
     told.verified(&second)?;
-    told.closing(&args.keep, &person, (&before, &after), stopwatch.seconds())?;
+    told.closing((&args.keep, start), &person, (&before, &after), stopwatch.seconds())?;
     Ok(match (first.exit(), second.exit()) {
         (Exit::Success, Exit::Success) if run.still_open > 0 => Exit::StillOpen,
         (Exit::Success, second) => second,
@@ -95,18 +95,18 @@ async fn open(global: &Global, keep: &Path, start: Instant) -> anyhow::Result<St
     Ok(state)
 }
 
-/// Writes the network as events, with a few lines that are none, and imports them.
+/// Writes the network as events, and a few lines that are none, and imports both.
 async fn import(state: &State, network: &Network, keep: &Path) -> anyhow::Result<Report> {
     let path = keep.join("events.ndjson");
     let writing = || format!("writing `{}`", path.display());
     let mut file = BufWriter::new(File::create(&path).with_context(writing)?);
     network.write_events(&mut file).with_context(writing)?;
-    for malformed in MALFORMED_EVENTS.iter().take(MALFORMED) {
-        file.write_all(malformed.line).with_context(writing)?;
-        file.write_all(b"\n").with_context(writing)?;
-    }
     file.flush().with_context(writing)?;
-    let mut source = NdjsonSource::open(SOURCE, &path)?;
+    let damaged = MALFORMED_EVENTS.iter().take(MALFORMED).flat_map(|one| [one.line, b"\n"]);
+    let path = keep.join("damaged.ndjson");
+    let writing = || format!("writing `{}`", path.display());
+    std::fs::write(&path, damaged.collect::<Vec<_>>().concat()).with_context(writing)?;
+    let mut source = NdjsonSource::open(SOURCE, keep)?;
     let report = import_one(state, &mut source, None).await?;
     state.gate().await?.resolve_mentions(state.now()).await?;
     Ok(report)

@@ -15,7 +15,7 @@ use crate::{
     args::{Format, Global, Import},
     clock::Stopwatch,
     exit::Exit,
-    output::{Output, Page, Table, View},
+    output::{Output, Page, Table, View, counted},
     progress::Progress,
     state::State,
 };
@@ -116,7 +116,8 @@ impl View for ImportView {
             write_report(report, self.refused_shown, page);
         }
         page.blank();
-        page.line(format_args!("{} mentions of members were found.", self.mentions_found));
+        let found = counted(self.mentions_found, "mention", "mentions");
+        page.line(format_args!("Found: {found} of members."));
         write_waiting(self.open_removals, page);
     }
 }

@@ -340,7 +340,7 @@ impl CellView {
             regions: cell.regions.iter().map(ToString::to_string).collect(),
             from: cell.from,
             basis: cell.basis.name(),
-            default: cell.default.name(),
+            default: if cell.default == policy::Answer::Allow { "on" } else { "off" },
             announced_by: cell.announced_by,
             documents: cell.documents.clone(),
             source: cell.source.clone(),

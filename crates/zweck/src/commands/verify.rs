@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     exit::Exit,
-    output::{Page, Table, View, with_separators},
+    output::{Page, Table, View, counted},
     progress::Progress,
     state::State,
 };
@@ -78,15 +78,31 @@ fn write_checked(checked: &Checked, page: &mut Page) {
         patterns,
         masks,
     } = checked;
-    let counted = |parts: &[(&u64, &str)]| {
-        let words =
-            parts.iter().map(|(count, what)| format!("{} {what}", with_separators(**count)));
-        words.collect::<Vec<_>>().join(", ")
-    };
+    let permits = counted(*permits, "permit", "permits");
+    let files = counted(*files, "file", "files");
+    let documents = counted(*rows, "document", "documents");
     page.fields(&[
-        ("replayed", counted(&[(facts, "facts"), (members, "members"), (removals, "removals")])),
-        ("decided again", counted(&[(lake_rows, "rows of the lake"), (permits, "permits")])),
-        ("read", counted(&[(files, "files"), (rows, "documents"), (masks, "masked names")])),
-        ("looked for", counted(&[(patterns, "names and addresses"), (mentions, "mentions")])),
+        (
+            "replayed",
+            [
+                counted(*facts, "fact", "facts"),
+                counted(*members, "member", "members"),
+                counted(*removals, "removal", "removals"),
+            ]
+            .join(", "),
+        ),
+        (
+            "decided again",
+            [counted(*lake_rows, "row of the lake", "rows of the lake"), permits].join(", "),
+        ),
+        ("read", [files, documents, counted(*masks, "masked name", "masked names")].join(", ")),
+        (
+            "looked for",
+            [
+                counted(*patterns, "name or address", "names and addresses"),
+                counted(*mentions, "mention", "mentions"),
+            ]
+            .join(", "),
+        ),
     ]);
 }

@@ -46,6 +46,11 @@ pub(crate) fn with_separators(number: u64) -> String {
     text
 }
 
+/// A number of things, with the word for one or for many.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", with_separators(count), if count == 1 { one } else { many })
+}
+
 fn draw(count: u64, most: u64) -> String {
     let eighths = u128::from(count) * u128::from(LONGEST) * 8 / u128::from(most);
     // What is there is seen, however little it is.

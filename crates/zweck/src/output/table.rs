@@ -18,8 +18,8 @@ struct Heading {
 
 /// Between two columns.
 const GAP: usize = 2;
-/// A column of words is not squeezed below this.
-const NARROWEST: usize = 12;
+/// A column of words is not squeezed below its longest word, unless that is longer than this.
+const NARROWEST: usize = 32;
 
 impl Table {
     /// A table with these headings; `#` before a heading makes a column of numbers.
@@ -51,22 +51,32 @@ impl Table {
 
     /// As wide as the widest cell; where that is too much, the widest columns of words give way.
     fn widths(&self) -> Vec<usize> {
-        let mut widths: Vec<_> =
-            self.headings.iter().map(|one| one.words.chars().count()).collect();
-        for row in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
+        let mut widths = self.widest(|cell| cell.chars().count());
+        let words = self.widest(|cell| {
+            let words = cell.split_whitespace().map(|word| word.chars().count());
+            words.max().unwrap_or(0).min(NARROWEST)
+        });
         loop {
             let total = widths.iter().map(|width| width + GAP).sum::<usize>();
-            let words = widths.iter_mut().zip(&self.headings);
-            let widest = words.filter(|(_, heading)| !heading.is_number).map(|(width, _)| width);
-            match widest.max_by_key(|width| **width) {
-                Some(width) if total > WIDTH && *width > NARROWEST => *width -= 1,
+            let columns = widths.iter_mut().zip(&words).zip(&self.headings);
+            let squeezable =
+                columns.filter(|((width, word), heading)| !heading.is_number && **width > **word);
+            match squeezable.max_by_key(|((width, _), _)| **width) {
+                Some(((width, _), _)) if total > WIDTH => *width -= 1,
                 _ => return widths,
             }
         }
+    }
+
+    /// The greatest measure in each column, headings included.
+    fn widest(&self, measure: impl Fn(&str) -> usize) -> Vec<usize> {
+        let mut widest: Vec<_> = self.headings.iter().map(|one| measure(one.words)).collect();
+        for row in &self.rows {
+            for (width, cell) in widest.iter_mut().zip(row) {
+                *width = (*width).max(measure(cell));
+            }
+        }
+        widest
     }
 
     fn write_row(

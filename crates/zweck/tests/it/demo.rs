@@ -34,8 +34,15 @@ fn what_the_demo_says_to_try_next_works() {
     let commands: Vec<_> = next.filter_map(|line| line.trim().strip_prefix("zweck ")).collect();
     assert!(commands.len() >= 4, "{told}");
     for command in commands {
-        let answer = place.ok(&format!("--state shown/state {command}"));
+        let mut shown = std::process::Command::new(crate::run::ZWECK);
+        shown.current_dir(place.path()).env("ZWECK_STATE", "shown/state");
+        let Ran { code, stdout: answer, stderr } =
+            Ran::of(shown.args(command.split(' ')).output().unwrap());
+        assert_eq!(code, 0, "{command}: {stderr}");
         assert!(!answer.is_empty(), "{command}");
+        if command.contains("explain") {
+            assert!(answer.contains("objected: You said no to this use."), "{answer}");
+        }
     }
 }
 

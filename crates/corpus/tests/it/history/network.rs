@@ -102,7 +102,6 @@ impl Network {
 
     pub(super) async fn carry_out(&mut self, event: &Event) {
         self.day += 1;
-        self.events += 1;
         match *event {
             Event::Join { who, region, status } => self.join(who, region, status).await,
             Event::Write { who, slot, words, visibility, created } => {
@@ -232,6 +231,7 @@ impl Network {
     }
 
     async fn import(&mut self, mut event: serde_json::Value) -> Report {
+        self.events += 1;
         event["event"] = json!(format!("e{}", self.events));
         event["at"] = json!(self.now());
         let reader = Box::new(BufReader::new(Cursor::new(event.to_string().into_bytes())));

@@ -157,7 +157,7 @@ impl<'a> Told<'a> {
 
     pub(super) fn closing(
         self,
-        keep: &Path,
+        (keep, start): (&Path, Instant),
         person: &Person,
         (before, after): (&Documents, &Documents),
         seconds: f64,
@@ -165,6 +165,8 @@ impl<'a> Told<'a> {
         let changed = Changes::between(before, after, &person.name);
         self.output.show(&Closing {
             state: folder::state_in(keep).display().to_string(),
+            // The objection came an hour after the start.
+            day_after: start.day().plus_days(1).to_string(),
             corpus: CORPUS,
             objector: format!("{SOURCE}:{}", person.external),
             documents_before: before.len(),
@@ -218,6 +220,8 @@ impl<'a> Changes<'a> {
 #[derive(Serialize)]
 struct Closing {
     state: String,
+    /// The first day on which everything has happened.
+    day_after: String,
     corpus: &'static str,
     objector: String,
     documents_before: usize,
@@ -231,14 +235,17 @@ struct Closing {
 
 impl View for Closing {
     fn write(&self, page: &mut Page) {
-        let Self { state, corpus, objector, seconds, .. } = self;
+        let Self { state, day_after: at, corpus, objector, seconds, .. } = self;
         page.blank();
         page.heading(format_args!("Done in {seconds} seconds. What to try next:"));
         page.line(format_args!("  export ZWECK_STATE={state}"));
-        page.line(format_args!("  zweck gate explain --member {objector} --purpose {PURPOSE}"));
+        page.line(format_args!(
+            "  zweck --at {at} gate explain --member {objector} --purpose {PURPOSE}"
+        ));
         page.line(format_args!("  zweck member show {objector}"));
         page.line("  zweck removal list --all");
         page.line(format_args!("  zweck corpus show {corpus}"));
+        page.line(format_args!("  zweck corpus verify {corpus}"));
         page.line("  zweck policy show");
     }
 }

@@ -1,0 +1,7 @@
+//! What the measurements share: a network made by formula, clocks, and numbers in JSON.
+
+pub mod clock;
+pub mod consume;
+pub mod network;
+pub mod rows;
+pub mod tables;

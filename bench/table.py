@@ -1,0 +1,143 @@
+"""From results to tables.
+
+usage: table.py check FILE       fails if engines kept different rows
+       table.py tables FOLDER    prints the tables of docs/benchmarks.md
+"""
+
+import json
+import os
+import statistics
+import sys
+
+ENGINES = ["zweck", "duckdb", "polars"]
+ORDERS = {"member": "by member", "random": "random"}
+
+
+def lines(folder, topic):
+    path = os.path.join(folder, f"{topic}.jsonl")
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def check(path):
+    folder, name = os.path.split(path)
+    expected = {}
+    for line in lines(folder, name.removesuffix(".jsonl")):
+        sums = line["result"]["sums"]
+        reference = expected.setdefault(line["case"], sums)
+        if sums != reference:
+            sys.exit(f"{line['case']}: {line['engine']} keeps other rows: {sums}, not {reference}")
+    for case, sums in expected.items():
+        print(f"{case}: every engine keeps the same {sums['rows']:,} rows")
+
+
+def case_name(case):
+    members, order = case.split(":")
+    return f"{int(members) // 1_000_000} M members, {ORDERS[order]}"
+
+
+def table(head, rows):
+    print("| " + " | ".join(head) + " |")
+    print("|" + " --- |" * len(head))
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |")
+    print()
+
+
+def gate(folder):
+    times = {}
+    for line in lines(folder, "gate"):
+        key = (line["case"], line["task"], line["engine"])
+        times.setdefault(key, []).append(line["result"]["cpu_seconds"])
+    cells = sorted({(case, task) for case, task, _ in times}, key=lambda one: (one[0], len(one[1]), one[1]))
+    rows = []
+    for case, task in cells:
+        row = [case_name(case), task.replace("-", " ")]
+        for engine in ENGINES:
+            runs = times.get((case, task, engine), [])
+            spread = f"{statistics.median(runs):.2f} ({min(runs):.2f}–{max(runs):.2f})" if runs else "–"
+            row.append(spread)
+        row.append(max(len(times.get((case, task, engine), [])) for engine in ENGINES))
+        rows.append(row)
+    if rows:
+        print("CPU seconds of all threads, median (least–most):\n")
+        table(["table", "work", *ENGINES, "runs"], rows)
+
+
+def equal(folder):
+    rows = []
+    for line in lines(folder, "equal"):
+        sums = line["result"]["sums"]
+        rows.append(
+            [case_name(line["case"]), line["engine"], f"{sums['rows']:,}", sums["members"],
+             sums["items"], sums["created"], " ".join(str(one) for one in sums["bytes"])]
+        )
+    if rows:
+        head = ["table", "by", "rows", "Σ member", "Σ item & (2³² − 1)", "Σ created, s",
+                "Σ bytes of kind, language, title, text"]
+        table(head, rows)
+
+
+def instructions(folder):
+    counts = {}
+    for line in lines(folder, "instructions"):
+        task, columns = line["task"].split(":")
+        key = (line["case"], columns)
+        counts.setdefault(key, {})[task] = line["result"]["instructions"]
+    rows = []
+    for (case, columns), of in counts.items():
+        scan, gated = of.get("count-scan"), of.get("count-gate")
+        more = f"{(gated / scan - 1) * 100:+.1f} %" if scan and gated else "–"
+        show = lambda one: f"{one / 1e9:.3f}" if one else "–"
+        rows.append([case_name(case), columns, show(scan), show(gated), more])
+    if rows:
+        print("Thousand million instructions, one thread:\n")
+        table(["table", "columns", "scan", "scan + gate", "more"], rows)
+
+
+def choices(folder):
+    for line in lines(folder, "choices")[-1:]:
+        result = line["result"]
+        names = {
+            "bare_append_microseconds": "bare append of 256 bytes + fdatasync",
+            "choice_microseconds": "choice, until it is acknowledged",
+            "seen_by_another_process_microseconds_after_acknowledgement":
+                "until another process refuses by it, from the acknowledgement",
+        }
+        marks = ["p50", "p90", "p99", "p999", "max"]
+        table(
+            ["microseconds", *marks],
+            [[name, *(result[key][mark] for mark in marks)] for key, name in names.items()],
+        )
+        bare, choice = (result[key]["p99"] for key in list(names)[:2])
+        print(f"99th percentiles: a choice takes {choice / bare:.2f} times a bare append.\n")
+        one, many = "choices_a_second_from_many_callers", "choices_a_second_in_batches_of_1000"
+        print(f"Choices a second: {result[one]:,.0f} from {result['members']:,} callers at once,")
+        print(f"{result[many]:,.0f} in batches of 1,000.\n")
+
+
+def answers(folder):
+    for line in lines(folder, "answers")[-1:]:
+        result = line["result"]
+        rows = [
+            [purpose["name"], ", ".join(f"{share / 100:g}" for share in purpose["of_10000"]),
+             f"{size / 1e6:.1f}"]
+            for purpose, size in zip(result["purposes"], result["bytes"])
+        ]
+        rows.append(["together", "", f"{result['total_bytes'] / 1e6:.1f}"])
+        head = ["purpose", "members who share an answer, %; the last are decided row by row", "MB"]
+        table(head, rows)
+
+
+def main():
+    task, path = sys.argv[1:3]
+    if task == "check":
+        check(path)
+    else:
+        for topic in (equal, instructions, gate, choices, answers):
+            topic(path)
+
+
+main()
