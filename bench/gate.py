@@ -59,7 +59,7 @@ class DuckDB:
             f"""SELECT count(*), sum(member_number), sum(item & 4294967295),
                 sum(created // 1000000), {bytes_of} FROM ({self.select(gated)})"""
         ).fetchone()
-        return [int(value) for value in row]
+        return [int(value or 0) for value in row]
 
     def write(self, gated, out):
         options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, PER_THREAD_OUTPUT"

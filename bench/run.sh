@@ -24,8 +24,8 @@ cases="${CASES:-1000000:member 1000000:random 50000000:member 50000000:random}"
 mkdir -p "$results"
 
 build() {
-    CARGO_TARGET_DIR="$target" cargo build --release --package bench \
-        --manifest-path "$here/Cargo.toml" >&2
+    CARGO_TARGET_DIR="$target" cargo build --release --config "$here/measured.toml" \
+        --package bench --manifest-path "$here/Cargo.toml" >&2
 }
 
 # gate TASK CASE THREADS [COLUMNS [NAMES]]

@@ -110,7 +110,7 @@ impl Author {
                 let at = usize::try_from(bits & 0xFFFF_FFFF).unwrap_or_default() % self.drawn.len();
                 let word = self.drawn.get(at).and_then(|word| self.words.get(usize::from(*word)));
                 text.push_str(word.map_or("", String::as_str));
-                text.push(if state % 11 == 0 { '.' } else { ' ' });
+                text.push(if state.is_multiple_of(11) { '.' } else { ' ' });
             }
         }
         true

@@ -8,7 +8,7 @@ const KEPT_OF_A_CODE: u64 = 100;
 /// What an audit found, and what it looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Findings {
-    /// What should not be there, in the order in which it was found.
+    /// What should not be there, the worst first, then by code and place.
     pub findings: Vec<Finding>,
     /// Further findings that are only counted, by code.
     pub left_off: BTreeMap<Code, u64>,
@@ -208,6 +208,13 @@ impl Findings {
             *counts.entry(finding.code).or_default() += 1;
         }
         counts
+    }
+
+    pub(crate) fn sort(&mut self) {
+        let key = |one: &Finding| {
+            (std::cmp::Reverse(one.severity), one.code, one.place.clone(), one.what.clone())
+        };
+        self.findings.sort_by_key(key);
     }
 
     pub(crate) fn violation(&mut self, code: Code, place: Place, what: impl Into<String>) {

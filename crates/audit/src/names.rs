@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use policy::Ambiguous;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+/// No name of a person has more words than this.
+const LONGEST_NAME: usize = 12;
+
 /// A text as it is compared, with the bytes of the original that each of its bytes stands for.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
@@ -36,6 +39,9 @@ pub(crate) struct Found {
 pub(crate) struct Patterns {
     patterns: HashMap<String, Kind>,
     lengths: BTreeSet<usize>,
+    /// Full names of people who may be named: an `@` before one of them addresses its bearer,
+    /// whoever else is called by its first word.
+    others: BTreeSet<String>,
 }
 
 /// Whose names are looked for.
@@ -159,6 +165,10 @@ impl Finder {
         for email in people.emails {
             finder.forbidden.add(fold_name(email), Kind::Email);
         }
+        let full = people.others.iter().map(|name| fold_name(name));
+        let full: BTreeSet<String> = full.filter(|name| name.contains(' ')).collect();
+        finder.forbidden.others.clone_from(&full);
+        finder.review.others = full;
         finder
     }
 }
@@ -187,6 +197,9 @@ impl Patterns {
 
     fn at(&self, folded: &Folded, start: usize, before: Option<char>) -> Vec<Found> {
         let mut found = Vec::new();
+        if self.addresses_another(folded.text.get(start..).unwrap_or_default()) {
+            return found;
+        }
         for length in &self.lengths {
             let Some(candidate) = folded.text.get(start..start + length) else { continue };
             let Some(kind) = self.patterns.get(candidate) else { continue };
@@ -199,6 +212,17 @@ impl Patterns {
             }
         }
         found
+    }
+
+    /// Whether a text begins with an `@` and the full name of somebody who may be named.
+    fn addresses_another(&self, text: &str) -> bool {
+        let Some(rest) = text.strip_prefix('@') else { return false };
+        let words: Vec<_> = rest.split(' ').take(LONGEST_NAME).collect();
+        let words = words.join(" ");
+        words.char_indices().any(|(at, one)| {
+            let (name, after) = words.split_at(at + one.len_utf8());
+            !after.chars().next().is_some_and(char::is_alphanumeric) && self.others.contains(name)
+        })
     }
 
     fn add(&mut self, pattern: String, kind: Kind) {
@@ -255,6 +279,7 @@ mod tests {
         check("An\u{ad}na Schmidt", &["An\u{ad}na Schmidt"]);
         check("Joanna Schmidt, Anna Schmidtke, Anna, Schmidt", &[]);
         check("quantum @quantum", &["@quantum"]);
+        check("@Quantum  Meier, @quantum Meierling", &["@Quantum", "@quantum"]);
         check("ada@example.org, Ada Byron, Madonna", &["ada@example.org", "Ada Byron"]);
         check("nevada@example.org", &[]);
         check("[name] and [name]s", &[]);
@@ -268,5 +293,7 @@ mod tests {
         assert_eq!(found(Ambiguous::Keep, &others, text).len(), 0);
         assert_eq!(found(Ambiguous::Review, &others, text).len(), 0);
         assert_eq!(found(Ambiguous::Keep, &[], text).len(), 2);
+        let text = "@Quantum  Meier, @quantum Meierling, @Quantum Meiers";
+        assert_eq!(found(Ambiguous::Redact, &["Quantum Meier"], text).len(), 2);
     }
 }

@@ -85,20 +85,31 @@ pub async fn verify(input: &AuditInput) -> Result<Findings> {
     findings.checked.permits = store.permits.len() as u64;
     findings.checked.removals = store.removals.len() as u64;
     checks::store::check(&store, &mut findings);
-    let Some((manifest, hash)) = read_manifest(&input.corpus, &mut findings)? else {
-        return Ok(findings);
-    };
-    checks::record::check(&store, &manifest, &hash, &input.corpus, &mut findings);
-    checks::removals::check(&store, &manifest, &mut findings);
-    let corpus = Corpus::read(&input.corpus, &manifest, &mut findings)?;
-    checks::lineage::check(&corpus, &manifest, &mut findings);
+    if let Some((manifest, hash)) = read_manifest(&input.corpus, &mut findings)? {
+        checks::record::check(&store, &manifest, &hash, &input.corpus, &mut findings);
+        checks::removals::check(&store, &manifest, &mut findings);
+        verify_files(input, &store, &manifest, &mut findings)?;
+    }
+    findings.sort();
+    Ok(findings)
+}
+
+/// The files of the corpus, against each other and against the lake.
+fn verify_files(
+    input: &AuditInput,
+    store: &Store,
+    manifest: &Manifest,
+    findings: &mut Findings,
+) -> Result<()> {
+    let corpus = Corpus::read(&input.corpus, manifest, findings)?;
+    checks::lineage::check(&corpus, manifest, findings);
     let range = (manifest.facts.from, manifest.facts.to);
-    let judge = match Judge::replay(&store, &manifest.purpose, manifest.as_of, range) {
+    let judge = match Judge::replay(store, &manifest.purpose, manifest.as_of, range) {
         Ok(judge) => judge,
         Err(sequence) => {
             let place = Place::store("applied_policies", Some(sequence));
             findings.violation(Code::PolicyWrong, place, "no policy that can be read held here");
-            return Ok(findings);
+            return Ok(());
         }
     };
     let lake = Lake::open(&input.lake)?;
@@ -106,21 +117,13 @@ pub async fn verify(input: &AuditInput) -> Result<Findings> {
     findings.checked.members = judge.members() as u64;
     findings.checked.mentions = named.mentions;
     findings.checked.patterns = named.patterns() as u64;
-    let pending = Pending::of(&store, &manifest);
-    let audit = Audit {
-        store: &store,
-        manifest: &manifest,
-        corpus: &corpus,
-        lake: &lake,
-        judge: &judge,
-        named: &named,
-        pending: &pending,
-    };
-    checks::erased::check(&audit, &mut findings)?;
-    let with_names = checks::texts::check(&audit, &mut findings);
-    let counts = checks::rows::check(&audit, &with_names, &mut findings)?;
-    checks::accounting::check(&audit, &counts, &mut findings)?;
-    Ok(findings)
+    let pending = Pending::of(store, manifest);
+    let (corpus, lake, judge, named) = (&corpus, &lake, &judge, &named);
+    let audit = Audit { store, manifest, corpus, lake, judge, named, pending: &pending };
+    checks::erased::check(&audit, findings)?;
+    let with_names = checks::texts::check(&audit, findings);
+    let counts = checks::rows::check(&audit, &with_names, findings)?;
+    checks::accounting::check(&audit, &counts, findings)
 }
 
 /// The manifest with the hash of its bytes; a finding if it cannot be read.

@@ -11,13 +11,16 @@ use crate::store::{Fact, Notice, Objection, Said, Scope};
 pub(crate) struct World {
     pub(crate) accounts: BTreeMap<i64, Account>,
     /// Everything said, never taken away, by member and purpose.
-    pub(crate) said: BTreeMap<(i64, String), Vec<(Scope, Answer, Instant)>>,
+    pub(crate) said: BTreeMap<(i64, String), Vec<Word>>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) objections: BTreeMap<String, Objection>,
     pub(crate) restricted_members: BTreeSet<i64>,
     pub(crate) restricted_items: BTreeSet<(i64, i64)>,
     pub(crate) documents: BTreeSet<(String, Option<Day>)>,
 }
+
+/// What was said at which scope, and when.
+type Word = (Scope, Answer, Instant);
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Account {

@@ -124,8 +124,8 @@ pub enum CorpusError {
     },
     /// The store knows a sealed corpus of which the folder has nothing.
     #[error(
-        "corpus `{name}` is sealed as holder `{holder}`, but its folder has no manifest; bring the \
-         folder back, or retire the holder if its files are gone for good"
+        "corpus `{name}` is sealed as holder `{holder}`, but its folder has no manifest (hint: put \
+         the folder back, or `zweck corpus discard {name} --yes` if it is gone for good)"
     )]
     Lost {
         /// The corpus.

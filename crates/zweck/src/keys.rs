@@ -8,6 +8,8 @@ use std::{
 use anyhow::{Context, bail};
 use rand::{TryRng, rngs::SysRng};
 
+use crate::state::has_lake;
+
 /// The secret keys of a state folder.
 pub(crate) struct Keys {
     /// For identities and items, as the importers take them.
@@ -26,16 +28,23 @@ impl Keys {
         std::fs::create_dir_all(&folder)
             .and_then(|()| std::fs::set_permissions(&folder, Permissions::from_mode(0o700)))
             .with_context(|| format!("making the folder of keys `{}`", folder.display()))?;
-        let key = |name: &str| read_or_make(&folder.join(format!("{name}.key")));
+        // what a key once hashed can never be found again with another
+        let may_make = !has_lake(state);
+        let key = |name: &str| read_or_make(&folder.join(format!("{name}.key")), may_make);
         let sources = sources::Keys { identity: key("identity")?, item: key("item")? };
         Ok(Self { sources, slice: key("slice")? })
     }
 }
 
-fn read_or_make(path: &Path) -> anyhow::Result<[u8; 32]> {
+fn read_or_make(path: &Path, may_make: bool) -> anyhow::Result<[u8; 32]> {
     match File::open(path) {
         Ok(file) => read(path, file),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => make(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => bail!(
+            "the key `{}` is missing, and members have come in under it (hint: put it back; with \
+             another key objectors would come in again as strangers)",
+            path.display()
+        ),
         Err(error) => Err(error).with_context(|| format!("opening the key `{}`", path.display())),
     }
 }

@@ -81,7 +81,7 @@ pub(crate) fn show_error(error: &anyhow::Error) {
     for (place, cause) in error.chain().enumerate() {
         let label = if place == 0 { style.red("error") } else { style.bold("caused by") };
         // A message of many lines tells of many errors.
-        for line in cause.to_string().lines() {
+        for line in table::printable(&cause.to_string()).lines() {
             let (what, hint) = split_hint(line);
             text.push_str(&format!("{label}: {what}\n"));
             if let Some(hint) = hint {

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use gate::Gate;
 use lake::Lake;
-use policy::{Instant, ItemId, MemberNumber, Policy, PolicyHash, Sequence};
-use store::{Identity, Membership, Snapshot, Store};
+use policy::{Instant, ItemId, MemberNumber, Policy, PolicyHash, Purpose, Sequence};
+use store::{HolderFilter, Identity, Membership, Snapshot, Store};
 
 use crate::{
     args::{Global, ItemReference, MemberReference, SPLIT},
@@ -51,6 +51,7 @@ impl State {
         let folder = &global.state;
         std::fs::create_dir_all(folder)
             .with_context(|| format!("making the state folder `{}`", folder.display()))?;
+        check_facts(folder)?;
         Ok(Self {
             config: Config::find(global.config.as_deref(), folder)?,
             clock: global.clock(),
@@ -69,7 +70,19 @@ impl State {
         let location = self.lake_folder();
         let members_per_range = i64::from(self.config.lake.members_per_range.get());
         let options = lake::Options { members_per_range };
-        Ok(Lake::open(&location.to_string_lossy(), options).await?)
+        let lake = Lake::open(&location.to_string_lossy(), options).await?;
+        let newest = lake.version().await?;
+        let holders = self.store.holders(&HolderFilter::default()).await?;
+        if let Some(holder) = holders.iter().find(|holder| holder.lake_version > newest) {
+            bail!(
+                "the lake in `{}` is at version {newest}, and `{}` was built from version {} \
+                 (hint: put the lake's folder back)",
+                location.display(),
+                holder.name,
+                holder.lake_version
+            );
+        }
+        Ok(lake)
     }
 
     /// The way out of the lake.
@@ -162,6 +175,37 @@ impl Global {
     pub(crate) fn clock(&self) -> Clock {
         self.at.map_or(Clock::System, Clock::Fixed)
     }
+}
+
+/// Facts are gone if there is a lake and no store: going on would forget every objection.
+fn check_facts(folder: &Path) -> anyhow::Result<()> {
+    let store = store_file(folder);
+    let is_empty = store.metadata().map_or(true, |found| found.len() == 0);
+    if is_empty && has_lake(folder) {
+        bail!(
+            "there is a lake in `{}` and no facts: `{}` is missing or empty (hint: put it back; \
+             without it every objection would be forgotten)",
+            folder.display(),
+            store.display()
+        );
+    }
+    Ok(())
+}
+
+/// Whether anything was ever imported into the state folder.
+pub(crate) fn has_lake(folder: &Path) -> bool {
+    let versions = folder.join("lake").join("_versions");
+    versions.read_dir().is_ok_and(|mut files| files.next().is_some())
+}
+
+/// Refuses a purpose that the policy does not name.
+pub(crate) fn check_purpose(policy: &Policy, purpose: &Purpose) -> anyhow::Result<()> {
+    if policy.rules(purpose).is_none() {
+        let known: Vec<_> = policy.purposes.keys().map(Purpose::as_str).collect();
+        let (version, known) = (policy.version, known.join(", "));
+        bail!("policy {version} has no purpose `{purpose}`; it has: {known}");
+    }
+    Ok(())
 }
 
 /// Says that nobody is known by a reference.

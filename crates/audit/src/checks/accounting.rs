@@ -114,13 +114,7 @@ fn check_documents(
     findings: &mut Findings,
 ) {
     let left_out = |reason: &str| claimed.left_out.get(reason).copied().unwrap_or_default();
-    let lineage = audit.corpus.lineage.iter().filter(|row| row.table == layout.table);
-    let (mut kept, mut masks) = (0, 0);
-    for row in lineage {
-        kept += 1;
-        let document = audit.corpus.document(&row.file, row.row);
-        masks += document.map_or(0, |one| one.text.matches(text::MASK).count() as u64);
-    }
+    let (kept, masks) = present(audit, layout);
     let no_document = if layout.paragraphs.is_empty() { claimed.rows_in } else { 0 };
     let known = ["no-document", "empty", "duplicate"];
     let claims = [
@@ -144,4 +138,15 @@ fn check_documents(
         let what = format!("documents of `{}`: {what}", layout.table);
         findings.add(severity, Code::DocumentAccounting, Place::manifest(), what);
     }
+}
+
+/// The documents of a table that are in the corpus, and the masks in them.
+fn present(audit: &Audit<'_>, layout: &Layout) -> (u64, u64) {
+    let (mut kept, mut masks) = (0, 0);
+    for row in audit.corpus.lineage.iter().filter(|row| row.table == layout.table) {
+        kept += 1;
+        let document = audit.corpus.document(&row.file, row.row);
+        masks += document.map_or(0, |one| one.text.matches(text::MASK).count() as u64);
+    }
+    (kept, masks)
 }

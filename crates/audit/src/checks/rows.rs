@@ -1,6 +1,6 @@
 //! Every row of the corpus against the row of the lake that it came from, and the other way round.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use policy::Reason;
 
@@ -44,7 +44,7 @@ struct Entry<'a> {
 struct Reading<'a> {
     audit: &'a Audit<'a>,
     layout: &'static Layout,
-    entries: HashMap<(i64, i64), Entry<'a>>,
+    entries: BTreeMap<(i64, i64), Entry<'a>>,
     counts: Counts,
     /// Permitted rows with text and without a document: address and words.
     absent: Vec<((i64, i64), blake3::Hash)>,
@@ -69,10 +69,6 @@ pub(crate) fn check(
             entry.report(audit, with_names, findings);
         }
     }
-    findings
-        .findings
-        .sort_by_key(|finding| (finding.severity, finding.code, finding.place.clone()));
-    findings.findings.reverse();
     Ok(counts)
 }
 

@@ -36,7 +36,7 @@ objection = "all-data"
 oldest_content = "2015-01-01"
 
 [[purpose.generative-ai.region]]
-in = ["EEA"]
+in = ["*"]
 from = "2025-11-03"
 basis = "legitimate-interest"
 default = "on"
@@ -116,8 +116,10 @@ async fn template() -> TempDir {
     world.build().await;
     world.object("late").await;
     world.run_removals().await;
-    let World { folder, .. } = world;
-    folder
+    // The copy is made while the store is still open: closing moves its files about.
+    let copy = tempfile::tempdir().unwrap();
+    copy_folder(world.folder.path(), copy.path());
+    copy
 }
 
 impl World {

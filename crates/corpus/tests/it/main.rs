@@ -14,3 +14,4 @@ mod determinism;
 mod history;
 mod releasing;
 mod support;
+mod waiting;

@@ -70,6 +70,7 @@ async fn nothing_appended_is_no_new_version() {
 async fn an_edit_takes_the_old_row_out_in_the_version_that_brings_the_new_one() {
     let (folder, lake) = fresh().await;
     fill(&lake, 0..25).await;
+    assert!(!lake.has_leftovers().await.unwrap());
     let before = lake.head().await.unwrap();
     let mut edit = append(&[(Table::Items, &[row(3, 7, "second thoughts")])]);
     edit.replaced = vec![address(Table::Items, 3, 7), address(Table::Items, 14, 7)];
@@ -84,7 +85,9 @@ async fn an_edit_takes_the_old_row_out_in_the_version_that_brings_the_new_one() 
     assert!(!now.iter().any(|line| line.contains(&canary(3)) || line.contains(&canary(14))));
     assert_eq!(rows(&before, Table::Items).await.len(), 25);
 
+    assert!(lake.has_leftovers().await.unwrap());
     writer.sweep(AT).await.unwrap();
+    assert!(!lake.has_leftovers().await.unwrap());
     assert!(hunt(&folder.path().join("lake/items"), &canary(3)).is_empty());
     assert_eq!(rows(&lake.head().await.unwrap(), Table::Items).await, now);
     let refused = lake.at(LakeVersion::from_i64(1)).await;

@@ -128,3 +128,15 @@ async fn through_the_lock_all_get_their_turn() {
     assert_eq!(items_of(&lake, 4).await, 1 + 6);
     assert!(hunt(folder.path(), &canary(3)).is_empty());
 }
+
+#[tokio::test]
+async fn a_lake_is_settled_once_nobody_writes() {
+    let (folder, lake) = fresh().await;
+    let writer = lake.writer().await.unwrap();
+    let other = open(folder.path()).await;
+    let busy = other.settled(Duration::ZERO).await;
+    assert!(matches!(busy, Err(lake::LakeError::Locked { .. })), "{busy:?}");
+    drop(writer);
+    other.settled(Duration::ZERO).await.unwrap();
+    lake.writer().await.unwrap();
+}

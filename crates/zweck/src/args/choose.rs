@@ -17,8 +17,9 @@ Examples:
                                           member,purpose,answer,said_at,category,item,source
   zweck choose --stdin < choices.ndjson   one line out for each line in, once it is durable
 
-Lines of NDJSON have the same keys as the headings; category, item, said_at and source may be left
-out. When a choice is acknowledged it is on disk. Exits with 3 if lines were refused.")]
+Lines of NDJSON have the same keys as the headings; category, item and source may be left out, and
+said_at on standard input. When a choice is acknowledged it is on disk. Exits with 3 if lines were
+refused.")]
 pub(crate) struct Choose {
     #[command(flatten)]
     pub(crate) one: Option<One>,

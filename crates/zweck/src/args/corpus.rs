@@ -17,6 +17,15 @@ pub(crate) enum CorpusCommand {
     /// Lists the corpora.
     #[command(after_help = "Example:\n  zweck corpus list")]
     List,
+    /// Deletes a corpus and retires its holders, also if its files are gone already.
+    #[command(after_help = "Example:\n  zweck corpus discard assistants --yes")]
+    Discard {
+        /// Its name.
+        name: String,
+        /// Really.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Reads corpus, lake and facts with code of its own, and says what should not be there.
     #[command(after_help = "\
 Example:

@@ -10,7 +10,7 @@ use crate::{
     args::{Global, NoticeArgs, ObjectArgs},
     exit::Exit,
     output::{Output, Page, View, counted},
-    state::State,
+    state::{State, check_purpose},
 };
 
 /// Runs `zweck object`.
@@ -23,13 +23,17 @@ pub(super) async fn object(
     let is_name = |name: &String| name.trim().chars().count() > 1;
     ensure!(names.iter().all(is_name), "a name needs two letters at least");
     let state = State::open(global).await?;
+    if let Some(policy) = state.policy_in_force().await? {
+        check_purpose(&policy, &purpose)?;
+    }
+    let single_words = names.iter().filter(|name| name.split_whitespace().count() < 2).count();
     let said_at = state.now();
     let id = objection_id(&state.keys()?.sources.identity, &names, &emails, purpose.as_str());
     let objection = Objection { id: id.clone(), purpose, names, emails, said_at, lifted: false };
     let recorded = state.store.record(vec![NewFact::Objection(objection)], said_at).await?;
     let fact = recorded.first().map_or(0, |sequence| sequence.as_i64());
     let open_removals = state.store.open_removals().await?.len();
-    output.show(&ObjectionView { id, fact, open_removals })?;
+    output.show(&ObjectionView { id, fact, single_words, open_removals })?;
     Ok(Exit::Success)
 }
 
@@ -80,12 +84,21 @@ fn objection_id(key: &[u8; 32], names: &[String], emails: &[String], purpose: &s
 struct ObjectionView {
     id: String,
     fact: i64,
+    /// Names that cannot be told from ordinary words.
+    single_words: usize,
     open_removals: usize,
 }
 
 impl View for ObjectionView {
     fn write(&self, page: &mut Page) {
         page.line(format_args!("On record as fact {}: {}.", self.fact, self.id));
+        if self.single_words > 0 {
+            let names = counted(self.single_words as u64, "name is", "names are");
+            page.line(format_args!(
+                "{names} one word, which cannot be told from ordinary words and is not masked: \
+                 object with the full name."
+            ));
+        }
         write_waiting(self.open_removals, page);
     }
 }

@@ -167,10 +167,17 @@ fn read_lines(
                 serde_json::from_str(text).map_err(|error| error.to_string())
             }
             (Ok(text), Shape::Csv, None) => match cells(text) {
-                Ok(cells) => {
-                    headings = Some(cells);
-                    continue;
-                }
+                Ok(cells) => match lacking(&cells) {
+                    None => {
+                        headings = Some(cells);
+                        continue;
+                    }
+                    Some(why) => {
+                        // without headings no further line can be understood
+                        let _ = sender.blocking_send((number, Err(why)));
+                        return;
+                    }
+                },
                 Err(why) => Err(why.to_owned()),
             },
             (Ok(text), Shape::Csv, Some(headings)) => record(headings, text),
@@ -187,6 +194,16 @@ fn text_of(bytes: &[u8], number: u64) -> Result<&str, String> {
     let text = text.trim_end_matches(['\r', '\n']);
     // Spreadsheets write a byte-order mark before the first line.
     Ok(if number == 1 { text.trim_start_matches('\u{feff}') } else { text })
+}
+
+/// What a line of headings lacks, if it lacks anything.
+fn lacking(headings: &[String]) -> Option<String> {
+    let needed = ["member", "purpose", "answer"];
+    let missing: Vec<_> =
+        needed.into_iter().filter(|name| !headings.iter().any(|one| one == name)).collect();
+    let hint = "the first line names the columns: member,purpose,answer,said_at,category,item,source";
+    (!missing.is_empty())
+        .then(|| format!("the headings lack {} (hint: {hint})", missing.join(", ")))
 }
 
 /// A record as an object; an empty cell is left out.
@@ -262,8 +279,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_without_headings_is_told_once() {
+        let text = "#1,talent,refuse\n#2,talent,refuse\n";
+        let (sender, mut receiver) = mpsc::channel(10);
+        read_lines(Box::new(BufReader::new(text.as_bytes())), Shape::Csv, &sender);
+        drop(sender);
+        let (line, value) = receiver.blocking_recv().unwrap();
+        assert_eq!(line, 1);
+        assert!(value.unwrap_err().starts_with("the headings lack member, purpose, answer"));
+        assert!(receiver.blocking_recv().is_none());
+    }
+
+    #[test]
     fn every_line_is_told() {
-        let text = "\u{feff}member,answer\n#1,refuse\n\nshort\n#2,\"x";
+        let text = "\u{feff}member,purpose,answer\n#1,talent,refuse\n\nshort\n#2,\"x";
         let (sender, mut receiver) = mpsc::channel(10);
         read_lines(Box::new(BufReader::new(text.as_bytes())), Shape::Csv, &sender);
         drop(sender);

@@ -1,4 +1,4 @@
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use futures::StreamExt;
 use policy::{Answer, Basis, MemberNumber, Policy, Purpose, Sequence};
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::{
     exit::Exit,
     keys::Keys,
     output::{Output, Page, Table, View, counted},
-    state::{KnownMember, State, find_member, item_of, unknown_member},
+    state::{KnownMember, State, check_purpose, find_member, item_of, unknown_member},
 };
 
 /// Acknowledgements that are written together, if they are ready together.
@@ -43,6 +43,8 @@ pub(super) async fn run(
         Choose { from: Some(file), .. } => {
             let lines = Lines::of_file(&file)?;
             let view = record_all(&Recorder::open(&state).await?, lines).await;
+            let says_something = view.recorded > 0 || !view.refused.is_empty();
+            ensure!(says_something, "`{}` holds no choice", file.display());
             output.show(&view)?;
             Ok(if view.refused.is_empty() { Exit::Success } else { Exit::RowsRefused })
         }
@@ -175,7 +177,16 @@ impl Recorder {
     }
 
     /// Records a choice; when it returns, the choice is on disk.
+    ///
+    /// # Errors
+    /// If it speaks of a purpose that there is not, or was said in the future: either would be an
+    /// answer that means nothing, or one that no later choice could change.
     pub(super) async fn choose(&self, choice: Choice) -> anyhow::Result<Sequence> {
+        if let Some(policy) = &self.policy {
+            check_purpose(policy, &choice.purpose)?;
+        }
+        let (said_at, now) = (choice.said_at, self.now());
+        ensure!(said_at <= now, "`{said_at}` is still to come: nothing was said yet");
         Ok(self.store.choose(choice, self.now()).await?)
     }
 }

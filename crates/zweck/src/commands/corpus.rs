@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use ::corpus::{BuildRequest, Built, Configuration, LeftOut, Manifest, Overview, Step};
+use anyhow::ensure;
 use serde::Serialize;
 
 use super::{
@@ -13,7 +14,7 @@ use crate::{
     exit::Exit,
     output::{Bar, Output, Page, Table, View, counted},
     progress::Progress,
-    state::State,
+    state::{State, check_purpose},
 };
 
 /// Runs `zweck corpus …`.
@@ -33,6 +34,11 @@ pub(super) async fn run(
             output.show(&ShowView { name, overview })?;
         }
         CorpusCommand::List => output.show(&list(&state).await?)?,
+        CorpusCommand::Discard { name, yes } => {
+            ensure!(yes, "`{name}` would be deleted for good (hint: --yes)");
+            corpora(&state)?.discard(&name, state.now()).await?;
+            output.show(&DiscardedView { discarded: name })?;
+        }
         CorpusCommand::Verify { name } => {
             let found = verify(&state, &name).await?;
             output.show(&found)?;
@@ -49,6 +55,9 @@ pub(super) async fn build(state: &State, args: Build) -> anyhow::Result<Built> {
     let slices = args.slices.unwrap_or(configured.slices).get();
     let at = state.now();
     let gate = state.gate().await?;
+    if let Some(policy) = state.policy_in_force().await? {
+        check_purpose(&policy, &args.purpose)?;
+    }
     let request = BuildRequest {
         name: args.name,
         purpose: args.purpose,
@@ -240,4 +249,15 @@ fn write_history(manifest: &Manifest, page: &mut Page) {
         ]);
     }
     page.table(&table);
+}
+
+#[derive(Serialize)]
+struct DiscardedView {
+    discarded: String,
+}
+
+impl View for DiscardedView {
+    fn write(&self, page: &mut Page) {
+        page.line(format_args!("Corpus {} is deleted, and its holders are retired.", self.discarded));
+    }
 }

@@ -1,10 +1,10 @@
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{BufReader, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::Serialize;
 use sources::{
     Declaration, NdjsonSource, Options, Outcomes, Report, Source, StackExchangeSource, import,
@@ -31,6 +31,9 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     let declaration = args.declare.as_deref().map(Declaration::read).transpose()?;
     let sources = args.paths.iter().map(|path| open(path, args)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(file) = &args.refused {
+        check_refused(file, &args.paths)?;
+    }
     let state = State::open_or_make(global).await?;
     let mut reports = Vec::new();
     for mut source in sources {
@@ -90,6 +93,24 @@ async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportVie
         open_removals: state.store.open_removals().await?.len(),
         refused_shown: state.config.import.refused_shown,
     })
+}
+
+/// Refused rows have to be written somewhere, and not over what is being imported.
+fn check_refused(file: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(file)
+        .with_context(|| format!("opening `{}` for refused rows", file.display()))?;
+    let place = file.canonicalize()?;
+    for input in inputs.iter().filter_map(|input| input.canonicalize().ok()) {
+        ensure!(
+            !place.starts_with(&input),
+            "`{}` is being imported: refused rows would be written over it",
+            file.display()
+        );
+    }
+    Ok(())
 }
 
 fn write_refused(file: &Path, reports: &[Report]) -> anyhow::Result<()> {

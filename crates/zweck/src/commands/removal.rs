@@ -292,8 +292,8 @@ impl RunView {
                 None => ("failed", [0; 4]),
                 Some(release) => {
                     let files = release.rewritten.len() as u64;
-                    let counts = [release.rows_removed, release.rows_redacted];
-                    ("released", [counts[0], counts[1], release.rows_promoted, files])
+                    let gate::Release { rows_removed, rows_redacted, rows_promoted, .. } = release;
+                    ("released", [*rows_removed, *rows_redacted, *rows_promoted, files])
                 }
             };
             let [removed, redacted, promoted, files] = counts.map(|count| count.to_string());

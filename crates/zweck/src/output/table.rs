@@ -21,6 +21,11 @@ const GAP: usize = 2;
 /// A column of words is not squeezed below its longest word, unless that is longer than this.
 const NARROWEST: usize = 32;
 
+/// Without control characters, which data may hold and a terminal would obey.
+pub(crate) fn printable(text: &str) -> String {
+    text.replace(|one: char| one.is_control() && one != '\n', "\u{fffd}")
+}
+
 impl Table {
     /// A table with these headings; `#` before a heading makes a column of numbers.
     pub(crate) fn new<const COLUMNS: usize>(headings: [&'static str; COLUMNS]) -> Self {
@@ -33,7 +38,7 @@ impl Table {
 
     /// Adds a row.
     pub(crate) fn row<const COLUMNS: usize>(&mut self, cells: [String; COLUMNS]) {
-        self.rows.push(cells.to_vec());
+        self.rows.push(cells.iter().map(|cell| printable(cell)).collect());
     }
 
     pub(super) fn write(&self, text: &mut String, style: Style) {

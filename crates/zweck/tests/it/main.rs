@@ -1,5 +1,13 @@
 //! The command line, run as people and scripts run it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail like the tests themselves"
+)]
+
+mod canaries;
 mod command_line;
 mod demo;
 mod flow;

@@ -6,8 +6,13 @@ use crate::run::Place;
 
 /// A place with a network of so many members, ready to be used for generative AI.
 pub(crate) fn ready(members: usize) -> (Place, Network) {
-    let place = Place::new();
     let network = Network::generate(NetworkSize::of_members(members), 7);
+    (ready_with(&network), network)
+}
+
+/// A place with that network, ready to be used for generative AI.
+pub(crate) fn ready_with(network: &Network) -> Place {
+    let place = Place::new();
     let mut events = Vec::new();
     network.write_events(&mut events).unwrap();
     place.write("events.ndjson", events);
@@ -22,5 +27,5 @@ pub(crate) fn ready(members: usize) -> (Place, Network) {
     place.ok(
         "notice --policy-version 2025-11-03 --region EEA,GB,CH,CA,HK --delivered-at 2025-09-20",
     );
-    (place, network)
+    place
 }

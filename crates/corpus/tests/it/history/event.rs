@@ -64,21 +64,59 @@ pub(super) enum Rules {
 /// Days are counted from the start of the history, which moves on by a day with each event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Event {
-    Join { who: usize, region: &'static str, status: Status },
-    Write { who: usize, slot: Slot, words: Words, visibility: Option<&'static str>, created: i64 },
-    Delete { who: usize, slot: Slot },
-    Rename { who: usize },
-    Account { who: usize, region: Option<&'static str>, age: Option<AgeClass>, status: Option<Status> },
-    Choose { who: usize, about: About, answer: Answer, said: i64 },
-    Notice { who: Option<usize>, delivered: i64 },
-    Ruling { who: usize, slot: Option<Slot>, restricted: bool },
-    Object { stranger: usize, lifted: bool },
+    Join {
+        who: usize,
+        region: &'static str,
+        status: Status,
+    },
+    Write {
+        who: usize,
+        slot: Slot,
+        words: Words,
+        visibility: Option<&'static str>,
+        created: i64,
+    },
+    Delete {
+        who: usize,
+        slot: Slot,
+    },
+    Rename {
+        who: usize,
+    },
+    Account {
+        who: usize,
+        region: Option<&'static str>,
+        age: Option<AgeClass>,
+        status: Option<Status>,
+    },
+    Choose {
+        who: usize,
+        about: About,
+        answer: Answer,
+        said: i64,
+    },
+    Notice {
+        who: Option<usize>,
+        delivered: i64,
+    },
+    Ruling {
+        who: usize,
+        slot: Option<Slot>,
+        restricted: bool,
+    },
+    Object {
+        stranger: usize,
+        lifted: bool,
+    },
     Apply(Rules),
-    Erase { who: usize },
-    Build { corpus: &'static str },
+    Erase {
+        who: usize,
+    },
+    Build {
+        corpus: &'static str,
+    },
     RunRemovals,
     Compact,
-    Sweep,
 }
 
 pub(super) fn histories() -> impl Strategy<Value = Vec<Event>> {
@@ -103,7 +141,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => who().prop_map(|who| Event::Erase { who }),
         5 => prop::sample::select(vec!["one", "two"]).prop_map(|corpus| Event::Build { corpus }),
         3 => Just(Event::RunRemovals),
-        1 => prop::sample::select(vec![Event::Compact, Event::Sweep]),
+        1 => Just(Event::Compact),
     ]
 }
 
@@ -135,7 +173,8 @@ fn answer() -> impl Strategy<Value = Answer> {
 }
 
 fn about() -> impl Strategy<Value = About> {
-    let category = prop::sample::select(vec![Category::Posts, Category::Comments, Category::Profile]);
+    let category =
+        prop::sample::select(vec![Category::Posts, Category::Comments, Category::Profile]);
     prop_oneof![
         3 => Just(About::Everything),
         2 => category.prop_map(About::Category),
@@ -167,9 +206,15 @@ fn writing() -> impl Strategy<Value = Event> {
         None,
     ]);
     let created = prop_oneof![4 => -40..50_i64, 1 => Just(-2_400), 1 => Just(-4_400)];
-    (who(), slot(), words, visibility, created).prop_map(|(who, slot, words, visibility, created)| {
-        Event::Write { who, slot, words, visibility, created }
-    })
+    (who(), slot(), words, visibility, created).prop_map(
+        |(who, slot, words, visibility, created)| Event::Write {
+            who,
+            slot,
+            words,
+            visibility,
+            created,
+        },
+    )
 }
 
 impl Words {
@@ -185,7 +230,9 @@ impl Words {
             Self::Calls(named) => {
                 format!("{who} in {slot:?} asks @{} why.", NAMES[named].replace(' ', ""))
             }
-            Self::CallsFirst(named) => format!("{who} in {slot:?} asks @{} why.", first(NAMES[named])),
+            Self::CallsFirst(named) => {
+                format!("{who} in {slot:?} asks @{} why.", first(NAMES[named]))
+            }
             Self::NamesStranger(stranger) => {
                 format!("{who} in {slot:?} met {} in winter.", STRANGERS[stranger])
             }

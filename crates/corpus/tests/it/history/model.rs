@@ -30,12 +30,36 @@ pub(super) struct Row {
 /// What was said, and the sequence of the store right after it.
 #[derive(Debug, Clone)]
 pub(super) enum Said {
-    Account { who: usize, region: Option<&'static str>, age: Option<AgeClass>, status: Option<Status> },
-    Choice { who: usize, about: About, answer: Answer, said: i64 },
-    Notice { who: Option<usize>, members: usize, delivered: i64 },
-    Ruling { who: usize, slot: Option<Slot>, restricted: bool },
-    Objection { stranger: usize, lifted: bool },
-    Policy { rules: Rules, day: i64 },
+    Account {
+        who: usize,
+        region: Option<&'static str>,
+        age: Option<AgeClass>,
+        status: Option<Status>,
+    },
+    Choice {
+        who: usize,
+        about: About,
+        answer: Answer,
+        said: i64,
+    },
+    Notice {
+        who: Option<usize>,
+        members: usize,
+        delivered: i64,
+    },
+    Ruling {
+        who: usize,
+        slot: Option<Slot>,
+        restricted: bool,
+    },
+    Objection {
+        stranger: usize,
+        lifted: bool,
+    },
+    Policy {
+        rules: Rules,
+        day: i64,
+    },
 }
 
 /// Everything that happened.
@@ -105,14 +129,6 @@ impl Model {
         rows.filter(|row| slots.contains(&row.slot)).count()
     }
 
-    /// Every name that may stand in no text, as it is written.
-    pub(super) fn objectors_called(&self, build: Build) -> Vec<&'static str> {
-        let members = self.names.iter().filter(|(who, _)| self.is_masked(**who, build));
-        let members = members.map(|(_, name)| *name);
-        let strangers = (0..STRANGERS.len()).filter(|one| self.stranger_objects(*one, build));
-        members.chain(strangers.map(|one| STRANGERS[one])).collect()
-    }
-
     fn may_be_kept(&self, row: &Row, build: Build) -> bool {
         let number = self.members.iter().position(|who| *who == row.who);
         let was_known = number < self.members_named(build.facts.0);
@@ -124,7 +140,9 @@ impl Model {
     fn members_named(&self, until: i64) -> Option<usize> {
         let about = self.said.iter().filter(|(at, _)| *at <= until).filter_map(|(_, said)| {
             let who = match said {
-                Said::Account { who, .. } | Said::Choice { who, .. } | Said::Ruling { who, .. } => who,
+                Said::Account { who, .. } | Said::Choice { who, .. } | Said::Ruling { who, .. } => {
+                    who
+                }
                 Said::Notice { who: Some(who), .. } => who,
                 _ => return None,
             };
@@ -154,7 +172,9 @@ impl Model {
                 Said::Account { who, region: r, age: a, status: s } if *who == row.who => {
                     (region, age, status) = (r.or(region), a.or(age), s.or(status));
                 }
-                Said::Ruling { who, slot: None, restricted } if *who == row.who => ruled = *restricted,
+                Said::Ruling { who, slot: None, restricted } if *who == row.who => {
+                    ruled = *restricted
+                }
                 Said::Ruling { who, slot: Some(slot), restricted }
                     if (*who, *slot) == (row.who, row.slot) =>
                 {
@@ -170,13 +190,17 @@ impl Model {
         let item = in_force(About::Item(row.slot));
         let later_only = |since: i64| {
             // objections from before the policy keep their full reach
-            rules == Rules::Wider && region == "DE" && is_dated(row.slot) && since >= day_of("2025-11-03")
+            rules == Rules::Wider
+                && region == "DE"
+                && is_dated(row.slot)
+                && since >= day_of("2025-11-03")
         };
         let reaches = |since: i64| !later_only(since) || row.created >= since;
         let objected = matches!(item, Some((Answer::Refuse, _)))
-            || wide.iter().flatten().any(|(answer, since)| {
-                *answer == Answer::Refuse && reaches(*since)
-            });
+            || wide
+                .iter()
+                .flatten()
+                .any(|(answer, since)| *answer == Answer::Refuse && reaches(*since));
         let consents = wide.iter().chain([&item]).flatten();
         let consented =
             consents.into_iter().any(|(answer, since)| *answer == Answer::Allow && *since <= as_of);
@@ -198,7 +222,9 @@ impl Model {
             Said::Notice { who: None, members, delivered } => {
                 number < Some(*members) && delivered + 30 <= as_of
             }
-            Said::Notice { who: Some(one), delivered, .. } => *one == who && delivered + 30 <= as_of,
+            Said::Notice { who: Some(one), delivered, .. } => {
+                *one == who && delivered + 30 <= as_of
+            }
             _ => false,
         })
     }
@@ -220,7 +246,9 @@ impl Model {
                 }
             }
             let ruled = said.iter().rev().find_map(|(_, one)| match one {
-                Said::Ruling { who: one, slot: None, restricted } if *one == who => Some(*restricted),
+                Said::Ruling { who: one, slot: None, restricted } if *one == who => {
+                    Some(*restricted)
+                }
                 _ => None,
             });
             let refuses = |about| matches!(in_force(said, who, about), Some((Answer::Refuse, _)));
@@ -243,7 +271,8 @@ impl Model {
     fn words(&self, row: &Row, build: Build) -> Expected {
         let text = row.words.text(row.who, row.slot);
         let mask = |name: &str| text.replace(name, "[name]");
-        let is_called = |named: usize, name: &str| row.names.iter().any(|one| *one == (named, name));
+        let is_called =
+            |named: usize, name: &str| row.names.iter().any(|one| *one == (named, name));
         let of_member = |named: usize, name: &str, written: &str| {
             let masked = is_called(named, name) && self.is_masked(named, build);
             Expected::Exactly(if masked { mask(written) } else { text.clone() })

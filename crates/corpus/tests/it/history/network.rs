@@ -87,8 +87,7 @@ impl Network {
         let gate = Gate::new(lake.clone(), store.clone()).with_partitions(2);
         let corpora = Corpora::new(folder.path().join("corpora"), store.clone(), key());
         let model = Model::default();
-        let mut network =
-            Self { folder, lake, store, gate, corpora, model, day: 0, events: 0 };
+        let mut network = Self { folder, lake, store, gate, corpora, model, day: 0, events: 0 };
         network.carry_out(&Event::Apply(Rules::Base)).await;
         for (who, region) in (0..FOUNDERS).zip(["DE", "DE", "GB", "US"]) {
             let status = policy::Status::Active;
@@ -132,9 +131,6 @@ impl Network {
             Event::RunRemovals => self.run_removals().await,
             Event::Compact => {
                 self.lake.writer().await.unwrap().compact(2, self.now()).await.unwrap();
-            }
-            Event::Sweep => {
-                self.lake.writer().await.unwrap().sweep(self.now()).await.unwrap();
             }
         }
     }
@@ -205,11 +201,13 @@ impl Network {
         }
         if slot == Slot::Comment {
             let of = (who + 1) % NAMES.len();
-            row["parent"] = json!({ "member": id_of(of), "kind": "post", "id": Slot::Post.external(of) });
+            row["parent"] =
+                json!({ "member": id_of(of), "kind": "post", "id": Slot::Post.external(of) });
         }
         let report = self.import(row).await;
         let same = |row: &Row| {
-            let day = |one: i64| if matches!(slot, Slot::Profile | Slot::Position) { 0 } else { one };
+            let day =
+                |one: i64| if matches!(slot, Slot::Profile | Slot::Position) { 0 } else { one };
             (row.words, row.visibility, day(row.created)) == (words, visibility, day(created))
         };
         if report.total().accepted + report.total().replaced == 0 {
@@ -387,7 +385,10 @@ impl Network {
         let corpus = self.corpora.open(&self.gate, name).await.unwrap();
         // what the store has learned since is in force as well: nothing of it refused anything
         let newest = Sequence::from_i64(self.last().await);
-        let until_now = Build { facts: (holder.started_sequence.as_i64(), newest.as_i64()), ..self.build_of(holder) };
+        let until_now = Build {
+            facts: (holder.started_sequence.as_i64(), newest.as_i64()),
+            ..self.build_of(holder)
+        };
         let manifest = corpus.manifest();
         assert!(manifest.rows.is_balanced() && manifest.documents.is_balanced(&manifest.rows));
         let kept = self.kept(holder, &corpus).await;
@@ -411,7 +412,11 @@ impl Network {
         }
         for (address, text) in kept {
             let said = groups.get(text).is_some_and(|group| group.contains(address));
-            assert!(said, "`{name}` keeps {address:?} with {text:?}, the model has {:?}", expected.get(address));
+            assert!(
+                said,
+                "`{name}` keeps {address:?} with {text:?}, the model has {:?}",
+                expected.get(address)
+            );
         }
         for (text, group) in &groups {
             let standing = group.iter().filter(|one| kept.contains_key(one)).count();
@@ -420,18 +425,31 @@ impl Network {
     }
 
     /// Every document with the row that it was made of.
-    async fn kept(&self, holder: &Holder, corpus: &corpus::Corpus) -> BTreeMap<(usize, Slot), String> {
+    async fn kept(
+        &self,
+        holder: &Holder,
+        corpus: &corpus::Corpus,
+    ) -> BTreeMap<(usize, Slot), String> {
         let mut texts = BTreeMap::new();
         for cell in corpus::Split::ALL.iter().flat_map(|split| corpus.cells(*split)) {
             let Some(file) = corpus.manifest().shard(cell) else { continue };
             let documents = corpus.documents(cell).unwrap();
-            let said = (0_u64..).zip(documents).map(|(row, one)| ((file.path.clone(), row), one.text));
+            let said =
+                (0_u64..).zip(documents).map(|(row, one)| ((file.path.clone(), row), one.text));
             texts.extend(said);
         }
-        let slots = [Slot::Profile, Slot::Position, Slot::Post, Slot::OtherPost, Slot::Article, Slot::Comment];
+        let slots = [
+            Slot::Profile,
+            Slot::Position,
+            Slot::Post,
+            Slot::OtherPost,
+            Slot::Article,
+            Slot::Comment,
+        ];
         let mut kept = BTreeMap::new();
         for who in self.model.members.iter().copied() {
-            let held = gate::Holder::holds(&self.corpora, holder, self.number(who), None).await.unwrap();
+            let held =
+                gate::Holder::holds(&self.corpora, holder, self.number(who), None).await.unwrap();
             for Held { artefact, row, item, .. } in held {
                 let slot = slots.into_iter().find(|slot| slot.item(who) == item);
                 let text = texts.remove(&(artefact, row));
@@ -475,7 +493,11 @@ impl Network {
                 (Table::Items, &[Slot::Post, Slot::OtherPost, Slot::Article, Slot::Comment]),
             ] {
                 let counts = &corpus.manifest().rows.tables[&table];
-                assert_eq!(counts.rows_in, self.model.rows_in(build, slots) as u64, "{name} {table}");
+                assert_eq!(
+                    counts.rows_in,
+                    self.model.rows_in(build, slots) as u64,
+                    "{name} {table}"
+                );
             }
         }
     }
@@ -490,7 +512,9 @@ fn policy_of(said: &Said) -> Option<Rules> {
 
 fn document(rules: Rules) -> String {
     let (categories, objection, oldest, terms) = match rules {
-        Rules::Base => ("\"profile\", \"positions\", \"posts\", \"comments\"", "all-data", 2015, true),
+        Rules::Base => {
+            ("\"profile\", \"positions\", \"posts\", \"comments\"", "all-data", 2015, true)
+        }
         Rules::Narrower => ("\"profile\", \"posts\"", "all-data", 2020, false),
         Rules::Wider => (
             "\"profile\", \"positions\", \"posts\", \"comments\", \"articles\"",
@@ -514,7 +538,8 @@ objection = "{objection}"
 oldest_content = "{oldest}-01-01"
 "#
     );
-    let regions = [("EEA", "legitimate-interest", "on"), ("GB", "consent", "off"), ("US", "terms", "on")];
+    let regions =
+        [("EEA", "legitimate-interest", "on"), ("GB", "consent", "off"), ("US", "terms", "on")];
     for (region, basis, default) in regions.into_iter().filter(|(one, ..)| terms || *one != "US") {
         text.push_str(&format!(
             r#"
