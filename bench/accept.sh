@@ -79,10 +79,20 @@ real_site() {
     unset ZWECK_STATE
 }
 
+# Every bar of docs/benchmarks.md; one that was not measured is not met.
+speed() {
+    while IFS='|' read -r _ bar measured run _; do
+        case "$measured" in
+        *"not yet"*) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "not measured" false ;;
+        *) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "$(echo $measured)" true ;;
+        esac
+    done < <(sed -n '/^| bar |/,/^$/p' docs/benchmarks.md | tail -n +3 | grep '^|')
+}
+
 whole_way() {
     cargo build -q -p zweck || exit 1
     line "zweck policy check 2024-11-20 2025-11-03" "both are sound" "" "$(holds "$zweck" policy check 2024-11-20 2025-11-03)"
-    tests policy decision_table "the whole decision table"
+    tests policy the_decision_tables "the whole decision table"
     tests policy properties "refusal wins, nothing missing"
     tests gate differential "gate = decide = naive reference"
     tests gate barrier "COUNT, MIN, MAX, LIMIT do not leak"
@@ -90,12 +100,12 @@ whole_way() {
     tests lake race "erasure against append, compaction"
     tests corpus history "no holder keeps what is refused"
     tests corpus determinism "same inputs, same bytes"
-    tests audit planted "20 planted faults are found"
+    tests audit faults "planted faults are found"
     tests zweck canaries "nothing of an erased member is left"
     tests zweck kill "kill -9: nothing acknowledged is lost"
     demo
     real_site
-    line "bench/run.sh" "see docs/benchmarks.md" "measured apart" true
+    speed
 }
 
 case "${1:-}" in

@@ -17,7 +17,7 @@ words! {
 pub struct ChoiceInForce {
     /// What was said.
     pub answer: Answer,
-    /// When it was said; a refusal repeated keeps its first instant.
+    /// When it was said first: to say the same again changes nothing.
     pub said_at: Instant,
 }
 

@@ -201,7 +201,8 @@ fn lacking(headings: &[String]) -> Option<String> {
     let needed = ["member", "purpose", "answer"];
     let missing: Vec<_> =
         needed.into_iter().filter(|name| !headings.iter().any(|one| one == name)).collect();
-    let hint = "the first line names the columns: member,purpose,answer,said_at,category,item,source";
+    let hint =
+        "the first line names the columns: member,purpose,answer,said_at,category,item,source";
     (!missing.is_empty())
         .then(|| format!("the headings lack {} (hint: {hint})", missing.join(", ")))
 }

@@ -258,6 +258,9 @@ struct DiscardedView {
 
 impl View for DiscardedView {
     fn write(&self, page: &mut Page) {
-        page.line(format_args!("Corpus {} is deleted, and its holders are retired.", self.discarded));
+        page.line(format_args!(
+            "Corpus {} is deleted, and its holders are retired.",
+            self.discarded
+        ));
     }
 }

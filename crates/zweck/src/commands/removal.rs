@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use store::{HolderStep, LakeStep, Removal, RemovalFilter, RemovalId, RemovalProgress};
 
-use super::holder::holders;
+use super::holder::{corpora, holders};
 use crate::{
     args::{Global, RemovalCommand},
     exit::Exit,
@@ -46,6 +46,8 @@ pub(super) async fn run(
 pub(super) async fn carry_on(state: &State) -> anyhow::Result<RunView> {
     let _progress = Progress::of_unknown("removing");
     let gate = state.gate().await?;
+    // a build that died is a holder that would keep every removal open
+    corpora(state)?.settle(state.now()).await?;
     let run = gate.run_removals(&holders(state)?, state.now()).await;
     Ok(RunView::new(run.context("running the removals")?))
 }

@@ -69,11 +69,11 @@ fn contains(bytes: &[u8], word: &[u8]) -> bool {
     let mut rest = bytes;
     // most bytes are no first letter, so most places are not compared
     while let Some(at) = rest.iter().position(|byte| Some(byte) == word.first()) {
-        rest = &rest[at..];
-        if rest.starts_with(word) {
+        let here = rest.get(at..).unwrap_or_default();
+        if here.starts_with(word) {
             return true;
         }
-        rest = &rest[1..];
+        rest = here.get(1..).unwrap_or_default();
     }
     false
 }
