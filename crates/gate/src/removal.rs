@@ -63,9 +63,9 @@ impl Holders {
 }
 
 impl Gate {
-    /// Carries every open removal on: erasures leave the lake, the files of what was edited or
-    /// deleted do, holders release, and what they say is checked before it counts. A holder that fails keeps its removals open and does not
-    /// keep others from releasing.
+    /// Carries every open removal on: the erased leave the lake, and so do the old words of what
+    /// was edited or deleted; holders release, and what they say is checked before it counts. A
+    /// holder that fails keeps its removals open and does not keep others from releasing.
     ///
     /// # Errors
     /// If the store or the lake cannot be read or written.

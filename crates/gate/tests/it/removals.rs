@@ -197,6 +197,8 @@ async fn objected(honesty: Honesty) -> (World, Holders) {
         .map(|(text, member)| Kept { member, text: (*text).to_owned() })
         .collect();
     put(&folder, "one.parquet", &rows, &rows);
+    // as a permit would have
+    world.gate.resolve_mentions(as_of()).await.unwrap();
     let holder = world.register("shelf", &folder).await;
     let last = world.store.last_sequence().await.unwrap();
     world.store.seal(&holder, last, "m", as_of()).await.unwrap();
