@@ -271,8 +271,10 @@ impl Model {
     fn words(&self, row: &Row, build: Build) -> Expected {
         let text = row.words.text(row.who, row.slot);
         let mask = |name: &str| text.replace(name, "[name]");
-        let is_called =
-            |named: usize, name: &str| row.names.iter().any(|one| *one == (named, name));
+        let is_called = |named: usize, name: &str| {
+            let names: &[(usize, &str)] = &row.names;
+            names.contains(&(named, name))
+        };
         let of_member = |named: usize, name: &str, written: &str| {
             let masked = is_called(named, name) && self.is_masked(named, build);
             Expected::Exactly(if masked { mask(written) } else { text.clone() })
