@@ -162,6 +162,10 @@ def look(site, objectors, texts):
             places.append((place, found.group(1), "full name"))
         for found in re.finditer(r"@[\w.'-]+", text):
             form = found.group(0).rstrip(".'-")
+            # `@First Last` addresses somebody else who is called so
+            longer = text[found.start() + 1 :]
+            if any(longer.startswith(name) for name in others if name.startswith(form[1:] + " ")):
+                continue
             if form in sole:
                 left["forms that only objectors have"] += 1
                 places.append((place, form, "form"))

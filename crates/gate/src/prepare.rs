@@ -67,6 +67,12 @@ impl Preparation {
             objections: snapshot.objections(purpose).cloned().collect(),
         };
         preparation.follow_all(snapshot);
+        // who is known by a mention alone may have objected too
+        for member in snapshot.members_with_choices(purpose) {
+            if member >= snapshot.members_below() {
+                preparation.follow_member(member, snapshot);
+            }
+        }
         preparation
     }
 

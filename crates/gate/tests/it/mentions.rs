@@ -115,3 +115,20 @@ async fn resolving_again_finds_nothing_new_and_makes_no_version() {
     assert_eq!((again.items, again.mentions), (0, 0));
     assert_eq!(world.version().await, version);
 }
+
+#[tokio::test]
+async fn an_objector_of_whom_nothing_else_is_known_is_not_named() {
+    let mut world = World::empty(3).await;
+    world.names(&["Anna Schmidt", "Daniel Sank", "Erna Meier"]).await;
+    let mut facts = vec![crate::support::adult(0, "DE")];
+    facts.push(NewFact::Notice(store::Notice {
+        policy_version: "2025-11-03".parse().unwrap(),
+        reach: store::Reach::Member(crate::support::member(0)),
+        delivered_at: as_of().plus_days(-31),
+        source: "test".to_owned(),
+    }));
+    world.record(facts).await;
+    world.items(&[Item::public(0, 0, "met Erna Meier")]).await;
+    world.objects(2).await;
+    assert_eq!(world.permitted().await[&(0, 0)], "met [name]");
+}
