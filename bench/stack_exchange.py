@@ -149,7 +149,7 @@ def look(site, objectors, texts):
     for number, name in site.names.items():
         forms[own_form(name)].add(number)
     sole = {form for form, who in forms.items() if who <= objectors}
-    left = collections.Counter()
+    left = dict.fromkeys(["masks", "full names", "forms that only objectors have"], 0)
     places = []
     full_pattern = re.compile(
         r"(?<!\w)(" + "|".join(map(re.escape, sorted(full, key=len, reverse=True))) + r")(?!\w)"
