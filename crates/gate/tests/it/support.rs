@@ -76,7 +76,6 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) gate: Gate,
     holders: i64,
-    items: i64,
 }
 
 /// A row of the items table, as most tests want it.
@@ -147,7 +146,7 @@ impl World {
         store.members(&identities).await.unwrap();
         store.record(vec![apply(POLICY)], as_of()).await.unwrap();
         let gate = Gate::new(lake.clone(), store.clone()).with_partitions(2);
-        Self { folder, lake, store, gate, holders: 0, items: 0 }
+        Self { folder, lake, store, gate, holders: 0 }
     }
 
     pub(crate) async fn names(&mut self, names: &[&str]) {
@@ -190,7 +189,6 @@ impl World {
     }
 
     async fn append(&mut self, table: Table, batch: RecordBatch) {
-        self.items += 1;
         let append = Append { rows: BTreeMap::from([(table, batch)]), replaced: vec![] };
         self.lake.writer().await.unwrap().append(append, as_of()).await.unwrap();
     }
