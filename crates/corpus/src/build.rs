@@ -260,8 +260,7 @@ impl Corpora {
             lake_version: request.lake_version,
         };
         let permitted = gate.permit(&permit, at).await?;
-        let rows = permitted.accounting().clone();
-        self.report(Step::Permitted { rows: rows.total().kept });
+        self.report(Step::Permitted);
         let staging = folder.stage(Staging::Building)?;
         let draft = draft(&permitted, self.key(), request.configuration, &staging).await?;
         self.report(Step::Drafted { documents: draft.lineage.rows });
@@ -278,7 +277,7 @@ impl Corpora {
             lake_version: request.lake_version,
             configuration: Cut::of(request.configuration, self.key()),
             zweck_version: env!("CARGO_PKG_VERSION").to_owned(),
-            rows,
+            rows: draft.rows,
             documents: draft.documents,
             files: draft.files,
             lineage: draft.lineage,

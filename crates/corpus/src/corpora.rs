@@ -31,11 +31,8 @@ pub struct Corpora {
 pub enum Step {
     /// The holder is in the store.
     Registered,
-    /// The gate let rows through.
-    Permitted {
-        /// How many.
-        rows: u64,
-    },
+    /// The gate gave a permit; rows are read from here on.
+    Permitted,
     /// The files are written, in a staging folder.
     Drafted {
         /// Documents in them.

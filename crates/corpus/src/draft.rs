@@ -8,7 +8,7 @@ use std::{
 
 use arrow::array::RecordBatch;
 use futures::TryStreamExt;
-use gate::{NAME_MASK, Permitted, Table};
+use gate::{Accounting, NAME_MASK, Permitted, Table};
 
 use crate::{
     Cell, Configuration, CorpusError, DocumentAccounting, DocumentId, LeftOut, Result, ShardFile,
@@ -23,6 +23,7 @@ use crate::{
 /// The files of a corpus, and what became of every row.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
+    pub(crate) rows: Accounting,
     pub(crate) documents: DocumentAccounting,
     pub(crate) files: Vec<ShardFile>,
     pub(crate) lineage: LineageFile,
@@ -39,22 +40,17 @@ pub(crate) async fn draft(
 ) -> Result<Draft> {
     let mut sorter = Sorter::create(staging, key.clone(), configuration)?;
     for table in permitted.tables() {
-        let kept = permitted.accounting().tables.get(&table).map_or(0, |counts| counts.kept);
-        let rows = match document::template(table) {
-            None => sorter.pass_over(table, kept),
-            Some(template) => {
-                let mut rows = permitted.rows(table).await?;
-                while let Some(batch) = rows.try_next().await.map_err(reading)? {
-                    sorter.add(table, template, &batch)?;
-                }
-                sorter.rows_of(table)
-            }
-        };
-        if rows != kept {
-            return Err(CorpusError::Unbalanced { table, rows, accounted: kept });
+        let Some(template) = document::template(table) else { continue };
+        let mut rows = permitted.rows(table).await?;
+        while let Some(batch) = rows.try_next().await.map_err(reading)? {
+            sorter.add(table, template, &batch)?;
         }
     }
-    let work = tokio::task::spawn_blocking(move || sorter.finish());
+    let rows = permitted.account().await?;
+    for (table, counts) in &rows.tables {
+        sorter.balance(*table, counts.kept)?;
+    }
+    let work = tokio::task::spawn_blocking(move || sorter.finish(rows));
     work.await.map_err(|source| CorpusError::Thread { source })?
 }
 
@@ -85,15 +81,18 @@ impl Sorter {
         })
     }
 
-    fn pass_over(&mut self, table: Table, rows: u64) -> u64 {
+    /// Holds what came against what the gate kept; rows that give no document did not come.
+    fn balance(&mut self, table: Table, kept: u64) -> Result<()> {
         let counts = self.documents.of(table);
-        counts.rows_in += rows;
-        counts.leave_out(LeftOut::NoDocument, rows);
-        rows
-    }
-
-    fn rows_of(&mut self, table: Table) -> u64 {
-        self.documents.of(table).rows_in
+        if document::template(table).is_none() {
+            counts.rows_in += kept;
+            counts.leave_out(LeftOut::NoDocument, kept);
+        }
+        let rows = counts.rows_in;
+        if rows != kept {
+            return Err(CorpusError::Unbalanced { table, rows, accounted: kept });
+        }
+        Ok(())
     }
 
     fn add(
@@ -119,7 +118,7 @@ impl Sorter {
         Ok(())
     }
 
-    fn finish(self) -> Result<Draft> {
+    fn finish(self, rows: Accounting) -> Result<Draft> {
         let Self { staging, spill, standing, mut documents, .. } = self;
         let mut files: Vec<ShardFile> = Vec::new();
         let mut places = Vec::new();
@@ -135,7 +134,7 @@ impl Sorter {
         let spill = staging.join("spill");
         fs::remove_dir(&spill).map_err(CorpusError::file("deleting", &spill))?;
         let lineage = write_lineage(&staging, places, &files)?;
-        Ok(Draft { documents, files, lineage })
+        Ok(Draft { rows, documents, files, lineage })
     }
 }
 

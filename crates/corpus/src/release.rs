@@ -127,8 +127,7 @@ impl Corpora {
             lake_version: before.lake_version,
         };
         let permitted = gate.permit(&permit, at).await?;
-        let rows = permitted.accounting().clone();
-        self.report(Step::Permitted { rows: rows.total().kept });
+        self.report(Step::Permitted);
         let staging = folder.stage(Staging::Releasing)?;
         let draft = draft(&permitted, self.key(), before.cut()?, &staging).await?;
         self.report(Step::Drafted { documents: draft.lineage.rows });
@@ -139,7 +138,7 @@ impl Corpora {
             policy_version: permit.policy_version,
             facts,
             zweck_version: env!("CARGO_PKG_VERSION").to_owned(),
-            rows,
+            rows: draft.rows,
             documents: draft.documents,
             files: draft.files,
             lineage: draft.lineage,

@@ -228,18 +228,25 @@ impl Admitted {
     fn count(&mut self, reasons: &UInt32Array) -> usize {
         let mut kept = 0;
         // most rows have no reason against them, and the others few different ones
-        let mut last = (0, 0);
+        let mut counted = [(0_u32, 0_u64); 64];
         for reasons in reasons.values() {
             if *reasons == 0 {
                 kept += 1;
-            } else if *reasons == last.0 {
-                last.1 += 1;
+                continue;
+            }
+            let place = reasons.wrapping_mul(0x9E37_79B9) >> 26;
+            let Some((counted, rows)) = counted.get_mut(place as usize) else { continue };
+            if *counted == *reasons {
+                *rows += 1;
             } else {
-                self.book(last.0, last.1);
-                last = (*reasons, 1);
+                let (before, its_rows) = (*counted, *rows);
+                (*counted, *rows) = (*reasons, 1);
+                self.book(before, its_rows);
             }
         }
-        self.book(last.0, last.1);
+        for (reasons, rows) in counted {
+            self.book(reasons, rows);
+        }
         self.book(0, kept);
         usize::try_from(kept).unwrap_or(usize::MAX)
     }

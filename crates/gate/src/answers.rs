@@ -6,8 +6,14 @@ pub type CategoryReasons = [ReasonSet; Category::ALL.len()];
 /// Members between two entries of a rank index.
 const BLOCK: usize = 1024;
 
-/// Bits that the rank index adds to each bit that it counts, as a fraction: 32 in a block.
-const RANK_BITS: usize = BLOCK / 32;
+/// Members between two counts within an entry.
+const PART: usize = BLOCK / 4;
+
+/// Bits that a count within an entry takes: it is at most three quarters of a block.
+const COUNT_BITS: usize = 10;
+
+/// Bits that the rank index adds to each bit that it counts, as a fraction: 64 in a block.
+const RANK_BITS: usize = BLOCK / 64;
 
 /// What holds for a member before a row is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +31,7 @@ pub enum MemberAnswer<'a> {
 /// has a bit for each of the others, set where the second most frequent holds, and so on while a
 /// level saves more than it takes. Who is left has a code of two bytes, in the order of members.
 /// Members find their place in the next level by rank. A network of a billion members, of whom
-/// 85, 8, 4, 2 and 1 % share an answer, takes about 160 MB.
+/// 85, 8, 4, 2 and 1 % share an answer, takes about 165 MB.
 #[derive(Debug)]
 pub struct Answers {
     levels: Vec<Level>,
@@ -39,8 +45,9 @@ pub struct Answers {
 #[derive(Debug)]
 struct Level {
     bits: Vec<u64>,
-    /// Unset bits before each block.
-    rank: Vec<u32>,
+    /// For each block the unset bits before it, and above these 32 bits the unset bits of the
+    /// block before its second, third and fourth part.
+    rank: Vec<u64>,
     code: u16,
 }
 
@@ -95,7 +102,7 @@ impl Answers {
 
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let of_levels = self.levels.iter().map(|one| one.bits.len() * 8 + one.rank.len() * 4);
+        let of_levels = self.levels.iter().map(|one| one.bits.len() * 8 + one.rank.len() * 8);
         let table = self.table.len() * size_of::<CategoryReasons>();
         of_levels.sum::<usize>() + self.rest.len() * 2 + table
     }
@@ -116,14 +123,21 @@ impl Level {
         let mut rank = Vec::with_capacity(codes.len().div_ceil(BLOCK));
         let mut others = Vec::new();
         for block in codes.chunks(BLOCK) {
-            rank.push(u32::try_from(others.len()).unwrap_or(u32::MAX));
-            for word in block.chunks(64) {
-                let set = |bits: u64, (place, one): (usize, &u16)| {
-                    bits | u64::from(*one == code) << place
-                };
-                bits.push(word.iter().enumerate().fold(0, set));
-                others.extend(word.iter().filter(|one| **one != code));
+            let before = others.len();
+            let mut entry = before as u64 & u64::from(u32::MAX);
+            for (part, codes) in block.chunks(PART).enumerate() {
+                if part > 0 {
+                    entry |= ((others.len() - before) as u64) << (32 + (part - 1) * COUNT_BITS);
+                }
+                for word in codes.chunks(64) {
+                    let set = |bits: u64, (place, one): (usize, &u16)| {
+                        bits | u64::from(*one == code) << place
+                    };
+                    bits.push(word.iter().enumerate().fold(0, set));
+                    others.extend(word.iter().filter(|one| **one != code));
+                }
             }
+            rank.push(entry);
         }
         others.shrink_to_fit();
         (Self { bits, rank, code }, others)
@@ -135,14 +149,19 @@ impl Level {
     }
 
     /// How many before this place the level leaves to the next.
+    #[inline]
     fn place_in_next(&self, place: usize) -> usize {
-        let block = place / BLOCK;
-        let before = self.rank.get(block).map_or(0, |rank| *rank as usize);
-        let whole = self.bits.get(block * BLOCK / 64..place / 64).unwrap_or_default();
+        let entry = self.rank.get(place / BLOCK).copied().unwrap_or_default();
+        let part = place % BLOCK / PART;
+        // the first part has nothing before it in the block
+        let counts = entry >> 32 << COUNT_BITS;
+        let of_parts = counts >> (part * COUNT_BITS) & ((1 << COUNT_BITS) - 1);
+        let whole = self.bits.get(place / PART * (PART / 64)..place / 64).unwrap_or_default();
         let unset: u32 = whole.iter().map(|word| word.count_zeros()).sum();
         let last = self.bits.get(place / 64).copied().unwrap_or_default();
         let below = !last & ((1 << (place % 64)) - 1);
-        before + unset as usize + below.count_ones() as usize
+        let before = (entry & u64::from(u32::MAX)) + of_parts;
+        before as usize + unset as usize + below.count_ones() as usize
     }
 }
 

@@ -91,7 +91,8 @@ impl Gate {
         mentions::write_down(&self.lake, found, at).await
     }
 
-    /// Permits rows to a registered holder, and puts the permit on record with its accounting.
+    /// Permits rows to a registered holder, and puts the permit on record. Nothing is scanned yet;
+    /// [`Permitted::account`] adds the accounting to the record.
     ///
     /// # Errors
     /// If no policy is in force, it does not name the purpose, the facts or the lake version do
@@ -123,11 +124,7 @@ impl Gate {
             .issue_permit(holder, &new_permit(&permit), at)
             .await
             .map_err(GateError::store("recording a permit"))?;
-        let permitted = self.open(permit, evaluation).await?;
-        let counts = serde_json::json!(permitted.accounting());
-        let counted = self.store.count_permit(&permitted.permit().id, &counts).await;
-        counted.map_err(GateError::store("recording a permit"))?;
-        Ok(permitted)
+        self.open(permit, evaluation).await
     }
 
     /// What would be permitted for a purpose now, and what not, by reason. Gives out no row.
@@ -141,7 +138,7 @@ impl Gate {
         let _loaded = self.load(&identity, evaluation);
         let newest = self.lake_version().await?;
         let tables = self.barriers(&identity, newest, Ambiguous::Redact, false).await?;
-        self.account(&tables).await
+        account(&tables, self.partitions).await
     }
 
     async fn check_lake_version(&self, version: LakeVersion) -> Result<()> {
@@ -160,8 +157,7 @@ impl Gate {
         let ambiguous = treatment(&evaluation);
         let loaded = self.load(&identity, evaluation);
         let tables = self.barriers(&identity, permit.lake_version, ambiguous, masks).await?;
-        let accounting = self.account(&tables).await?;
-        Ok(Permitted::new(permit, accounting, tables, self.partitions, loaded))
+        Ok(Permitted::new(permit, self.store.clone(), tables, self.partitions, loaded))
     }
 
     /// A barrier before each table that is given out.
@@ -188,19 +184,23 @@ impl Gate {
         }
         Ok(barriers)
     }
+}
 
-    /// Counts the rows of every table by the reasons against them.
-    async fn account(&self, tables: &BTreeMap<Table, Arc<Barrier>>) -> Result<Accounting> {
-        let session = session(self.partitions).state();
-        let mut accounting = Accounting::default();
-        for (table, barrier) in tables {
-            accounting.tables.entry(*table).or_default();
-            let rows = barrier.count(&session).await;
-            let rows = rows.map_err(GateError::plan("counting rows"))?;
-            accounting.book_all(*table, &rows);
-        }
-        Ok(accounting)
+/// The rows of every table by the reasons against them; scans only the tables that no scan has
+/// seen whole.
+pub(crate) async fn account(
+    tables: &BTreeMap<Table, Arc<Barrier>>,
+    partitions: Option<usize>,
+) -> Result<Accounting> {
+    let session = session(partitions).state();
+    let mut accounting = Accounting::default();
+    for (table, barrier) in tables {
+        accounting.tables.entry(*table).or_default();
+        let rows = barrier.count(&session).await;
+        let rows = rows.map_err(GateError::plan("counting rows"))?;
+        accounting.book_all(*table, &rows);
     }
+    Ok(accounting)
 }
 
 /// An evaluation that is loaded for as long as this lives.

@@ -54,16 +54,15 @@ const APPLIES: [u32; Category::ALL.len()] = {
 
 /// The reasons against each row, as [`ReasonSet::bits`].
 pub(crate) fn reasons(evaluator: &Evaluator, rows: &RowArrays) -> Vec<u32> {
-    let mut reasons = audience(&rows.visibility);
-    add_dates(&mut reasons, &rows.created, evaluator.window());
+    let mut reasons = dates(&rows.created, evaluator.window());
+    add_audience(&mut reasons, &rows.visibility);
     add_flag(&mut reasons, &rows.sensitive, SENSITIVE);
     add_flag(&mut reasons, &rows.names_objector, NAMES_OBJECTOR);
     let categories = categories(rows);
     let row_by_row = add_members(&mut reasons, evaluator, &rows.member, &categories);
     for at in row_by_row {
-        if let Some(slot) = reasons.get_mut(at) {
-            *slot = evaluator.reasons(&rows.facts(at)).bits();
-        }
+        let reasons_of_row = evaluator.reasons(&rows.facts(at)).bits();
+        set(&mut reasons, at, reasons_of_row);
     }
     reasons
 }
@@ -95,41 +94,46 @@ fn categories(rows: &RowArrays) -> Vec<u8> {
         return vec![place(category); rows.member.len()];
     }
     let known = ItemKind::ALL.iter().map(|kind| (kind.name(), place(kind.category())));
-    of_words(&rows.kind, known, NO_CATEGORY, NO_CATEGORY)
+    let known = Known::of(known, NO_CATEGORY);
+    let mut categories: Vec<_> = rows.kind.views().iter().map(|view| known.value(*view)).collect();
+    for at in missing(&rows.kind) {
+        set(&mut categories, at, NO_CATEGORY);
+    }
+    categories
 }
 
-/// What the visibility of each row says against it.
-fn audience(visibility: &StringViewArray) -> Vec<u32> {
-    let known = Visibility::ALL
-        .iter()
-        .map(|one| (one.name(), if *one == Visibility::Public { 0 } else { NOT_PUBLIC }));
-    of_words(visibility, known, VISIBILITY_UNKNOWN, VISIBILITY_UNKNOWN)
-}
-
-/// The value of each word; words of a closed list are short enough to stand in their views.
-fn of_words<'a, T: Copy>(
-    words: &StringViewArray,
-    known: impl Iterator<Item = (&'a str, T)>,
-    unknown: T,
-    missing: T,
-) -> Vec<T> {
-    let known: Vec<_> = known.filter_map(|(word, value)| Some((view_of(word)?, value))).collect();
-    let Some(((first, of_first), others)) = known.split_first() else {
-        return vec![unknown; words.len()];
-    };
-    let value = |view: &u128| match view == first {
-        true => *of_first,
-        false => others.iter().find(|(word, _)| word == view).map_or(unknown, |(_, value)| *value),
-    };
-    let mut values: Vec<_> = words.views().iter().map(value).collect();
-    if let Some(valid) = words.nulls().filter(|nulls| nulls.null_count() > 0) {
-        for (value, valid) in values.iter_mut().zip(valid) {
-            if !valid {
-                *value = missing;
-            }
+/// Adds what the visibility of each row says against it.
+fn add_audience(reasons: &mut [u32], visibility: &StringViewArray) {
+    let against = |one: Visibility| if one == Visibility::Public { 0 } else { NOT_PUBLIC };
+    let known = Visibility::ALL.iter().map(|one| (one.name(), against(*one)));
+    let known = Known::of(known, VISIBILITY_UNKNOWN);
+    for (reasons, view) in reasons.iter_mut().zip(visibility.views()) {
+        *reasons |= known.value(*view);
+    }
+    for at in missing(visibility) {
+        if let Some(reasons) = reasons.get_mut(at) {
+            *reasons = *reasons & !NOT_PUBLIC | VISIBILITY_UNKNOWN;
         }
     }
-    values
+}
+
+/// The values of the words of a closed list, which are short enough to stand in their views.
+struct Known<T> {
+    values: Vec<(u128, T)>,
+    unknown: T,
+}
+
+impl<T: Copy> Known<T> {
+    fn of<'a>(values: impl Iterator<Item = (&'a str, T)>, unknown: T) -> Self {
+        let values = values.filter_map(|(word, value)| Some((view_of(word)?, value)));
+        Self { values: values.collect(), unknown }
+    }
+
+    #[inline]
+    fn value(&self, view: u128) -> T {
+        let found = self.values.iter().find(|(word, _)| *word == view);
+        found.map_or(self.unknown, |(_, value)| *value)
+    }
 }
 
 /// The view of a word of up to twelve bytes: its length, then its bytes, then zeros.
@@ -141,27 +145,41 @@ fn view_of(word: &str) -> Option<u128> {
     Some(u128::from_le_bytes(view))
 }
 
-fn add_dates(reasons: &mut [u32], created: &Int64Array, window: Window) {
+/// What the date of each row says against it.
+fn dates(created: &Int64Array, window: Window) -> Vec<u32> {
     let Window { oldest, newest } = window;
-    for (reasons, created) in reasons.iter_mut().zip(created.values()) {
-        *reasons |= u32::from(*created > newest) * AFTER_AS_OF;
-        *reasons |= u32::from(*created < oldest) * BEFORE_CUTOFF;
+    let against = |created: &i64| {
+        let after = u32::from(*created > newest) * AFTER_AS_OF;
+        let before = u32::from(*created < oldest) * BEFORE_CUTOFF;
+        after | before
+    };
+    let mut reasons: Vec<_> = created.values().iter().map(against).collect();
+    for at in missing(created) {
+        set(&mut reasons, at, DATE_UNKNOWN);
     }
-    if let Some(valid) = created.nulls().filter(|nulls| nulls.null_count() > 0) {
-        for (reasons, valid) in reasons.iter_mut().zip(valid) {
-            if !valid {
-                *reasons = *reasons & !(AFTER_AS_OF | BEFORE_CUTOFF) | DATE_UNKNOWN;
-            }
+    reasons
+}
+
+fn add_flag(reasons: &mut [u32], flags: &BooleanArray, reason: u32) {
+    for at in flags.values().set_indices().filter(|at| flags.is_valid(*at)) {
+        if let Some(reasons) = reasons.get_mut(at) {
+            *reasons |= reason;
         }
     }
 }
 
-fn add_flag(reasons: &mut [u32], flags: &BooleanArray, reason: u32) {
-    if flags.true_count() == 0 {
-        return;
-    }
-    for (reasons, flag) in reasons.iter_mut().zip(flags) {
-        *reasons |= u32::from(flag == Some(true)) * reason;
+/// The places of rows that have no value.
+fn missing(column: &dyn Array) -> impl Iterator<Item = usize> {
+    let missing = column.nulls().filter(|nulls| nulls.null_count() > 0).map(|nulls| {
+        let missing = !nulls.inner();
+        missing.set_indices().collect::<Vec<_>>()
+    });
+    missing.into_iter().flatten()
+}
+
+fn set<T>(values: &mut [T], at: usize, value: T) {
+    if let Some(slot) = values.get_mut(at) {
+        *slot = value;
     }
 }
 

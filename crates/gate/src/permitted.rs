@@ -4,9 +4,13 @@ use datafusion::{
     catalog::TableProvider, execution::SendableRecordBatchStream, prelude::DataFrame,
 };
 use lake::Table;
+use store::Store;
 
 use crate::{
-    Accounting, GateError, Permit, Result, barrier::Barrier, columns::session, gate::Loaded,
+    Accounting, GateError, Permit, Result,
+    barrier::Barrier,
+    columns::session,
+    gate::{Loaded, account},
 };
 
 /// Rows that passed the gate, with the permit they passed on. Only the gate can make one.
@@ -20,7 +24,7 @@ use crate::{
 /// ```
 pub struct Permitted {
     permit: Permit,
-    accounting: Accounting,
+    store: Store,
     tables: BTreeMap<Table, Arc<Barrier>>,
     partitions: Option<usize>,
     _loaded: Loaded,
@@ -29,12 +33,12 @@ pub struct Permitted {
 impl Permitted {
     pub(crate) fn new(
         permit: Permit,
-        accounting: Accounting,
+        store: Store,
         tables: BTreeMap<Table, Arc<Barrier>>,
         partitions: Option<usize>,
         loaded: Loaded,
     ) -> Self {
-        Self { permit, accounting, tables, partitions, _loaded: loaded }
+        Self { permit, store, tables, partitions, _loaded: loaded }
     }
 
     /// What was permitted to whom, on which facts.
@@ -42,9 +46,18 @@ impl Permitted {
         &self.permit
     }
 
-    /// Rows in = rows kept + rows left out by reason.
-    pub fn accounting(&self) -> &Accounting {
-        &self.accounting
+    /// Rows in = rows kept + rows left out by reason, for every table; put on record with the
+    /// permit. A scan counts as it goes, so that only tables of which no scan has seen every row
+    /// are read here.
+    ///
+    /// # Errors
+    /// If a table cannot be read, or the counts cannot be recorded.
+    pub async fn account(&self) -> Result<Accounting> {
+        let accounting = account(&self.tables, self.partitions).await?;
+        let counts = serde_json::json!(accounting);
+        let counted = self.store.count_permit(&self.permit.id, &counts).await;
+        counted.map_err(GateError::store("recording a permit"))?;
+        Ok(accounting)
     }
 
     /// The tables that are given out.

@@ -53,8 +53,41 @@ impl Country {
 impl Group {
     /// Whether the country belongs to the group.
     pub fn contains(self, country: Country) -> bool {
-        let listed = |codes: &str| codes.split(' ').any(|code| code == country.code());
-        listed(EU) || self == Self::Eea && listed(EEA_BEYOND_EU)
+        const UNION: Members = Members::of(EU);
+        const BEYOND: Members = Members::of(EEA_BEYOND_EU);
+        UNION.contains(country) || self == Self::Eea && BEYOND.contains(country)
+    }
+}
+
+/// A set of countries with a bit for every pair of letters.
+struct Members([u64; (26_usize * 26).div_ceil(64)]);
+
+impl Members {
+    /// The countries of a space-separated list.
+    const fn of(codes: &str) -> Self {
+        let mut bits = [0; (26_usize * 26).div_ceil(64)];
+        let mut rest = codes.as_bytes();
+        while let [first, second, others @ ..] = rest {
+            let place = Self::place([*first, *second]);
+            #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+            {
+                bits[place / 64] |= 1 << (place % 64);
+            }
+            rest = match others {
+                [_space, next @ ..] => next,
+                [] => others,
+            };
+        }
+        Self(bits)
+    }
+
+    fn contains(&self, Country(letters): Country) -> bool {
+        let place = Self::place(letters);
+        self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    const fn place([first, second]: [u8; 2]) -> usize {
+        (first.wrapping_sub(b'A')) as usize * 26 + second.wrapping_sub(b'A') as usize
     }
 }
 

@@ -213,27 +213,47 @@ pub(crate) fn unknown_member(text: &str) -> String {
     format!("no member is known as `{text}` (hint: SOURCE:EXTERNAL-ID, as imported)")
 }
 
-/// Looks a member up by source and external id. Both may hold colons, so every split is tried;
-/// the shortest source wins, for which sources have to be named accordingly.
+/// Looks a member up by source and external id.
 pub(crate) async fn find_member(
     store: &Store,
     keys: &sources::Keys,
     text: &str,
 ) -> anyhow::Result<Option<KnownMember>> {
-    for (place, _) in text.match_indices(SPLIT) {
-        let (source, external) = text.split_at(place);
-        let external = external.trim_start_matches(SPLIT);
-        let external_hash = keys.identity_hash(source, external);
-        let source = source.to_owned();
-        let identity = Identity { source, external_hash };
-        let number = match store.lookup(&identity).await? {
-            Some(Membership::New(number) | Membership::Known(number)) => number,
-            Some(Membership::Erased { member, .. }) => member,
-            None => continue,
-        };
-        return Ok(Some(KnownMember { number, source: Some(identity.source) }));
-    }
-    Ok(None)
+    Ok(find_members(store, keys, &[text]).await?.pop().flatten())
+}
+
+/// Looks many members up at once, by source and external id: one result for each. Both may hold
+/// colons, so every split is tried; the shortest source wins, for which sources have to be named
+/// accordingly.
+pub(crate) async fn find_members(
+    store: &Store,
+    keys: &sources::Keys,
+    texts: &[&str],
+) -> anyhow::Result<Vec<Option<KnownMember>>> {
+    let readings: Vec<Vec<_>> = texts.iter().map(|text| readings(keys, text)).collect();
+    let known = store.lookup_all(&readings.concat()).await?;
+    let mut known = known.into_iter();
+    let first = |readings: Vec<Identity>| {
+        let known: Vec<_> = known.by_ref().take(readings.len()).collect();
+        readings.into_iter().zip(known).find_map(|(reading, membership)| {
+            let number = match membership? {
+                Membership::New(number) | Membership::Known(number) => number,
+                Membership::Erased { member, .. } => member,
+            };
+            Some(KnownMember { number, source: Some(reading.source) })
+        })
+    };
+    Ok(readings.into_iter().map(first).collect())
+}
+
+/// Everybody whom a text may mean, by the length of the source.
+fn readings(keys: &sources::Keys, text: &str) -> Vec<Identity> {
+    let splits = text.match_indices(SPLIT).map(|(place, _)| text.split_at(place));
+    let reading = |(source, external): (&str, &str)| {
+        let external_hash = keys.identity_hash(source, external.trim_start_matches(SPLIT));
+        Identity { source: source.to_owned(), external_hash }
+    };
+    splits.map(reading).collect()
 }
 
 /// The id of a member's row; one named by its external id needs the source of the member.

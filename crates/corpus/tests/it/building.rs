@@ -75,7 +75,7 @@ async fn a_second_build_of_the_same_corpus_is_refused_meanwhile() {
     let request = world.request("main").await;
     let second = request.clone();
     world.corpora = world.corpora.with_progress(move |step| {
-        if matches!(step, Step::Permitted { .. }) {
+        if matches!(step, Step::Permitted) {
             let refused = wait_for(other.build(&gate, &second, now())).unwrap_err();
             let said = refused.to_string();
             assert!(said.starts_with("corpus `main` is being built by process"), "{said}");

@@ -39,7 +39,7 @@ async fn a_build_killed_before_it_is_sealed_leaves_the_earlier_one_in_use() {
     world.objects(7).await;
     world.release().await;
     let released = files(&world.root("main"));
-    let (permitted, drafted) = (Step::Permitted { rows: 0 }, Step::Drafted { documents: 0 });
+    let (permitted, drafted) = (Step::Permitted, Step::Drafted { documents: 0 });
     for step in [Step::Registered, permitted, drafted, Step::Described] {
         killed_build(&world, step).await;
         assert_eq!(world.active().await.len(), 2, "{step:?}");
@@ -85,7 +85,7 @@ async fn a_build_killed_after_it_was_sealed_is_put_in_place_by_whoever_comes_nex
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_killed_anywhere_is_finished_and_accounted_for_by_the_next() {
-    let (permitted, drafted) = (Step::Permitted { rows: 0 }, Step::Drafted { documents: 0 });
+    let (permitted, drafted) = (Step::Permitted, Step::Drafted { documents: 0 });
     let steps = [permitted, drafted, Step::Described, Step::Placed, Step::Pointed, Step::Swept];
     let world = World::new().await;
     let built = world.build("main").await;

@@ -16,10 +16,16 @@ use store::{Choice, Scope};
 use tokio::sync::mpsc;
 
 use super::choose::Recorder;
-use crate::args::{ItemReference, MemberReference};
+use crate::{
+    args::{ItemReference, MemberReference},
+    state::KnownMember,
+};
 
 /// Lines that are read ahead, and choices that wait for the same commit.
 const AHEAD: usize = 2_000;
+
+/// Lines whose members are looked up together, if they are ready together.
+const TOGETHER: usize = 1_000;
 
 /// What became of one line.
 pub(super) struct Recorded {
@@ -95,27 +101,65 @@ impl Lines {
         let lines = stream::unfold(receiver, |mut receiver| async {
             receiver.recv().await.map(|line| (line, receiver))
         });
-        let record = move |(line, read): (u64, Result<Value, String>)| {
+        let recognised = lines.ready_chunks(TOGETHER).then(move |lines| async move {
+            let parsed = lines
+                .into_iter()
+                .map(|(line, read)| (line, read.and_then(|value| parse(value, is_dated))));
+            stream::iter(recognise(recorder, parsed.collect()).await)
+        });
+        let record = move |(line, said): Numbered<Said>| {
             let source = source.clone();
             async move {
-                let read = read.and_then(|value| parse(value, is_dated));
-                let outcome = match read {
+                let outcome = match said {
                     Ok(said) => said.record(recorder, source).await,
                     Err(why) => Err(why),
                 };
                 Recorded { line, outcome }
             }
         };
-        lines.map(record).buffered(AHEAD)
+        recognised.flatten().map(record).buffered(AHEAD)
     }
 }
 
-impl Line {
+/// A line by its number, or what is wrong with it.
+type Numbered<T> = (u64, Result<T, String>);
+
+/// What a line says, and by whom.
+struct Said {
+    line: Line,
+    member: KnownMember,
+}
+
+/// Looks up at once whom the lines speak of.
+async fn recognise(
+    recorder: &Recorder,
+    lines: Vec<Numbered<(Line, MemberReference)>>,
+) -> Vec<Numbered<Said>> {
+    let references = lines.iter().filter_map(|(_, parsed)| Some(&parsed.as_ref().ok()?.1));
+    let found = recorder.members(&references.collect::<Vec<_>>()).await;
+    let mut found = found.map(Vec::into_iter).map_err(in_words);
+    let mut member = || match &mut found {
+        Ok(members) => match members.next() {
+            Some(member) => member.map_err(in_words),
+            None => Err("nobody was looked up".to_owned()),
+        },
+        Err(why) => Err(why.clone()),
+    };
+    let said = |(number, parsed): Numbered<(Line, MemberReference)>| {
+        let said = parsed.and_then(|(line, _)| Ok(Said { line, member: member()? }));
+        (number, said)
+    };
+    lines.into_iter().map(said).collect()
+}
+
+fn in_words(error: anyhow::Error) -> String {
+    format!("{error:#}")
+}
+
+impl Said {
     async fn record(self, recorder: &Recorder, source: String) -> Result<Sequence, String> {
-        let in_words = |error: anyhow::Error| format!("{error:#}");
-        let reference: MemberReference = self.member.parse()?;
-        let member = recorder.member(&reference).await.map_err(in_words)?;
-        let scope = match (self.category, self.item) {
+        let Self { line, member } = self;
+        let scope = match (line.category, line.item) {
             (None, None) => Scope::Everything,
             (Some(category), None) => Scope::Category(category),
             (None, Some(item)) => {
@@ -125,25 +169,26 @@ impl Line {
             (Some(_), Some(_)) => return Err("`category` and `item` exclude each other".to_owned()),
         };
         let purpose: Purpose =
-            self.purpose.parse().map_err(|error: policy::UnknownWord| error.to_string())?;
+            line.purpose.parse().map_err(|error: policy::UnknownWord| error.to_string())?;
         let choice = Choice {
             member: member.number,
-            withdraws_consent: recorder.withdraws_consent(member.number, &purpose, self.answer),
+            withdraws_consent: recorder.withdraws_consent(member.number, &purpose, line.answer),
             purpose,
             scope,
-            answer: self.answer,
-            said_at: self.said_at.unwrap_or_else(|| recorder.now()),
-            source: self.source.unwrap_or(source),
+            answer: line.answer,
+            said_at: line.said_at.unwrap_or_else(|| recorder.now()),
+            source: line.source.unwrap_or(source),
         };
         recorder.choose(choice).await.map_err(in_words)
     }
 }
 
-fn parse(value: Value, is_dated: bool) -> Result<Line, String> {
+fn parse(value: Value, is_dated: bool) -> Result<(Line, MemberReference), String> {
     let line: Line = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    let member = line.member.parse()?;
     match line.said_at {
         None if is_dated => Err("`said_at` is missing: a choice keeps its instant".to_owned()),
-        _ => Ok(line),
+        _ => Ok((line, member)),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     exit::Exit,
     keys::Keys,
     output::{Output, Page, Table, View, counted},
-    state::{KnownMember, State, check_purpose, find_member, item_of, unknown_member},
+    state::{KnownMember, State, check_purpose, find_members, item_of, unknown_member},
 };
 
 /// Acknowledgements that are written together, if they are ready together.
@@ -143,14 +143,25 @@ impl Recorder {
         self.clock.now()
     }
 
-    /// The member of a reference.
-    pub(super) async fn member(&self, reference: &MemberReference) -> anyhow::Result<KnownMember> {
-        match reference {
+    /// The members of many references, looked up at once: one result for each.
+    pub(super) async fn members(
+        &self,
+        references: &[&MemberReference],
+    ) -> anyhow::Result<Vec<anyhow::Result<KnownMember>>> {
+        let external = |reference: &&MemberReference| match reference {
+            MemberReference::Number(_) => None,
+            MemberReference::External(text) => Some(text.clone()),
+        };
+        let texts: Vec<_> = references.iter().filter_map(external).collect();
+        let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+        let mut found = find_members(&self.store, &self.keys, &texts).await?.into_iter();
+        let member = |reference: &&MemberReference| match reference {
             MemberReference::Number(number) => Ok(KnownMember::of_number(*number)),
-            MemberReference::External(text) => find_member(&self.store, &self.keys, text)
-                .await?
-                .with_context(|| unknown_member(text)),
-        }
+            MemberReference::External(text) => {
+                found.next().flatten().with_context(|| unknown_member(text))
+            }
+        };
+        Ok(references.iter().map(member).collect())
     }
 
     /// The id of a member's row.

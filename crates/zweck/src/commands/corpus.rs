@@ -75,7 +75,7 @@ pub(super) async fn build(state: &State, args: Build) -> anyhow::Result<Built> {
 fn in_words(step: Step) -> String {
     match step {
         Step::Registered => "registered; asking the gate".to_owned(),
-        Step::Permitted { rows } => format!("{rows} rows permitted; writing"),
+        Step::Permitted => "permitted; writing".to_owned(),
         Step::Drafted { documents } => format!("{documents} documents written; describing"),
         Step::Described => "described; sealing".to_owned(),
         Step::Moved { to } => format!("a refusal came in; applying facts up to {to}"),
