@@ -9,7 +9,6 @@ use std::{
 
 use arrow::{
     array::{AsArray, BooleanArray, RecordBatch, UInt32Array},
-    buffer::BooleanBuffer,
     compute::{BatchCoalescer, FilterBuilder},
     datatypes::{Schema, SchemaRef, UInt32Type},
 };
@@ -205,11 +204,8 @@ impl Admitted {
         let kept = if kept == reasons.len() {
             batch
         } else {
-            let allowed = reasons.values();
-            let allowed = BooleanBuffer::collect_bool(allowed.len(), |at| {
-                allowed.get(at).is_some_and(|reasons| *reasons == 0)
-            });
-            let filter = FilterBuilder::new(&BooleanArray::from(allowed)).optimize().build();
+            let allowed = BooleanArray::from_unary(reasons, |reasons| reasons == 0);
+            let filter = FilterBuilder::new(&allowed).optimize().build();
             filter.filter_record_batch(&batch)?
         };
         // rows without a column are nothing but their number

@@ -4,16 +4,26 @@ use policy::{Category, ReasonSet};
 pub type CategoryReasons = [ReasonSet; Category::ALL.len()];
 
 /// Members between two entries of a rank index.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 2048;
 
 /// Members between two counts within an entry.
 const PART: usize = BLOCK / 4;
 
 /// Bits that a count within an entry takes: it is at most three quarters of a block.
-const COUNT_BITS: usize = 10;
+const COUNT_BITS: usize = 11;
+
+/// Bits of an entry that count the members before its block, the lowest ones.
+const BEFORE_BITS: usize = 31;
+
+/// No more members than an entry can count are compressed.
+const MOST: usize = 1 << BEFORE_BITS;
 
 /// Bits that the rank index adds to each bit that it counts, as a fraction: 64 in a block.
 const RANK_BITS: usize = BLOCK / 64;
+
+/// Once the codes that are left over take no more bytes than this, no further level is made: each
+/// takes time to look through.
+const SMALL: usize = 16 << 20;
 
 /// What holds for a member before a row is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +39,13 @@ pub enum MemberAnswer<'a> {
 ///
 /// The first level has a bit for every member, set where the most frequent answer holds; the next
 /// has a bit for each of the others, set where the second most frequent holds, and so on while a
-/// level saves more than it takes. Who is left has a code of two bytes, in the order of members.
+/// level saves more than it takes and much is left over. Who is left has a code of two bytes, in the order of members.
 /// Members find their place in the next level by rank. A network of a billion members, of whom
-/// 85, 8, 4, 2 and 1 % share an answer, takes about 165 MB.
+/// 85, 8, 4, 2 and 1 % share an answer, takes about 162 MB.
 #[derive(Debug)]
 pub struct Answers {
     levels: Vec<Level>,
+    /// The codes of those for whom no level holds.
     rest: Vec<u16>,
     table: Vec<CategoryReasons>,
     unknown: CategoryReasons,
@@ -45,7 +56,7 @@ pub struct Answers {
 #[derive(Debug)]
 struct Level {
     bits: Vec<u64>,
-    /// For each block the unset bits before it, and above these 32 bits the unset bits of the
+    /// For each block the unset bits before it, and above [`BEFORE_BITS`] the unset bits of the
     /// block before its second, third and fourth part.
     rank: Vec<u64>,
     code: u16,
@@ -64,12 +75,23 @@ impl Answers {
         table: Vec<CategoryReasons>,
         unknown: CategoryReasons,
     ) -> Self {
+        Self::compress_until(codes_by_member, table, unknown, SMALL)
+    }
+
+    /// The same with another notion of small, in bytes.
+    fn compress_until(
+        codes_by_member: &[u16],
+        table: Vec<CategoryReasons>,
+        unknown: CategoryReasons,
+        small: usize,
+    ) -> Self {
         let mut levels = Vec::new();
         let mut rest = std::borrow::Cow::Borrowed(codes_by_member);
         for (code, count) in by_frequency(codes_by_member) {
             let saved = count.saturating_mul(16);
             let taken = rest.len() + rest.len() / RANK_BITS;
-            if saved <= taken {
+            let is_small = !levels.is_empty() && rest.len() * 2 <= small;
+            if saved <= taken || is_small || rest.len() > MOST {
                 break;
             }
             let (level, others) = Level::split(&rest, code);
@@ -82,17 +104,24 @@ impl Answers {
     /// What holds for a member; members the store does not know are refused.
     #[inline]
     pub fn of(&self, member: i64) -> MemberAnswer<'_> {
-        let Some(mut place) = usize::try_from(member).ok().filter(|place| *place < self.members)
-        else {
+        let Some(place) = usize::try_from(member).ok().filter(|place| *place < self.members) else {
             return MemberAnswer::Uniform(&self.unknown);
         };
+        match self.levels.first() {
+            Some(level) if level.holds(place) => self.by_code(level.code),
+            _ => self.by_code(self.less_frequent(place)),
+        }
+    }
+
+    /// The code of the member at a place of the first level.
+    fn less_frequent(&self, mut place: usize) -> u16 {
         for level in &self.levels {
             if level.holds(place) {
-                return self.by_code(level.code);
+                return level.code;
             }
             place = level.place_in_next(place);
         }
-        self.by_code(self.rest.get(place).copied().unwrap_or(ROW_BY_ROW))
+        self.rest.get(place).copied().unwrap_or(ROW_BY_ROW)
     }
 
     /// The number of members it answers for.
@@ -124,10 +153,11 @@ impl Level {
         let mut others = Vec::new();
         for block in codes.chunks(BLOCK) {
             let before = others.len();
-            let mut entry = before as u64 & u64::from(u32::MAX);
+            let mut entry = before as u64;
             for (part, codes) in block.chunks(PART).enumerate() {
                 if part > 0 {
-                    entry |= ((others.len() - before) as u64) << (32 + (part - 1) * COUNT_BITS);
+                    let count = (others.len() - before) as u64;
+                    entry |= count << (BEFORE_BITS + (part - 1) * COUNT_BITS);
                 }
                 for word in codes.chunks(64) {
                     let set = |bits: u64, (place, one): (usize, &u16)| {
@@ -153,14 +183,15 @@ impl Level {
     fn place_in_next(&self, place: usize) -> usize {
         let entry = self.rank.get(place / BLOCK).copied().unwrap_or_default();
         let part = place % BLOCK / PART;
-        // the first part has nothing before it in the block
-        let counts = entry >> 32 << COUNT_BITS;
-        let of_parts = counts >> (part * COUNT_BITS) & ((1 << COUNT_BITS) - 1);
+        let of_parts = match part.checked_sub(1) {
+            Some(part) => entry >> (BEFORE_BITS + part * COUNT_BITS) & ((1 << COUNT_BITS) - 1),
+            None => 0,
+        };
         let whole = self.bits.get(place / PART * (PART / 64)..place / 64).unwrap_or_default();
         let unset: u32 = whole.iter().map(|word| word.count_zeros()).sum();
         let last = self.bits.get(place / 64).copied().unwrap_or_default();
         let below = !last & ((1 << (place % 64)) - 1);
-        let before = (entry & u64::from(u32::MAX)) + of_parts;
+        let before = (entry & (MOST as u64 - 1)) + of_parts;
         before as usize + unset as usize + below.count_ones() as usize
     }
 }
@@ -191,11 +222,12 @@ mod tests {
     proptest! {
         #[test]
         fn compressing_changes_no_answer(
-            codes in prop::collection::vec(prop_oneof![8 => Just(0_u16), 2 => 1..4_u16, 1 => Just(ROW_BY_ROW)], 0..3000)
+            codes in prop::collection::vec(prop_oneof![8 => Just(0_u16), 2 => 1..4_u16, 1 => Just(ROW_BY_ROW)], 0..6000),
+            small in 0..1000_usize,
         ) {
             let table: Vec<_> = (0..4).map(reasons).collect();
             let unknown = [ReasonSet::EMPTY.with(Reason::MemberUnknown); Category::ALL.len()];
-            let answers = Answers::compress(&codes, table.clone(), unknown);
+            let answers = Answers::compress_until(&codes, table.clone(), unknown, small);
             for (member, code) in codes.iter().enumerate() {
                 let expected = table.get(usize::from(*code)).map_or(MemberAnswer::RowByRow, MemberAnswer::Uniform);
                 prop_assert_eq!(answers.of(member as i64), expected);

@@ -31,9 +31,6 @@ const AFTER_AS_OF: u32 = ReasonSet::EMPTY.with(Reason::AfterAsOf).bits();
 const SENSITIVE: u32 = ReasonSet::EMPTY.with(Reason::Sensitive).bits();
 const NAMES_OBJECTOR: u32 = ReasonSet::EMPTY.with(Reason::NamesObjector).bits();
 
-/// The place of a row's category in [`APPLIES`] where it is not known.
-const NO_CATEGORY: u8 = u8::MAX;
-
 /// The reasons that a row itself can give, by category.
 const APPLIES: [u32; Category::ALL.len()] = {
     let mut applies = [SENSITIVE | NAMES_OBJECTOR; Category::ALL.len()];
@@ -54,17 +51,53 @@ const APPLIES: [u32; Category::ALL.len()] = {
 
 /// The reasons against each row, as [`ReasonSet::bits`].
 pub(crate) fn reasons(evaluator: &Evaluator, rows: &RowArrays) -> Vec<u32> {
-    let mut reasons = dates(&rows.created, evaluator.window());
-    add_audience(&mut reasons, &rows.visibility);
-    add_flag(&mut reasons, &rows.sensitive, SENSITIVE);
-    add_flag(&mut reasons, &rows.names_objector, NAMES_OBJECTOR);
-    let categories = categories(rows);
-    let row_by_row = add_members(&mut reasons, evaluator, &rows.member, &categories);
-    for at in row_by_row {
-        let reasons_of_row = evaluator.reasons(&rows.facts(at)).bits();
-        set(&mut reasons, at, reasons_of_row);
+    let (mut reasons, of_itself) = in_columns(evaluator, rows);
+    for at in of_itself {
+        if let Some(reasons) = reasons.get_mut(at) {
+            *reasons = evaluator.reasons(&rows.facts(at)).bits();
+        }
     }
     reasons
+}
+
+/// The reasons against each row, and the places of rows that have to be decided by themselves.
+fn in_columns(evaluator: &Evaluator, rows: &RowArrays) -> (Vec<u32>, Vec<usize>) {
+    let answers = evaluator.answers();
+    let (audiences, categories) = (audiences(), categories(rows.table));
+    let dates = Dates::of(&rows.created, evaluator.window());
+    let mut reasons = Vec::with_capacity(rows.member.len());
+    let mut of_itself = set_apart(rows);
+    // rows of one member mostly follow each other, and rows of one kind often
+    let (mut member, mut answer) = (i64::MIN, answers.of(i64::MIN));
+    let (mut kind, mut category) = (0, categories.value(0));
+    let columns = rows.visibility.views().iter().zip(rows.created.values());
+    let columns = columns.zip(rows.kind.views()).zip(rows.member.values());
+    for (at, (((visibility, created), its_kind), its_member)) in columns.enumerate() {
+        if *its_member != member {
+            member = *its_member;
+            answer = answers.of(member);
+        }
+        if *its_kind != kind {
+            kind = *its_kind;
+            category = categories.value(kind);
+        }
+        let Some((category, applies)) = category else {
+            reasons.push(ReasonSet::EMPTY.with(Reason::NotThisPurpose).bits());
+            continue;
+        };
+        let of_row = audiences.value(*visibility) | dates.against(*created);
+        let of_member = match answer {
+            MemberAnswer::Uniform(by_category) => {
+                by_category.get(usize::from(category)).copied().unwrap_or_default()
+            }
+            MemberAnswer::RowByRow => {
+                of_itself.push(at);
+                ReasonSet::EMPTY
+            }
+        };
+        reasons.push(of_row & applies | of_member.bits());
+    }
+    (reasons, of_itself)
 }
 
 impl RowArrays {
@@ -87,34 +120,46 @@ impl RowArrays {
     }
 }
 
-/// The category of each row by its index, [`NO_CATEGORY`] where it is not known.
-fn categories(rows: &RowArrays) -> Vec<u8> {
-    let place = |category: Category| u8::try_from(category.index()).unwrap_or(NO_CATEGORY);
-    if let Some(category) = rows.table.category_of_row(None) {
-        return vec![place(category); rows.member.len()];
-    }
-    let known = ItemKind::ALL.iter().map(|kind| (kind.name(), place(kind.category())));
-    let known = Known::of(known, NO_CATEGORY);
-    let mut categories: Vec<_> = rows.kind.views().iter().map(|view| known.value(*view)).collect();
-    for at in missing(&rows.kind) {
-        set(&mut categories, at, NO_CATEGORY);
-    }
-    categories
+/// The rows that say something rare, which is looked at one by one.
+fn set_apart(rows: &RowArrays) -> Vec<usize> {
+    let flags = [&rows.sensitive, &rows.names_objector];
+    let flagged = flags.into_iter().flat_map(|flags| flags.values().set_indices());
+    let dated = rows.created.null_count() < rows.created.len();
+    let undated = missing(&rows.created).filter(|_| dated);
+    // a missing word mostly is an empty view, which is as unknown; but it need not be
+    let unsaid = [&rows.visibility, &rows.kind].into_iter().flat_map(|words| {
+        missing(words).filter(|at| words.views().get(*at).is_some_and(|view| *view != 0))
+    });
+    flagged.chain(undated).chain(unsaid).collect()
 }
 
-/// Adds what the visibility of each row says against it.
-fn add_audience(reasons: &mut [u32], visibility: &StringViewArray) {
-    let against = |one: Visibility| if one == Visibility::Public { 0 } else { NOT_PUBLIC };
-    let known = Visibility::ALL.iter().map(|one| (one.name(), against(*one)));
-    let known = Known::of(known, VISIBILITY_UNKNOWN);
-    for (reasons, view) in reasons.iter_mut().zip(visibility.views()) {
-        *reasons |= known.value(*view);
-    }
-    for at in missing(visibility) {
-        if let Some(reasons) = reasons.get_mut(at) {
-            *reasons = *reasons & !NOT_PUBLIC | VISIBILITY_UNKNOWN;
+/// The places of rows that have no value.
+fn missing(column: &dyn Array) -> impl Iterator<Item = usize> {
+    let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
+    let missing = nulls.map(|nulls| !nulls.inner());
+    missing.into_iter().flat_map(|missing| missing.set_indices().collect::<Vec<_>>())
+}
+
+/// What a kind says of its row: the place of its category, and which reasons rows of it can give.
+fn categories(table: Table) -> Known<Option<(u8, u32)>> {
+    let category = |category: Category| {
+        let applies = APPLIES.get(category.index())?;
+        Some((u8::try_from(category.index()).ok()?, *applies))
+    };
+    match table.category_of_row(None) {
+        Some(one) => Known::of(std::iter::empty(), category(one)),
+        None => {
+            let kinds = ItemKind::ALL.iter().map(|one| (one.name(), category(one.category())));
+            Known::of(kinds, None)
         }
     }
+}
+
+/// What a visibility says against its row.
+fn audiences() -> Known<u32> {
+    let against = |one: Visibility| if one == Visibility::Public { 0 } else { NOT_PUBLIC };
+    let audiences = Visibility::ALL.iter().map(|one| (one.name(), against(*one)));
+    Known::of(audiences, VISIBILITY_UNKNOWN)
 }
 
 /// The values of the words of a closed list, which are short enough to stand in their views.
@@ -145,77 +190,34 @@ fn view_of(word: &str) -> Option<u128> {
     Some(u128::from_le_bytes(view))
 }
 
-/// What the date of each row says against it.
-fn dates(created: &Int64Array, window: Window) -> Vec<u32> {
-    let Window { oldest, newest } = window;
-    let against = |created: &i64| {
-        let after = u32::from(*created > newest) * AFTER_AS_OF;
-        let before = u32::from(*created < oldest) * BEFORE_CUTOFF;
-        after | before
-    };
-    let mut reasons: Vec<_> = created.values().iter().map(against).collect();
-    for at in missing(created) {
-        set(&mut reasons, at, DATE_UNKNOWN);
-    }
-    reasons
+/// What dates say against their rows.
+struct Dates {
+    window: Window,
+    /// Holds for every row.
+    always: u32,
 }
 
-fn add_flag(reasons: &mut [u32], flags: &BooleanArray, reason: u32) {
-    for at in flags.values().set_indices().filter(|at| flags.is_valid(*at)) {
-        if let Some(reasons) = reasons.get_mut(at) {
-            *reasons |= reason;
-        }
-    }
-}
-
-/// The places of rows that have no value.
-fn missing(column: &dyn Array) -> impl Iterator<Item = usize> {
-    let missing = column.nulls().filter(|nulls| nulls.null_count() > 0).map(|nulls| {
-        let missing = !nulls.inner();
-        missing.set_indices().collect::<Vec<_>>()
-    });
-    missing.into_iter().flatten()
-}
-
-fn set<T>(values: &mut [T], at: usize, value: T) {
-    if let Some(slot) = values.get_mut(at) {
-        *slot = value;
-    }
-}
-
-/// Adds what holds for the member of each row; returns the places of rows that have to be decided
-/// by themselves.
-fn add_members(
-    reasons: &mut [u32],
-    evaluator: &Evaluator,
-    members: &Int64Array,
-    categories: &[u8],
-) -> Vec<usize> {
-    let answers = evaluator.answers();
-    let mut row_by_row = Vec::new();
-    let mut last = i64::MIN;
-    // rows of one member mostly follow each other
-    let mut answer = answers.of(last);
-    let rows = reasons.iter_mut().zip(members.values()).zip(categories).enumerate();
-    for (at, ((reasons, member), category)) in rows {
-        if *member != last {
-            last = *member;
-            answer = answers.of(last);
-        }
-        let category = usize::from(*category);
-        let Some(applies) = APPLIES.get(category) else {
-            *reasons = ReasonSet::EMPTY.with(Reason::NotThisPurpose).bits();
-            continue;
-        };
-        match answer {
-            MemberAnswer::Uniform(by_category) => {
-                let of_member = by_category.get(category).copied().unwrap_or_default();
-                *reasons = *reasons & applies | of_member.bits();
+impl Dates {
+    fn of(created: &Int64Array, window: Window) -> Self {
+        match created.null_count() < created.len() {
+            true => Self { window, always: 0 },
+            false => {
+                let window = Window { oldest: i64::MIN, newest: i64::MAX };
+                Self { window, always: DATE_UNKNOWN }
             }
-            MemberAnswer::RowByRow => row_by_row.push(at),
         }
     }
-    row_by_row
+
+    #[inline]
+    fn against(&self, created: i64) -> u32 {
+        let Window { oldest, newest } = self.window;
+        if (oldest..=newest).contains(&created) {
+            return self.always;
+        }
+        let after = if created > newest { AFTER_AS_OF } else { 0 };
+        let before = if created < oldest { BEFORE_CUTOFF } else { 0 };
+        after | before
+    }
 }
 
 fn word(words: &StringViewArray, at: usize) -> Option<&str> {
