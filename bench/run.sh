@@ -85,7 +85,7 @@ measure_gate() {
 instructions() {
     : > "$results/instructions.jsonl"
     for case in $cases; do
-        for task in ${COUNTS:-count-scan:document count-gate:document count-scan:all count-gate:all}; do
+        for task in ${COUNTS:-count-scan:decided count-gate:decided count-scan:document count-gate:document}; do
             local out="$results/callgrind.${case/:/-}.${task/:/-}"
             rm -f "$out"*
             local result

@@ -28,6 +28,9 @@ use serde_json::{Value, json};
 use store::Snapshot;
 use tokio::runtime::Runtime;
 
+/// What the gate reads beside the columns of a document; `decided` scans both on either side.
+const DECIDED_BY: [&str; 2] = ["visibility", "sensitive"];
+
 /// What is asked for on the command line.
 struct Asked {
     task: String,
@@ -72,6 +75,7 @@ impl Asked {
         let threads = words.next().context("no threads")?.parse()?;
         let columns = match words.next().as_deref() {
             None | Some("document") => DOCUMENT.to_vec(),
+            Some("decided") => [&DOCUMENT[..], &DECIDED_BY].concat(),
             Some("all") => Table::Items.columns().map(|column| column.name).collect(),
             Some(other) => bail!("no columns `{other}`"),
         };
@@ -219,7 +223,7 @@ impl Asked {
     ) -> Result<()> {
         let runtime = self.runtime()?;
         let rows = runtime.block_on(self.items.table())?;
-        let columns = [&DOCUMENT[..], &["visibility", "sensitive"]].concat();
+        let columns = [&DOCUMENT[..], &DECIDED_BY].concat();
         let frame = session(self.threads).read_table(rows)?.select_columns(&columns)?;
         runtime.block_on(async {
             let mut batches = frame.execute_stream().await?;

@@ -23,7 +23,7 @@ const RANK_BITS: usize = BLOCK / 64;
 
 /// Once the codes that are left over take no more bytes than this, no further level is made: each
 /// takes time to look through.
-const SMALL: usize = 16 << 20;
+const SMALL: usize = 1 << 20;
 
 /// What holds for a member before a row is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,8 @@ pub enum MemberAnswer<'a> {
 /// 85, 8, 4, 2 and 1 % share an answer, takes about 162 MB.
 #[derive(Debug)]
 pub struct Answers {
-    levels: Vec<Level>,
+    first: Level,
+    others: Vec<Level>,
     /// The codes of those for whom no level holds.
     rest: Vec<u16>,
     table: Vec<CategoryReasons>,
@@ -52,8 +53,9 @@ pub struct Answers {
     members: usize,
 }
 
-/// The members among those left over by earlier levels for whom one code holds.
-#[derive(Debug)]
+/// The members among those left over by earlier levels for whom one code holds. One without bits
+/// leaves everybody where they are.
+#[derive(Debug, Default)]
 struct Level {
     bits: Vec<u64>,
     /// For each block the unset bits before it, and above [`BEFORE_BITS`] the unset bits of the
@@ -85,43 +87,50 @@ impl Answers {
         unknown: CategoryReasons,
         small: usize,
     ) -> Self {
-        let mut levels = Vec::new();
-        let mut rest = std::borrow::Cow::Borrowed(codes_by_member);
-        for (code, count) in by_frequency(codes_by_member) {
+        let members = codes_by_member.len();
+        let mut codes = by_frequency(codes_by_member).into_iter();
+        let (first, mut rest) = match codes.next().filter(|_| members <= MOST) {
+            Some((code, _)) => Level::split(codes_by_member, code),
+            None => (Level::default(), codes_by_member.to_vec()),
+        };
+        let mut others = Vec::new();
+        for (code, count) in codes {
             let saved = count.saturating_mul(16);
             let taken = rest.len() + rest.len() / RANK_BITS;
-            let is_small = !levels.is_empty() && rest.len() * 2 <= small;
-            if saved <= taken || is_small || rest.len() > MOST {
+            if saved <= taken || rest.len() * 2 <= small || first.bits.is_empty() {
                 break;
             }
-            let (level, others) = Level::split(&rest, code);
-            levels.push(level);
-            rest = others.into();
+            let (level, left_over) = Level::split(&rest, code);
+            others.push(level);
+            rest = left_over;
         }
-        Self { levels, rest: rest.into_owned(), table, unknown, members: codes_by_member.len() }
+        Self { first, others, rest, table, unknown, members }
     }
 
     /// What holds for a member; members the store does not know are refused.
     #[inline]
     pub fn of(&self, member: i64) -> MemberAnswer<'_> {
-        let Some(place) = usize::try_from(member).ok().filter(|place| *place < self.members) else {
-            return MemberAnswer::Uniform(&self.unknown);
-        };
-        match self.levels.first() {
-            Some(level) if level.holds(place) => self.by_code(level.code),
-            _ => self.by_code(self.less_frequent(place)),
+        // a negative number becomes a place that nobody has
+        let place = member.cast_unsigned() as usize;
+        match self.first.holds(place) {
+            true => self.by_code(self.first.code),
+            false => self.less_frequent(place),
         }
     }
 
-    /// The code of the member at a place of the first level.
-    fn less_frequent(&self, mut place: usize) -> u16 {
-        for level in &self.levels {
+    /// The answer of a member for whom the most frequent one does not hold.
+    fn less_frequent(&self, mut place: usize) -> MemberAnswer<'_> {
+        if place >= self.members {
+            return MemberAnswer::Uniform(&self.unknown);
+        }
+        place = self.first.place_in_next(place);
+        for level in &self.others {
             if level.holds(place) {
-                return level.code;
+                return self.by_code(level.code);
             }
             place = level.place_in_next(place);
         }
-        self.rest.get(place).copied().unwrap_or(ROW_BY_ROW)
+        self.by_code(self.rest.get(place).copied().unwrap_or(ROW_BY_ROW))
     }
 
     /// The number of members it answers for.
@@ -131,7 +140,8 @@ impl Answers {
 
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let of_levels = self.levels.iter().map(|one| one.bits.len() * 8 + one.rank.len() * 8);
+        let levels = std::iter::once(&self.first).chain(&self.others);
+        let of_levels = levels.map(|one| one.bits.len() * 8 + one.rank.len() * 8);
         let table = self.table.len() * size_of::<CategoryReasons>();
         of_levels.sum::<usize>() + self.rest.len() * 2 + table
     }
@@ -181,6 +191,9 @@ impl Level {
     /// How many before this place the level leaves to the next.
     #[inline]
     fn place_in_next(&self, place: usize) -> usize {
+        if self.bits.is_empty() {
+            return place;
+        }
         let entry = self.rank.get(place / BLOCK).copied().unwrap_or_default();
         let part = place % BLOCK / PART;
         let of_parts = match part.checked_sub(1) {

@@ -6,7 +6,7 @@ use lake::{ItemKind, Table};
 use policy::{Category, Instant, ItemId, MemberNumber, Reason, ReasonSet, Visibility};
 
 use crate::{
-    answers::MemberAnswer,
+    answers::{Answers, MemberAnswer},
     evaluator::{Evaluator, RowFacts, Window},
 };
 
@@ -62,17 +62,40 @@ pub(crate) fn reasons(evaluator: &Evaluator, rows: &RowArrays) -> Vec<u32> {
 
 /// The reasons against each row, and the places of rows that have to be decided by themselves.
 fn in_columns(evaluator: &Evaluator, rows: &RowArrays) -> (Vec<u32>, Vec<usize>) {
-    let answers = evaluator.answers();
-    let (audiences, categories) = (audiences(), categories(rows.table));
-    let dates = Dates::of(&rows.created, evaluator.window());
-    let mut reasons = Vec::with_capacity(rows.member.len());
     let mut of_itself = set_apart(rows);
+    // Two passes: what one alone keeps at hand is too much for the registers.
+    let mut reasons = of_rows(rows, evaluator.window());
+    add_members(&mut reasons, &mut of_itself, rows, evaluator.answers());
+    (reasons, of_itself)
+}
+
+/// What audience and date of each row say against it.
+fn of_rows(rows: &RowArrays, window: Window) -> Vec<u32> {
+    let audiences = audiences();
+    let dates = Dates::of(&rows.created, window);
+    let public = view_of(Visibility::Public.name()).unwrap_or_default();
+    let columns = rows.visibility.views().iter().zip(rows.created.values());
+    let reasons = columns.map(|(visibility, created)| {
+        let audience = if *visibility == public { 0 } else { audiences.value(*visibility) };
+        audience | dates.against(*created)
+    });
+    reasons.collect()
+}
+
+/// Keeps of the reasons those that rows of their kind can give, and adds what holds for the member
+/// of each row; the places of rows that have to be decided by themselves are added to those given.
+fn add_members(
+    reasons: &mut [u32],
+    of_itself: &mut Vec<usize>,
+    rows: &RowArrays,
+    answers: &Answers,
+) {
+    let categories = categories(rows.table);
     // rows of one member mostly follow each other, and rows of one kind often
     let (mut member, mut answer) = (i64::MIN, answers.of(i64::MIN));
     let (mut kind, mut category) = (0, categories.value(0));
-    let columns = rows.visibility.views().iter().zip(rows.created.values());
-    let columns = columns.zip(rows.kind.views()).zip(rows.member.values());
-    for (at, (((visibility, created), its_kind), its_member)) in columns.enumerate() {
+    let columns = reasons.iter_mut().zip(rows.kind.views()).zip(rows.member.values());
+    for (at, ((reasons, its_kind), its_member)) in columns.enumerate() {
         if *its_member != member {
             member = *its_member;
             answer = answers.of(member);
@@ -81,23 +104,18 @@ fn in_columns(evaluator: &Evaluator, rows: &RowArrays) -> (Vec<u32>, Vec<usize>)
             kind = *its_kind;
             category = categories.value(kind);
         }
-        let Some((category, applies)) = category else {
-            reasons.push(ReasonSet::EMPTY.with(Reason::NotThisPurpose).bits());
-            continue;
-        };
-        let of_row = audiences.value(*visibility) | dates.against(*created);
-        let of_member = match answer {
-            MemberAnswer::Uniform(by_category) => {
-                by_category.get(usize::from(category)).copied().unwrap_or_default()
+        *reasons = match (category, answer) {
+            (None, _) => ReasonSet::EMPTY.with(Reason::NotThisPurpose).bits(),
+            (Some((category, applies)), MemberAnswer::Uniform(by_category)) => {
+                let of_member = by_category.get(usize::from(category)).copied();
+                *reasons & applies | of_member.unwrap_or_default().bits()
             }
-            MemberAnswer::RowByRow => {
+            (Some(_), MemberAnswer::RowByRow) => {
                 of_itself.push(at);
-                ReasonSet::EMPTY
+                *reasons
             }
         };
-        reasons.push(of_row & applies | of_member.bits());
     }
-    (reasons, of_itself)
 }
 
 impl RowArrays {
@@ -174,7 +192,6 @@ impl<T: Copy> Known<T> {
         Self { values: values.collect(), unknown }
     }
 
-    #[inline]
     fn value(&self, view: u128) -> T {
         let found = self.values.iter().find(|(word, _)| *word == view);
         found.map_or(self.unknown, |(_, value)| *value)
@@ -193,30 +210,37 @@ fn view_of(word: &str) -> Option<u128> {
 /// What dates say against their rows.
 struct Dates {
     window: Window,
+    /// Microseconds from the oldest to the newest.
+    span: u64,
     /// Holds for every row.
     always: u32,
 }
 
 impl Dates {
     fn of(created: &Int64Array, window: Window) -> Self {
-        match created.null_count() < created.len() {
-            true => Self { window, always: 0 },
-            false => {
-                let window = Window { oldest: i64::MIN, newest: i64::MAX };
-                Self { window, always: DATE_UNKNOWN }
-            }
-        }
+        let (window, always) = match created.null_count() < created.len() {
+            true => (window, 0),
+            false => (Window { oldest: i64::MIN, newest: i64::MAX }, DATE_UNKNOWN),
+        };
+        let Window { oldest, newest } = window;
+        let span = if oldest <= newest { newest.abs_diff(oldest) } else { 0 };
+        Self { window, span, always }
     }
 
     #[inline]
     fn against(&self, created: i64) -> u32 {
+        // one comparison for nearly all: who is below the oldest wraps around
+        let since_oldest = created.wrapping_sub(self.window.oldest).cast_unsigned();
+        if since_oldest < self.span { self.always } else { self.outside(created) }
+    }
+
+    /// The same for a date at the end of the window or outside.
+    #[cold]
+    fn outside(&self, created: i64) -> u32 {
         let Window { oldest, newest } = self.window;
-        if (oldest..=newest).contains(&created) {
-            return self.always;
-        }
         let after = if created > newest { AFTER_AS_OF } else { 0 };
         let before = if created < oldest { BEFORE_CUTOFF } else { 0 };
-        after | before
+        if after | before == 0 { self.always } else { after | before }
     }
 }
 

@@ -50,6 +50,8 @@ fn options(path: &Path) -> ConnectOptions {
     let file = path.to_owned();
     let mut options = ConnectOptions::new("sqlite:");
     options.max_connections(CONNECTIONS).sqlx_logging(false).record_stmt_in_spans(false);
+    // A file is there or it is not; asking first takes as long as a statement.
+    options.test_before_acquire(false);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .filename(&file)

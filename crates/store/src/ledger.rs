@@ -3,7 +3,8 @@ use std::collections::{BTreeSet, HashMap};
 use policy::{Answer, Instant, MemberNumber, PolicyHash, Purpose, Sequence};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, SubQueryStatement},
 };
 
 use crate::{
@@ -41,14 +42,18 @@ struct Known {
 impl<'a> Ledger<'a> {
     /// Takes the counter's row; from here on nobody else writes.
     pub(crate) async fn open(tx: &'a DatabaseTransaction) -> Result<Self> {
-        // An update that changes nothing locks the row in every database.
-        let column = fact_counter::Column::LastSequence;
-        fact_counter::Entity::update_many()
-            .col_expr(column, Expr::col(column))
-            .exec(tx)
+        // One statement for both: each is a way to the database and back, and somebody waits.
+        let counters: Option<(i64, Option<i64>)> = fact_counter::Entity::find()
+            .select_only()
+            .column(fact_counter::Column::LastSequence)
+            .expr_as(SubQueryStatement::from(last_member().into_query()), "last_member")
+            .lock_exclusive()
+            .into_tuple()
+            .one(tx)
             .await
             .doing("taking the fact counter")?;
-        Ok(Self { tx, last: last_sequence(tx).await?.as_i64(), members: member_count(tx).await? })
+        let (last, last_member) = counters.unwrap_or_default();
+        Ok(Self { tx, last, members: last_member.map_or(0, |last| last + 1) })
     }
 
     /// The last sequence that was given out.
@@ -207,14 +212,15 @@ pub(crate) async fn last_sequence<C: ConnectionTrait>(db: &C) -> Result<Sequence
 
 /// How many numbers were given out.
 pub(crate) async fn member_count<C: ConnectionTrait>(db: &C) -> Result<i64> {
-    let last: Option<Option<i64>> = identities::Entity::find()
-        .select_only()
-        .column_as(identities::Column::Number.max(), "last")
-        .into_tuple()
-        .one(db)
-        .await
-        .doing("counting members")?;
+    let last: Option<Option<i64>> =
+        last_member().into_tuple().one(db).await.doing("counting members")?;
     Ok(last.flatten().map_or(0, |last| last + 1))
+}
+
+/// The last number that was given out.
+fn last_member() -> Select<identities::Entity> {
+    let last = identities::Column::Number.max();
+    identities::Entity::find().select_only().column_as(last, "last")
 }
 
 async fn recorded_choices(
