@@ -25,6 +25,10 @@ const RANK_BITS: usize = BLOCK / 64;
 /// takes time to look through.
 const SMALL: usize = 1 << 20;
 
+/// As long as the codes of all members take no more bytes than this, they are kept as they are
+/// behind the first level: a rank takes more time than these bytes are worth.
+const ALL_KEPT: usize = 16 << 20;
+
 /// What holds for a member before a row is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MemberAnswer<'a> {
@@ -39,9 +43,10 @@ pub enum MemberAnswer<'a> {
 ///
 /// The first level has a bit for every member, set where the most frequent answer holds; the next
 /// has a bit for each of the others, set where the second most frequent holds, and so on while a
-/// level saves more than it takes and much is left over. Who is left has a code of two bytes, in the order of members.
-/// Members find their place in the next level by rank. A network of a billion members, of whom
-/// 85, 8, 4, 2 and 1 % share an answer, takes about 162 MB.
+/// level saves more than it takes and much is left over. Who is left has a code of two bytes, in
+/// the order of members. Members find their place in the next level by rank. A network of a
+/// billion members, of whom 85, 8, 4, 2 and 1 % share an answer, takes about 162 MB; one of up to
+/// eight million has a code for everybody behind the first level, and no rank.
 #[derive(Debug)]
 pub struct Answers {
     first: Level,
@@ -53,7 +58,7 @@ pub struct Answers {
     members: usize,
 }
 
-/// The members among those left over by earlier levels for whom one code holds. One without bits
+/// The members among those left over by earlier levels for whom one code holds. One without a rank
 /// leaves everybody where they are.
 #[derive(Debug, Default)]
 struct Level {
@@ -77,10 +82,18 @@ impl Answers {
         table: Vec<CategoryReasons>,
         unknown: CategoryReasons,
     ) -> Self {
-        Self::compress_until(codes_by_member, table, unknown, SMALL)
+        if codes_by_member.len() * 2 > ALL_KEPT {
+            return Self::compress_until(codes_by_member, table, unknown, SMALL);
+        }
+        let first = match by_frequency(codes_by_member).first() {
+            Some((code, _)) => Level { rank: Vec::new(), ..Level::split(codes_by_member, *code).0 },
+            None => Level::default(),
+        };
+        let (rest, members) = (codes_by_member.to_vec(), codes_by_member.len());
+        Self { first, others: Vec::new(), rest, table, unknown, members }
     }
 
-    /// The same with another notion of small, in bytes.
+    /// In levels, until what is left over takes no more than so many bytes.
     fn compress_until(
         codes_by_member: &[u16],
         table: Vec<CategoryReasons>,
@@ -191,7 +204,7 @@ impl Level {
     /// How many before this place the level leaves to the next.
     #[inline]
     fn place_in_next(&self, place: usize) -> usize {
-        if self.bits.is_empty() {
+        if self.rank.is_empty() {
             return place;
         }
         let entry = self.rank.get(place / BLOCK).copied().unwrap_or_default();
@@ -240,13 +253,16 @@ mod tests {
         ) {
             let table: Vec<_> = (0..4).map(reasons).collect();
             let unknown = [ReasonSet::EMPTY.with(Reason::MemberUnknown); Category::ALL.len()];
-            let answers = Answers::compress_until(&codes, table.clone(), unknown, small);
-            for (member, code) in codes.iter().enumerate() {
-                let expected = table.get(usize::from(*code)).map_or(MemberAnswer::RowByRow, MemberAnswer::Uniform);
-                prop_assert_eq!(answers.of(member as i64), expected);
+            let in_levels = Answers::compress_until(&codes, table.clone(), unknown, small);
+            for answers in [in_levels, Answers::compress(&codes, table.clone(), unknown)] {
+                for (member, code) in codes.iter().enumerate() {
+                    let reasons = table.get(usize::from(*code));
+                    let expected = reasons.map_or(MemberAnswer::RowByRow, MemberAnswer::Uniform);
+                    prop_assert_eq!(answers.of(member as i64), expected);
+                }
+                prop_assert_eq!(answers.of(codes.len() as i64), MemberAnswer::Uniform(&unknown));
+                prop_assert_eq!(answers.of(-1), MemberAnswer::Uniform(&unknown));
             }
-            prop_assert_eq!(answers.of(codes.len() as i64), MemberAnswer::Uniform(&unknown));
-            prop_assert_eq!(answers.of(-1), MemberAnswer::Uniform(&unknown));
         }
     }
 }
