@@ -10,6 +10,7 @@ use crate::{
     AccountFact, Choice, HolderState, NewFact, Notice, Reach, RemovalCause, Result, Scope,
     StoreError,
     account::Account,
+    archives,
     entities::{account_facts, applied_policies, choices, fact_counter, holders, identities},
     error::Doing,
     read::FactRow,
@@ -129,7 +130,10 @@ impl<'a> Ledger<'a> {
             .exec(self.tx)
             .await
             .doing("closing an identity")?;
-        Ok(())
+        match member {
+            Some(member) => archives::forget(self.tx, member).await,
+            None => Ok(()),
+        }
     }
 }
 
