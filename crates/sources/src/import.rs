@@ -210,7 +210,7 @@ impl Importer<'_> {
         let people = self.people(&pending, &repeated).await?;
         let named = (self.keys, self.name.as_str());
         let mut gathered = Gathered::new(&pending, &repeated, &people, named);
-        let existing = self.existing(gathered.touched()).await?;
+        let existing = self.existing(&gathered).await?;
         let plan = gathered.compare(&existing, &people, named);
         if let Some(comparison) = &mut self.comparison {
             comparison.note(gathered.addresses(), self.store, self.options.at).await?;
@@ -297,17 +297,17 @@ impl Importer<'_> {
         Ok(people)
     }
 
-    /// The contents that the lake holds at the touched members' addresses.
+    /// The contents that the lake holds at the touched addresses.
     async fn existing(
         &self,
-        touched: BTreeMap<Table, BTreeSet<MemberNumber>>,
+        gathered: &Gathered<'_>,
     ) -> Result<HashMap<Address, i64>, SourcesError> {
         let head = self.lake.head().await?;
         let mut existing = HashMap::new();
-        for (table, members) in touched {
-            let keys = head.content_keys_of(table, &members).await?;
-            existing
-                .extend(keys.into_iter().map(|key| ((table, key.member, key.item), key.content)));
+        for (table, members) in gathered.touched() {
+            let keys = head.content_keys_of(table, &members).await?.into_iter();
+            let keys = keys.map(|key| ((table, key.member, key.item), key.content));
+            existing.extend(keys.filter(|(address, _)| gathered.touches(address)));
         }
         Ok(existing)
     }

@@ -183,6 +183,11 @@ impl<'a> Gathered<'a> {
         self.last.iter().filter(|(_, (_, row))| row.is_some()).map(|(address, _)| address)
     }
 
+    /// Whether the batch says anything about the row of an address.
+    pub(crate) fn touches(&self, address: &Address) -> bool {
+        self.last.contains_key(address)
+    }
+
     /// Compares with what the lake holds, and fills in what became of each pending row.
     pub(crate) fn compare(
         &mut self,

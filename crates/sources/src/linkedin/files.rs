@@ -387,6 +387,18 @@ mod tests {
     }
 
     #[test]
+    fn every_file_is_documented() {
+        let document = include_str!("../../../../docs/linkedin-export.md");
+        let document = document.to_lowercase().replace('_', " ");
+        for known in FILES {
+            let is_there = document
+                .split(['|', ',', '(', '\n'])
+                .any(|cell| cell.trim().trim_end_matches(".csv") == known.stem);
+            assert!(is_there, "`{}` is not in the document", known.stem);
+        }
+    }
+
+    #[test]
     fn every_form_has_its_file() {
         for form in Form::ALL {
             let word = form.word();

@@ -29,8 +29,9 @@ pub(super) struct Reading {
 
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    line: u64,
     content: u64,
+    /// The line; the last that fits for those beyond.
+    line: u32,
     kind: Kind,
 }
 
@@ -196,7 +197,8 @@ impl Reading {
         let created = item.created.map(|at| at.to_string()).unwrap_or_default();
         let visibility = item.visibility.map(Visibility::name).unwrap_or_default();
         let content = short(&[&item.text, &created, visibility]);
-        let new = Known { line, content, kind };
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        let new = Known { content, line, kind };
         let known = self.posts.entry(short(&[urn])).or_insert(new);
         if known.content == content || self.is_ours {
             return Ok(());

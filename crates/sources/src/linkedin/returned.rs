@@ -63,6 +63,9 @@ pub(super) struct Extra {
     set: BTreeMap<String, Value>,
 }
 
+/// Rows with the places that they had.
+pub(super) type Completed = Vec<(Row, Option<Place>)>;
+
 /// The lines of one file.
 pub(super) struct Lines<R> {
     pieces: Pieces<R>,
@@ -74,10 +77,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Completes the rows of the next row of the file.
-    pub(super) fn complete(
-        &mut self,
-        rows: Vec<Row>,
-    ) -> io::Result<Result<Vec<(Row, Option<Place>)>, Refusal>> {
+    pub(super) fn complete(&mut self, rows: Vec<Row>) -> io::Result<Result<Completed, Refusal>> {
         let broken = |what: &str| {
             let hint = format!("in the folder `{FOLDER}`, {what}");
             Err(RefusalReason::NotJson.because(hint))
@@ -90,7 +90,7 @@ impl<R: BufRead> Lines<R> {
             return Ok(broken("the line that belongs to this row cannot be read"));
         };
         let pairs = rows.into_iter().zip(line.rows);
-        let completed: Option<Vec<_>> =
+        let completed: Option<Completed> =
             pairs.filter_map(|(row, extra)| Some(extra?.complete(row))).collect();
         Ok(completed.map_or_else(|| broken("the line that belongs to this row is wrong"), Ok))
     }
