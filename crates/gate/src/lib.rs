@@ -24,6 +24,7 @@ mod kernel;
 pub mod measured;
 mod mentions;
 mod names;
+mod own_data;
 mod permit;
 mod permitted;
 mod prepare;
@@ -41,6 +42,7 @@ pub use holder::{Artefact, ArtefactChange, Artefacts, Held, Holder, HolderError,
 pub use lake::Table;
 pub use mentions::MentionsResolved;
 pub use names::{NAME_MASK, NameFinder, NamesToRedact, Span};
+pub use own_data::OwnData;
 pub use permit::{FactRange, Permit, PermitRequest};
 pub use permitted::Permitted;
 pub use removal::{HolderOutcome, Holders, RemovalsRun};

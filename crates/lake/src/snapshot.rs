@@ -3,6 +3,7 @@ use std::{
     sync::Arc,
 };
 
+use arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::{catalog::TableProvider, datasource::MemTable};
 use policy::{ItemId, LakeVersion, MemberNumber};
 
@@ -87,6 +88,37 @@ impl Snapshot {
         self.read_keys(table, &files, |member| members.contains(&member)).await
     }
 
+    /// The keys of the rows of one member with their `kind`, in tables that have such a column, so
+    /// that an importer sees what is there no more.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub async fn kinds_of(
+        &self,
+        table: Table,
+        member: MemberNumber,
+    ) -> Result<Vec<(ContentKey, Option<String>)>> {
+        let has_kind = table.own_columns().iter().any(|column| column.name == "kind");
+        let mut columns = vec!["member_number", "item", "content"];
+        columns.extend(has_kind.then_some("kind"));
+        let mut found = Vec::new();
+        for file in self.files(table).await? {
+            if file.range != self.lake.range_of(member) {
+                continue;
+            }
+            let bytes = self.lake.shared.files.fetch(table, &file).await?;
+            let batch = decode(table, bytes, Some(&columns))?;
+            let words = batch.column_by_name("kind").and_then(|kinds| kinds.as_string_view_opt());
+            let rows = keys_in(table, &batch)?.into_iter().enumerate();
+            let of_member = rows.filter(|(_, key)| key.member == member);
+            found.extend(of_member.map(|(row, key)| {
+                let word = words.filter(|words| words.is_valid(row)).map(|words| words.value(row));
+                (key, word.map(str::to_owned))
+            }));
+        }
+        Ok(found)
+    }
+
     /// Where the mentions that stand in the given rows are kept, to replace them with the rows.
     ///
     /// `texts` are (author, item). The mentions are sorted by who is named, so all are looked
@@ -134,15 +166,21 @@ impl Snapshot {
         for file in files {
             let bytes = self.lake.shared.files.fetch(table, file).await?;
             let batch = decode(table, bytes, Some(&columns))?;
-            let [member, item, content] = columns.map(|name| longs(table, &batch, name));
-            let rows = member?.values().iter().zip(item?.values()).zip(content?.values());
-            let rows = rows.map(|((member, item), content)| ContentKey {
-                member: MemberNumber::from_i64(*member),
-                item: ItemId::from_i64(*item),
-                content: *content,
-            });
-            keys.extend(rows.filter(|key| wanted(key.member)));
+            keys.extend(keys_in(table, &batch)?.into_iter().filter(|key| wanted(key.member)));
         }
         Ok(keys)
     }
+}
+
+/// The keys of a batch, row by row.
+fn keys_in(table: Table, batch: &RecordBatch) -> Result<Vec<ContentKey>> {
+    let [member, item, content] =
+        ["member_number", "item", "content"].map(|name| longs(table, batch, name));
+    let rows = member?.values().iter().zip(item?.values()).zip(content?.values());
+    let keys = rows.map(|((member, item), content)| ContentKey {
+        member: MemberNumber::from_i64(*member),
+        item: ItemId::from_i64(*item),
+        content: *content,
+    });
+    Ok(keys.collect())
 }

@@ -1,5 +1,7 @@
 use std::{io, path::PathBuf};
 
+use policy::Day;
+
 /// Why an import could not be started or finished; a row that is refused is no error.
 #[derive(Debug, thiserror::Error)]
 pub enum SourcesError {
@@ -35,6 +37,55 @@ pub enum SourcesError {
         line: usize,
         /// What is wrong, with a hint.
         what: String,
+    },
+    /// An archive, or a file in it, is not as it has to be; nothing of it came in.
+    #[error("`{}`{entry}: {what}", .file.display())]
+    Archive {
+        /// The archive.
+        file: PathBuf,
+        /// The file in it, as `: NAME`; empty if the whole archive is meant.
+        entry: String,
+        /// What is wrong, with a hint where one helps.
+        what: String,
+    },
+    /// An archive does not say whose it is.
+    #[error("`{}` does not say whose it is (hint: --member EXTERNAL-ID)", .file.display())]
+    MemberUnsaid {
+        /// The archive.
+        file: PathBuf,
+    },
+    /// An archive does not say when it was made.
+    #[error("`{}` does not say when it was made (hint: --made 2026-03-01)", .file.display())]
+    Undated {
+        /// The archive.
+        file: PathBuf,
+    },
+    /// A later archive of the same member came in before.
+    #[error(
+        "the archive was made on {made}, and one of {newest} came in before (hint: an older archive would bring back what the member deleted since; import the newest, or --made if the day is wrong)"
+    )]
+    OlderArchive {
+        /// The day of this one.
+        made: Day,
+        /// The day of the newest that came in.
+        newest: Day,
+    },
+    /// An archive could not be written.
+    #[error("cannot write `{}`", .file.display())]
+    Write {
+        /// The file or folder.
+        file: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// What the lake gave out does not have the columns of its table.
+    #[error("rows of table `{table}` lack column `{column}`")]
+    Rows {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
     },
     /// The store failed.
     #[error(transparent)]

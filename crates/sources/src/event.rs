@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use policy::{AgeClass, Category, Country, Status};
+use lake::Table;
+use policy::{AgeClass, Category, Country, Day, ItemId, MemberNumber, Status};
 
 use crate::{Kind, Refusal, Row, SourcesError};
 
@@ -18,6 +19,50 @@ pub trait Source: Send {
     /// # Errors
     /// If the bytes cannot be read; a row that is not understood is a refusal instead.
     fn next(&mut self) -> Result<Option<Located>, SourcesError>;
+
+    /// What of the lake the source hands over all of; asked before the first row, when only
+    /// member and day count, and after the last. `None` for a source of single events.
+    fn whole(&self) -> Option<Whole> {
+        None
+    }
+}
+
+/// Rows that a source handed over completely: what the lake holds beyond them is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// The external id of the member whose rows they are.
+    pub member: String,
+    /// The day as of which they are complete.
+    pub made: Day,
+    /// What there is all of.
+    pub parts: Vec<Part>,
+    /// Parts of which that cannot be said, because rows were refused or a file is not there.
+    pub unsure: Vec<Part>,
+}
+
+/// A part of a member's rows: a table, or the rows of it whose `kind` is a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Part {
+    /// The table.
+    pub table: Table,
+    /// The kind, or what stands before the first colon of it; `None` is every row.
+    pub word: Option<&'static str>,
+}
+
+impl Part {
+    /// Whether a row of the table with such a `kind` belongs to the part.
+    pub fn contains(self, kind: Option<&str>) -> bool {
+        let start = kind.map(|kind| kind.split(':').next().unwrap_or(kind));
+        self.word.is_none() || self.word == start
+    }
+
+    /// The part as it is shown: `items/post`, `skills`.
+    pub fn name(self) -> String {
+        match self.word {
+            Some(word) => format!("{}/{word}", self.table),
+            None => self.table.to_string(),
+        }
+    }
 }
 
 /// One row of a source with its place.
@@ -54,6 +99,11 @@ pub enum Event {
         /// What the row says about the account, where it does.
         account: Option<Account>,
     },
+    /// Rows that an archive written by Zweck gives back, each with its old place if it says one.
+    Returned {
+        /// The rows.
+        rows: Vec<(Row, Option<Place>)>,
+    },
     /// A row that is gone.
     Delete {
         /// The name of the event for "exactly once".
@@ -72,6 +122,21 @@ pub enum Event {
     },
     /// A row that is understood and has no place in the lake.
     NoPlace,
+}
+
+/// Where a row stood in the lake when it was given out.
+///
+/// It holds only under the keys that sealed it, and for the very row that was given out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its item id.
+    pub item: ItemId,
+    /// The keyed hash of its content.
+    pub content: i64,
+    /// What it pointed at.
+    pub reference: Option<(MemberNumber, ItemId)>,
+    /// The keyed hash of row and place.
+    pub seal: String,
 }
 
 /// What a source says about an account; `None` is not said.

@@ -5,12 +5,13 @@ use std::{
 };
 
 use lake::{Append, Lake, Table, Writer};
-use policy::{Instant, LakeVersion, MemberNumber};
+use policy::{Instant, LakeVersion, MemberNumber, Visibility};
 use store::{Identity, ImportReport, Membership, NewFact, Store};
 
 use crate::{
-    Declaration, Event, Keys, Located, Position, Source, SourcesError,
+    Account, Declaration, Event, Keys, Located, Position, Source, SourcesError,
     batch::{mentions_to_batch, rows_to_batch},
+    comparison::Comparison,
     facts::KnownFacts,
     plan::{Address, Gathered, Pending, People, Plan},
     report::{Report, TableChanges},
@@ -20,7 +21,7 @@ use crate::{
 const BATCH_BYTES: u64 = 128 * 1024 * 1024;
 
 /// How long an import waits for whoever is writing the lake, before each batch.
-const LOCK_WAIT: Duration = Duration::from_secs(60);
+pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(60);
 
 /// After how many rows progress is told.
 const TOLD_EVERY: u64 = 10_000;
@@ -86,8 +87,15 @@ pub async fn import(
     let report = Report::new(&name, hash, lake.version().await?);
     let known = KnownFacts::new(options.declaration);
     let met = HashSet::new();
-    let mut importer = Importer { name, lake, store, keys, options, report, known, met };
+    let mut importer =
+        Importer { name, lake, store, keys, options, report, known, met, comparison: None };
+    if let Some(whole) = source.whole() {
+        importer.comparison = Some(Comparison::start(&whole, &importer).await?);
+    }
     importer.run(source, progress).await?;
+    if let Some(whole) = source.whole() {
+        importer.remove_missing(&whole).await?;
+    }
     let report = importer.report;
     report.check()?;
     let total = report.total();
@@ -101,16 +109,18 @@ pub async fn import(
     Ok(report)
 }
 
-struct Importer<'a> {
-    name: String,
-    lake: &'a Lake,
-    store: &'a Store,
-    keys: &'a Keys,
-    options: Options<'a>,
-    report: Report,
+pub(crate) struct Importer<'a> {
+    pub(crate) name: String,
+    pub(crate) lake: &'a Lake,
+    pub(crate) store: &'a Store,
+    pub(crate) keys: &'a Keys,
+    pub(crate) options: Options<'a>,
+    pub(crate) report: Report,
     known: KnownFacts,
     /// Members whose rows were met, to count each once.
     met: HashSet<MemberNumber>,
+    /// What came in of a source that hands over everything.
+    pub(crate) comparison: Option<Comparison>,
 }
 
 impl Importer<'_> {
@@ -169,12 +179,21 @@ impl Importer<'_> {
                 *self.report.sealed.entry(category.name()).or_default() += 1;
             }
             Ok(mut event) => {
-                if let Event::Upsert { rows, .. } = &mut event
-                    && let Some(visibility) = self.options.declaration.and_then(|d| d.visibility)
-                {
-                    rows.iter_mut().for_each(|row| row.fill_visibility(visibility));
+                self.drop_broken_seals(&mut event);
+                if let Some(visibility) = self.options.declaration.and_then(|d| d.visibility) {
+                    fill_visibility(&mut event, visibility);
                 }
                 pending.push(Pending { position, table, event });
+            }
+        }
+    }
+
+    /// A place counts only for the very row that was given out with it.
+    fn drop_broken_seals(&self, event: &mut Event) {
+        let Event::Returned { rows } = event else { return };
+        for (row, place) in rows {
+            if place.as_ref().is_some_and(|place| !self.keys.is_sealed(&self.name, row, place)) {
+                *place = None;
             }
         }
     }
@@ -191,11 +210,14 @@ impl Importer<'_> {
         let people = self.people(&pending, &repeated).await?;
         let named = (self.keys, self.name.as_str());
         let mut gathered = Gathered::new(&pending, &repeated, &people, named);
-        let existing = self.existing(gathered.touched()).await?;
+        let existing = self.existing(&gathered).await?;
         let plan = gathered.compare(&existing, &people, named);
+        if let Some(comparison) = &mut self.comparison {
+            comparison.note(gathered.addresses(), self.store, self.options.at).await?;
+        }
         // Removals first: after a crash in between, the next import starts them once more, while
         // the other way round a row would be gone that no holder was told of.
-        self.record_facts(&gathered, &plan).await?;
+        self.record_facts(&gathered.accounts, &plan).await?;
         self.append(&mut writer, &plan).await?;
         let came_in = events.iter().zip(&gathered.outcomes);
         let came_in = came_in.filter(|(_, outcome)| outcome.is_ok());
@@ -275,29 +297,29 @@ impl Importer<'_> {
         Ok(people)
     }
 
-    /// The contents that the lake holds at the touched members' addresses.
+    /// The contents that the lake holds at the touched addresses.
     async fn existing(
         &self,
-        touched: BTreeMap<Table, BTreeSet<MemberNumber>>,
+        gathered: &Gathered<'_>,
     ) -> Result<HashMap<Address, i64>, SourcesError> {
         let head = self.lake.head().await?;
         let mut existing = HashMap::new();
-        for (table, members) in touched {
-            let keys = head.content_keys_of(table, &members).await?;
-            existing
-                .extend(keys.into_iter().map(|key| ((table, key.member, key.item), key.content)));
+        for (table, members) in gathered.touched() {
+            let keys = head.content_keys_of(table, &members).await?.into_iter();
+            let keys = keys.map(|key| ((table, key.member, key.item), key.content));
+            existing.extend(keys.filter(|(address, _)| gathered.touches(address)));
         }
         Ok(existing)
     }
 
-    async fn record_facts(
+    pub(crate) async fn record_facts(
         &mut self,
-        gathered: &Gathered<'_>,
+        accounts: &BTreeMap<MemberNumber, Account>,
         plan: &Plan<'_>,
     ) -> Result<(), SourcesError> {
         self.known.refresh(self.store).await?;
         let mut facts: Vec<NewFact> = Vec::new();
-        for (member, said) in &gathered.accounts {
+        for (member, said) in accounts {
             facts.extend(self.known.news(*member, *said, &self.name, self.options.declaration));
         }
         facts.extend(plan.removals.iter().cloned());
@@ -311,7 +333,11 @@ impl Importer<'_> {
         Ok(())
     }
 
-    async fn append(&mut self, writer: &mut Writer, plan: &Plan<'_>) -> Result<(), SourcesError> {
+    pub(crate) async fn append(
+        &mut self,
+        writer: &mut Writer,
+        plan: &Plan<'_>,
+    ) -> Result<(), SourcesError> {
         if plan.is_empty() {
             return Ok(());
         }
@@ -347,6 +373,20 @@ impl Importer<'_> {
     }
 }
 
+/// Says who sees the rows of an event where nobody has; rows that were given out say it.
+fn fill_visibility(event: &mut Event, visibility: Visibility) {
+    match event {
+        Event::Upsert { rows, .. } => {
+            rows.iter_mut().for_each(|row| row.fill_visibility(visibility));
+        }
+        Event::Returned { rows } => {
+            let altered = rows.iter_mut().filter(|(_, place)| place.is_none());
+            altered.for_each(|(row, _)| row.fill_visibility(visibility));
+        }
+        Event::Delete { .. } | Event::Sealed { .. } | Event::NoPlace => {}
+    }
+}
+
 fn gather_people<'a>(
     event: &'a Event,
     authors: &mut BTreeSet<&'a str>,
@@ -358,6 +398,12 @@ fn gather_people<'a>(
             for row in rows {
                 authors.insert(&row.member);
                 named.extend(row.mentions().iter().map(|mention| mention.member.as_str()));
+                others.extend(row.reference().map(|reference| reference.member.as_str()));
+            }
+        }
+        Event::Returned { rows } => {
+            for (row, _) in rows {
+                authors.insert(&row.member);
                 others.extend(row.reference().map(|reference| reference.member.as_str()));
             }
         }

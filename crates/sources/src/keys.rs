@@ -1,7 +1,7 @@
 use policy::{ItemId, MemberNumber, Visibility};
 
 use crate::{
-    Kind, Reference, Row, SourcesError,
+    Kind, Place, Reference, Row, SourcesError,
     row::{Cell, Mention},
 };
 
@@ -77,6 +77,31 @@ impl Keys {
             hasher.update(&end.to_le_bytes());
         }
         (number(&hasher.finalize()) & !0b111) | rank(row.visibility())
+    }
+
+    /// The seal of a row that is given out together with its place: 64 hex digits.
+    pub(crate) fn seal(&self, source: &str, row: &Row, place: &Place) -> String {
+        let Place { item, content, reference, seal: _ } = place;
+        let mut hasher = blake3::Hasher::new_keyed(&self.item);
+        for text in ["seal", source, &row.member, row.kind().name()] {
+            part(&mut hasher, text);
+        }
+        hasher.update(&item.as_i64().to_le_bytes());
+        hasher.update(&content.to_le_bytes());
+        if let Some((member, item)) = reference {
+            part(&mut hasher, "refers to");
+            hasher.update(&member.as_i64().to_le_bytes());
+            hasher.update(&item.as_i64().to_le_bytes());
+        }
+        for (column, cell) in row.cells() {
+            hash_cell(&mut hasher, column, cell);
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// Whether row and place are as they were given out under these keys.
+    pub(crate) fn is_sealed(&self, source: &str, row: &Row, place: &Place) -> bool {
+        self.seal(source, row, place) == place.seal
     }
 }
 

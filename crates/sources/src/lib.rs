@@ -5,6 +5,7 @@
 //! not come in, and appends the rest to the lake, one lake version for each batch.
 
 mod batch;
+mod comparison;
 mod declaration;
 mod error;
 mod event;
@@ -12,6 +13,7 @@ mod facts;
 mod html;
 mod import;
 mod keys;
+mod linkedin;
 mod ndjson;
 mod piece;
 mod plan;
@@ -19,16 +21,19 @@ mod refusal;
 mod report;
 mod row;
 mod stack_exchange;
+mod unbatch;
+mod zip;
 
 pub use declaration::{Declaration, DeclaredNotice};
 pub use error::SourcesError;
-pub use event::{Account, Event, Located, Position, Source};
+pub use event::{Account, Event, Located, Part, Place, Position, Source, Whole};
 pub use html::html_to_text;
 pub use import::{Options, Progress, import};
 pub use keys::Keys;
+pub use linkedin::{LINKEDIN, LinkedInExport, LinkedInOptions, LinkedInSource, Written};
 pub use ndjson::NdjsonSource;
 pub use refusal::{Refusal, RefusalReason};
-pub use report::{Outcomes, RefusedRow, Report, TableChanges};
+pub use report::{ArchiveReport, Outcomes, RefusedRow, Report, TableChanges};
 pub use row::{
     ActivityRow, Body, EducationRow, ItemRow, Kind, MemberRow, Mention, PositionRow, ProfileRow,
     Reference, Row, SkillRow,

@@ -8,7 +8,7 @@ use policy::{ItemId, MemberNumber};
 use store::{Membership, NewFact, RemovalCause, Withdrawn};
 
 use crate::{
-    Account, Event, Keys, Position, Reference, Refusal, RefusalReason, Row,
+    Account, Event, Keys, Place, Position, Reference, Refusal, RefusalReason, Row,
     batch::{Placed, PlacedMention},
     keys::is_narrowed,
     report::{Outcome, TableChanges},
@@ -30,10 +30,17 @@ pub(crate) struct People {
     pub(crate) by_external: HashMap<String, Membership>,
 }
 
+/// A row as it was given, and where it stood if it was given out before.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a> {
+    row: &'a Row,
+    place: Option<&'a Place>,
+}
+
 /// What the rows of a batch say in the end: for each address the last row counts.
 pub(crate) struct Gathered<'a> {
     /// The last row for each address, `None` if it is deleted, and which pending row said so.
-    last: BTreeMap<Address, (usize, Option<&'a Row>)>,
+    last: BTreeMap<Address, (usize, Option<Given<'a>>)>,
     /// What became of each pending row.
     pub(crate) outcomes: Vec<Result<Outcome, Refusal>>,
     /// What the batch says about accounts.
@@ -55,6 +62,7 @@ impl Event {
     pub(crate) fn author(&self) -> Option<&str> {
         match self {
             Self::Upsert { rows, .. } => rows.first().map(|row| row.member.as_str()),
+            Self::Returned { rows } => rows.first().map(|(row, _)| row.member.as_str()),
             Self::Delete { member, .. } => Some(member),
             Self::Sealed { .. } | Self::NoPlace => None,
         }
@@ -64,7 +72,7 @@ impl Event {
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::Upsert { event, .. } | Self::Delete { event, .. } => event.as_deref(),
-            Self::Sealed { .. } | Self::NoPlace => None,
+            Self::Returned { .. } | Self::Sealed { .. } | Self::NoPlace => None,
         }
     }
 }
@@ -131,7 +139,8 @@ impl<'a> Gathered<'a> {
             Event::Upsert { rows, account, event: _ } => {
                 for row in rows {
                     let item = keys.item_id(source, row.kind(), &row.external);
-                    self.last.insert((row.kind().table(), member, item), (index, Some(row)));
+                    let given = Given { row, place: None };
+                    self.last.insert((row.kind().table(), member, item), (index, Some(given)));
                 }
                 let said = self.accounts.entry(member).or_default();
                 if let Some(account) = account {
@@ -139,6 +148,18 @@ impl<'a> Gathered<'a> {
                     said.age = account.age.or(said.age);
                     said.status = account.status.or(said.status);
                 }
+            }
+            Event::Returned { rows } => {
+                for (row, place) in rows {
+                    let place = place.as_ref();
+                    let item = place.map_or_else(
+                        || keys.item_id(source, row.kind(), &row.external),
+                        |place| place.item,
+                    );
+                    let given = Given { row, place };
+                    self.last.insert((row.kind().table(), member, item), (index, Some(given)));
+                }
+                self.accounts.entry(member).or_default();
             }
             Event::Delete { kind, external, .. } => {
                 let item = keys.item_id(source, *kind, external);
@@ -157,6 +178,16 @@ impl<'a> Gathered<'a> {
         touched
     }
 
+    /// The addresses of the rows that there are.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &Address> {
+        self.last.iter().filter(|(_, (_, row))| row.is_some()).map(|(address, _)| address)
+    }
+
+    /// Whether the batch says anything about the row of an address.
+    pub(crate) fn touches(&self, address: &Address) -> bool {
+        self.last.contains_key(address)
+    }
+
     /// Compares with what the lake holds, and fills in what became of each pending row.
     pub(crate) fn compare(
         &mut self,
@@ -168,7 +199,7 @@ impl<'a> Gathered<'a> {
         for (address, (index, row)) in &self.last {
             let before = existing.get(address).copied();
             let outcome = match *row {
-                Some(row) => plan.put(*address, row, before, people, (keys, source)),
+                Some(given) => plan.put(*address, given, before, people, (keys, source)),
                 None => plan.delete(*address, before),
             };
             if let Some(Ok(so_far)) = self.outcomes.get_mut(*index) {
@@ -193,13 +224,13 @@ impl<'a> Plan<'a> {
     fn put(
         &mut self,
         address: Address,
-        row: &'a Row,
+        Given { row, place }: Given<'a>,
         before: Option<i64>,
         people: &People,
         (keys, source): (&Keys, &str),
     ) -> Outcome {
         let (table, member, item) = address;
-        let content = keys.content(row);
+        let content = place.map_or_else(|| keys.content(row), |place| place.content);
         if before == Some(content) {
             return Outcome::Unchanged;
         }
@@ -220,13 +251,14 @@ impl<'a> Plan<'a> {
         let reference = row.reference().and_then(|Reference { member, kind, external }| {
             Some((people.named(member)?, keys.item_id(source, *kind, external)))
         });
+        let reference = place.map_or(reference, |place| place.reference);
         self.name(row, (member, item), people, (keys, source));
         let placed = Placed { member, item, content, row, reference };
         self.added.entry(table).or_default().push(placed);
         outcome
     }
 
-    fn delete(&mut self, address: Address, before: Option<i64>) -> Outcome {
+    pub(crate) fn delete(&mut self, address: Address, before: Option<i64>) -> Outcome {
         if before.is_none() {
             return Outcome::Unchanged;
         }

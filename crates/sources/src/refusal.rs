@@ -39,6 +39,22 @@ pub enum RefusalReason {
     SystemUser,
     /// The member was erased and does not come in again.
     ErasedMember,
+    /// A file of the archive is in no list.
+    UnknownFile,
+    /// A table has a column that is in no list.
+    UnknownColumn,
+    /// A table lacks a column without which its rows say nothing.
+    MissingColumn,
+    /// A row has more or fewer fields than its table has columns.
+    WrongColumns,
+    /// The fields of a table are separated by something else than commas.
+    WrongDelimiter,
+    /// A file is written in another encoding than UTF-8.
+    WrongEncoding,
+    /// Two rows have the same id and say different things.
+    DuplicateId,
+    /// A row is dated after the archive in which it stands.
+    InTheFuture,
 }
 
 impl RefusalReason {
@@ -63,6 +79,14 @@ impl RefusalReason {
             Self::NoAuthor => "no author",
             Self::SystemUser => "system user",
             Self::ErasedMember => "erased member",
+            Self::UnknownFile => "unknown file",
+            Self::UnknownColumn => "unknown column",
+            Self::MissingColumn => "missing column",
+            Self::WrongColumns => "wrong columns",
+            Self::WrongDelimiter => "wrong delimiter",
+            Self::WrongEncoding => "wrong encoding",
+            Self::DuplicateId => "duplicate id",
+            Self::InTheFuture => "in the future",
         }
     }
 

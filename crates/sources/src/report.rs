@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use policy::LakeVersion;
+use policy::{Day, LakeVersion};
 use serde::Serialize;
 
 use crate::{Position, Refusal, SourcesError};
@@ -33,6 +33,8 @@ pub struct Report {
     pub lake_version_before: LakeVersion,
     /// The lake after it.
     pub lake_version_after: LakeVersion,
+    /// What is gone since the archive before; `None` for a source of single events.
+    pub archive: Option<ArchiveReport>,
     /// The first 1,000 refused rows.
     pub refused_rows: Vec<RefusedRow>,
     /// How many more were refused.
@@ -58,6 +60,19 @@ pub struct Outcomes {
     pub sealed: u64,
     /// Understood, and without a place in the lake.
     pub no_place: u64,
+}
+
+/// What an archive of all that a member has says about what the member has no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ArchiveReport {
+    /// The day on which the archive was made.
+    pub made: Day,
+    /// The parts of the member's rows that were compared with the lake.
+    pub compared: Vec<String>,
+    /// Those that were left as they are, because a file is not there or rows of it were refused.
+    pub not_compared: Vec<String>,
+    /// Rows that went because the archive has them no more, by part.
+    pub gone: BTreeMap<String, u64>,
 }
 
 /// What changed in one table of the lake.
@@ -126,6 +141,7 @@ impl Report {
             removals_started: 0,
             lake_version_before: version,
             lake_version_after: version,
+            archive: None,
             refused_rows: Vec::new(),
             refused_rows_untold: 0,
         }

@@ -11,6 +11,7 @@ use crate::{
     AccountFact, Choice, HolderState, NewFact, Notice, Reach, RemovalCause, Result, Scope,
     StoreError,
     account::Account,
+    archives,
     entities::{account_facts, applied_policies, choices, fact_counter, holders, identities},
     error::Doing,
     read::FactRow,
@@ -134,7 +135,10 @@ impl<'a> Ledger<'a> {
             .exec(self.tx)
             .await
             .doing("closing an identity")?;
-        Ok(())
+        match member {
+            Some(member) => archives::forget(self.tx, member).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! Time is a parameter: every call that records takes the instant at which it does so.
 
 mod account;
+mod archives;
 mod connection;
 mod entities;
 mod error;

@@ -4,7 +4,9 @@
 //! always give the same network. Everything that a test may want to ask is a typed value: who is
 //! named where and in which form, which texts are copies, which personal facts were planted.
 //! [`Network::write_events`] writes the network as the events that the platform would hand over.
+//! [`Archive`] is the copy of their data that a member of LinkedIn gets, with every oddity.
 
+mod archive;
 mod canary;
 mod chance;
 mod clock;
@@ -23,6 +25,7 @@ mod population;
 mod vocabulary;
 mod writing;
 
+pub use archive::{Archive, ArchiveMember, ArchivePost, PRIVATE_WORD, Quirks, RawEntry, zip_of};
 pub use canary::Canary;
 pub use clock::FixedClock;
 pub use item::{Activity, Item, ItemKind, Naming, NamingForm, Reference, Sealed};

@@ -2,6 +2,7 @@
 
 mod choose;
 mod corpus;
+mod export;
 mod gate;
 mod import;
 mod member;
@@ -16,8 +17,9 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 pub(crate) use self::{
     choose::{Choose, NoticeArgs, ObjectArgs, One},
     corpus::{Build, CorpusCommand, HolderCommand, LakeCommand, RemovalCommand},
+    export::{ExportCommand, ExportMember},
     gate::{Explain, GateCommand},
-    import::{Format, Import},
+    import::{Format, Import, Scope},
     member::MemberCommand,
     policy::{DocumentAdd, DocumentCommand, PolicyCommand},
     reference::{ItemReference, MemberReference, SPLIT},
@@ -80,6 +82,9 @@ pub(crate) enum Command {
     Document(DocumentCommand),
     /// Brings members and their content in.
     Import(Import),
+    /// Gives members their own data.
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Records what members said about a purpose.
     Choose(Choose),
     /// Records the objection of a person without an account.

@@ -8,11 +8,13 @@ mod corpus;
 mod demo;
 mod document;
 mod effect;
+mod export;
 mod gate;
 mod holder;
 mod import;
 mod lake;
 mod member;
+mod own_data;
 mod policy;
 mod removal;
 mod verify;
@@ -34,6 +36,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Policy(command) => policy::run(&global, command, output).await,
         Command::Document(command) => document::run(&global, command, output).await,
         Command::Import(import) => import::run(&global, &import, output).await,
+        Command::Export(command) => export::run(&global, command, output).await,
         Command::Choose(choose) => choose::run(&global, choose, output).await,
         Command::Object(object) => announce::object(&global, object, output).await,
         Command::Notice(notice) => announce::notice(&global, notice, output).await,

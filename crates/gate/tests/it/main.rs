@@ -8,5 +8,6 @@
 mod barrier;
 mod differential;
 mod mentions;
+mod own_data;
 mod removals;
 mod support;

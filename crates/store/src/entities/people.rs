@@ -49,3 +49,13 @@ table!(
         pub event_hash: String,
     }
 );
+
+table!(
+    /// The day of the newest archive of each member.
+    archives, "archives", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub member: i64,
+        pub made: String,
+        pub recorded_at: i64,
+    }
+);

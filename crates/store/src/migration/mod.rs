@@ -3,6 +3,7 @@
 //! Units: every `…_at` is microseconds since 1970-01-01T00:00:00Z; days are `YYYY-MM-DD`; a
 //! `sequence` is a place in the one order of facts; JSON is text.
 
+mod archives;
 mod columns;
 mod facts;
 mod holders;
@@ -27,7 +28,8 @@ struct Step {
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let steps = identities::steps().into_iter().chain(facts::steps()).chain(holders::steps());
+        let steps = identities::steps().into_iter();
+        let steps = steps.chain(facts::steps()).chain(holders::steps()).chain(archives::steps());
         steps.map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }
 }

@@ -23,6 +23,17 @@ pub(crate) enum MemberCommand {
         #[arg(long, value_name = "NUMBER", default_value_t = 0)]
         from: i64,
     },
+    /// Writes every row of a member, for the member: one JSON object a line, with its table.
+    #[command(after_help = "\
+Example:
+  zweck member own-data platform:m000007 > m000007.ndjson
+
+Each column has its name and unit as `zweck columns` lists them. `zweck export member` writes an
+archive instead.")]
+    OwnData {
+        /// SOURCE:EXTERNAL-ID or #NUMBER.
+        member: MemberReference,
+    },
     /// Erases a member for ever: the rows leave the lake and every holder.
     #[command(after_help = "\
 Example:

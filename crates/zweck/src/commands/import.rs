@@ -4,15 +4,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde::Serialize;
 use sources::{
-    Declaration, NdjsonSource, Options, Outcomes, Report, Source, StackExchangeSource, import,
+    ArchiveReport, Declaration, LinkedInOptions, LinkedInSource, NdjsonSource, Options, Outcomes,
+    Report, Source, StackExchangeSource, import,
 };
 
 use super::removal::write_waiting;
 use crate::{
-    args::{Format, Global, Import},
+    args::{Format, Global, Import, Scope},
     clock::Stopwatch,
     exit::Exit,
     output::{Output, Page, Table, View, counted},
@@ -65,9 +66,32 @@ pub(super) async fn import_one(
 
 fn open(path: &Path, args: &Import) -> anyhow::Result<Box<dyn Source>> {
     let is_dump = || path.join("Users.xml").exists();
-    let usual = || if is_dump() { Format::StackExchange } else { Format::Ndjson };
+    let usual = || match () {
+        () if is_dump() => Format::StackExchange,
+        () if LinkedInSource::is_archive(path) => Format::LinkedIn,
+        () => Format::Ndjson,
+    };
     let name = args.source.as_deref();
-    Ok(match args.format.unwrap_or_else(usual) {
+    let format = args.format.unwrap_or_else(usual);
+    if format != Format::LinkedIn
+        && (args.member.is_some() || args.made.is_some() || args.scope.is_some())
+    {
+        bail!(
+            "`{}` is no archive of a member, so --member, --made and --scope say nothing about it \
+             (hint: --format linkedin)",
+            path.display()
+        );
+    }
+    Ok(match format {
+        Format::LinkedIn => {
+            let options = LinkedInOptions {
+                source: name,
+                member: args.member.as_deref(),
+                made: args.made,
+                is_complete: args.scope.map(|scope| scope == Scope::Complete),
+            };
+            Box::new(LinkedInSource::open(path, options)?)
+        }
         Format::StackExchange => {
             // Sources of dumps are named by their site.
             let site = name.map(|name| name.strip_prefix("stack-exchange:").unwrap_or(name));
@@ -162,6 +186,9 @@ fn write_report(report: &Report, refused_shown: usize, page: &mut Page) {
             report.sealed.iter().map(|(category, rows)| format!("{rows} {category}")).collect();
         page.paragraph(2, format_args!("dropped unread: {}", sealed.join(", ")));
     }
+    if let Some(archive) = &report.archive {
+        write_archive(archive, page);
+    }
     let refused: u64 = report.total().refused.values().sum();
     if refused > 0 {
         page.heading(format_args!("Refused rows: {refused}"));
@@ -175,6 +202,24 @@ fn write_report(report: &Report, refused_shown: usize, page: &mut Page) {
         if refused > shown {
             page.line(format_args!("  … and {} more; --refused FILE lists them", refused - shown));
         }
+    }
+}
+
+fn write_archive(archive: &ArchiveReport, page: &mut Page) {
+    let gone: u64 = archive.gone.values().sum();
+    let parts: Vec<_> = archive.gone.iter().map(|(part, rows)| format!("{rows} {part}")).collect();
+    let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    let gone = counted(gone, "row", "rows");
+    page.line(format_args!(
+        "  archive of {}: {gone} gone since the one before{parts}",
+        archive.made
+    ));
+    if !archive.not_compared.is_empty() {
+        let left = archive.not_compared.join(", ");
+        page.paragraph(
+            2,
+            format_args!("left as it was, as the archive does not say all of it: {left}"),
+        );
     }
 }
 

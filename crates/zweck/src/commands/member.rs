@@ -30,6 +30,12 @@ pub(super) async fn run(
             output.show(&list(&state, limit, from).await?)?;
             Ok(Exit::Success)
         }
+        MemberCommand::OwnData { member } => {
+            let number = state.member(&member).await?.number;
+            let own = state.gate().await?.own_data(number).await?;
+            super::own_data::write(&own, output)?;
+            Ok(Exit::Success)
+        }
         MemberCommand::Erase { member, yes } => erase(&state, &member, yes, output).await,
     }
 }

@@ -13,6 +13,7 @@ mod demo;
 mod flow;
 mod keys;
 mod kill;
+mod linkedin;
 mod network;
 mod readme;
 mod rooms;
