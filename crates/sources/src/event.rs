@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use policy::{AgeClass, Category, Country, Status};
+use policy::{AgeClass, Category, Country, MemberNumber, Status};
 
 use crate::{Kind, Refusal, Row, SourcesError};
 
@@ -18,6 +18,28 @@ pub trait Source: Send {
     /// # Errors
     /// If the bytes cannot be read; a row that is not understood is a refusal instead.
     fn next(&mut self) -> Result<Option<Located>, SourcesError>;
+
+    /// The external ids of people whose names the source resolves by itself; before the first row
+    /// it is then told of everybody else whom the lake knows from it.
+    fn own_people(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Takes in who came in with earlier imports of the source.
+    fn meet(&mut self, _known: &[Acquaintance]) {}
+}
+
+/// Somebody whom the lake knows from an earlier import of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acquaintance {
+    /// What stands for the external id, which the lake does not keep; never an external id itself.
+    pub reference: String,
+    /// Whom it stands for.
+    pub member: MemberNumber,
+    /// How the member is named in others' texts.
+    pub name: String,
+    /// What the member is, in a line.
+    pub headline: Option<String>,
 }
 
 /// One row of a source with its place.

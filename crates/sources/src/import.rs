@@ -9,7 +9,7 @@ use policy::{Instant, LakeVersion, MemberNumber};
 use store::{Identity, ImportReport, Membership, NewFact, Store};
 
 use crate::{
-    Declaration, Event, Keys, Located, Position, Source, SourcesError,
+    Acquaintance, Declaration, Event, Keys, Located, Position, Source, SourcesError,
     batch::{mentions_to_batch, rows_to_batch},
     facts::KnownFacts,
     plan::{Address, Gathered, Pending, People, Plan},
@@ -86,7 +86,10 @@ pub async fn import(
     let report = Report::new(&name, hash, lake.version().await?);
     let known = KnownFacts::new(options.declaration);
     let met = HashSet::new();
-    let mut importer = Importer { name, lake, store, keys, options, report, known, met };
+    let acquaintances = HashMap::new();
+    let mut importer =
+        Importer { name, lake, store, keys, options, report, known, met, acquaintances };
+    importer.introduce(source).await?;
     importer.run(source, progress).await?;
     let report = importer.report;
     report.check()?;
@@ -111,6 +114,8 @@ struct Importer<'a> {
     known: KnownFacts,
     /// Members whose rows were met, to count each once.
     met: HashSet<MemberNumber>,
+    /// Those whom the source knows by a reference of ours, from earlier imports.
+    acquaintances: HashMap<String, MemberNumber>,
 }
 
 impl Importer<'_> {
@@ -143,6 +148,37 @@ impl Importer<'_> {
             progress(self.progress(&position, total_bytes, rows));
         }
         Ok(())
+    }
+
+    /// Tells a source that resolves names by itself who came in with its earlier imports.
+    async fn introduce(&mut self, source: &mut dyn Source) -> Result<(), SourcesError> {
+        let own = source.own_people();
+        if own.is_empty() {
+            return Ok(());
+        }
+        let identities: Vec<_> = own.iter().map(|external| self.identity(external)).collect();
+        let own = self.store.lookup_all(&identities).await?;
+        let own: HashSet<_> = own.into_iter().flatten().map(Membership::number).collect();
+        let head = self.lake.head().await?;
+        let headlines = head.texts(Table::Profiles, &self.name, "headline").await?;
+        let headlines: HashMap<_, _> = headlines.into_iter().collect();
+        let mut known = Vec::new();
+        for (member, name) in head.texts(Table::Members, &self.name, "display_name").await? {
+            if !own.contains(&member) {
+                let (reference, headline) = (format!("#{member}"), headlines.get(&member).cloned());
+                self.acquaintances.insert(reference.clone(), member);
+                known.push(Acquaintance { reference, member, name, headline });
+            }
+        }
+        source.meet(&known);
+        Ok(())
+    }
+
+    fn identity(&self, external: &str) -> Identity {
+        Identity {
+            source: self.name.clone(),
+            external_hash: self.keys.identity_hash(&self.name, external),
+        }
     }
 
     fn progress(&self, position: &Position, total_bytes: u64, rows: u64) -> Progress {
@@ -243,14 +279,17 @@ impl Importer<'_> {
         for (_, Pending { event, .. }) in fresh {
             gather_people(event, &mut authors, &mut named, &mut others);
         }
-        let identity = |external: &str| Identity {
-            source: self.name.clone(),
-            external_hash: self.keys.identity_hash(&self.name, external),
-        };
-        let resolved: Vec<&str> = authors.union(&named).copied().collect();
-        let identities: Vec<_> = resolved.iter().map(|one| identity(one)).collect();
-        let memberships = self.store.members(&identities).await?;
         let mut people = People::default();
+        named.retain(|external: &&str| match self.acquaintances.get(*external) {
+            Some(member) => {
+                people.by_external.insert((*external).to_owned(), Membership::Known(*member));
+                false
+            }
+            None => true,
+        });
+        let resolved: Vec<&str> = authors.union(&named).copied().collect();
+        let identities: Vec<_> = resolved.iter().map(|one| self.identity(one)).collect();
+        let memberships = self.store.members(&identities).await?;
         for (external, membership) in resolved.into_iter().zip(memberships) {
             match membership {
                 Membership::New(member) => {
@@ -265,7 +304,7 @@ impl Importer<'_> {
             people.by_external.insert(external.to_owned(), membership);
         }
         others.retain(|external: &&str| !people.by_external.contains_key(*external));
-        let identities: Vec<_> = others.iter().map(|one| identity(one)).collect();
+        let identities: Vec<_> = others.iter().map(|one| self.identity(one)).collect();
         let found = self.store.lookup_all(&identities).await?;
         for (external, membership) in others.into_iter().zip(found) {
             if let Some(membership) = membership {

@@ -5,6 +5,7 @@
 //! not come in, and appends the rest to the lake, one lake version for each batch.
 
 mod batch;
+mod bundestag;
 mod declaration;
 mod error;
 mod event;
@@ -20,13 +21,15 @@ mod report;
 mod row;
 mod stack_exchange;
 
+pub use bundestag::BundestagSource;
 pub use declaration::{Declaration, DeclaredNotice};
 pub use error::SourcesError;
-pub use event::{Account, Event, Located, Position, Source};
+pub use event::{Account, Acquaintance, Event, Located, Position, Source};
 pub use html::html_to_text;
 pub use import::{Options, Progress, import};
 pub use keys::Keys;
 pub use ndjson::NdjsonSource;
+pub use piece::{LONGEST_ROW, Piece, Pieces};
 pub use refusal::{Refusal, RefusalReason};
 pub use report::{Outcomes, RefusedRow, Report, TableChanges};
 pub use row::{

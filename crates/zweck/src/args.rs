@@ -1,5 +1,6 @@
 //! The command line.
 
+mod check;
 mod choose;
 mod corpus;
 mod gate;
@@ -14,6 +15,7 @@ use ::policy::Instant;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use self::{
+    check::Check,
     choose::{Choose, NoticeArgs, ObjectArgs, One},
     corpus::{Build, CorpusCommand, HolderCommand, LakeCommand, RemovalCommand},
     gate::{Explain, GateCommand},
@@ -104,6 +106,8 @@ pub(crate) enum Command {
     /// The tables of members' data.
     #[command(subcommand)]
     Lake(LakeCommand),
+    /// Tells which rows of a data set must not be there, and why.
+    Check(Box<Check>),
     /// Lists every column of the lake with its category, unit and reason.
     #[command(after_help = "Example:\n  zweck columns > columns.md")]
     Columns,

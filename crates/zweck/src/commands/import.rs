@@ -7,7 +7,8 @@ use std::{
 use anyhow::{Context, ensure};
 use serde::Serialize;
 use sources::{
-    Declaration, NdjsonSource, Options, Outcomes, Report, Source, StackExchangeSource, import,
+    BundestagSource, Declaration, NdjsonSource, Options, Outcomes, Report, Source,
+    StackExchangeSource, import,
 };
 
 use super::removal::write_waiting;
@@ -22,6 +23,8 @@ use crate::{
 
 /// The source of events, where none is named.
 const PLATFORM: &str = "platform";
+/// The source of plenary protocols, where none is named: ids of speakers are the same in all.
+const BUNDESTAG: &str = "bundestag";
 
 /// Runs `zweck import`.
 pub(super) async fn run(
@@ -65,7 +68,11 @@ pub(super) async fn import_one(
 
 fn open(path: &Path, args: &Import) -> anyhow::Result<Box<dyn Source>> {
     let is_dump = || path.join("Users.xml").exists();
-    let usual = || if is_dump() { Format::StackExchange } else { Format::Ndjson };
+    let usual = || match is_dump() {
+        true => Format::StackExchange,
+        false if BundestagSource::recognises(path) => Format::Bundestag,
+        false => Format::Ndjson,
+    };
     let name = args.source.as_deref();
     Ok(match args.format.unwrap_or_else(usual) {
         Format::StackExchange => {
@@ -73,6 +80,7 @@ fn open(path: &Path, args: &Import) -> anyhow::Result<Box<dyn Source>> {
             let site = name.map(|name| name.strip_prefix("stack-exchange:").unwrap_or(name));
             Box::new(StackExchangeSource::open(path, site)?)
         }
+        Format::Bundestag => Box::new(BundestagSource::open(name.unwrap_or(BUNDESTAG), path)?),
         Format::Ndjson if path == Path::new("-") => {
             let stdin = Box::new(BufReader::new(std::io::stdin()));
             Box::new(NdjsonSource::from_reader(name.unwrap_or(PLATFORM), "standard input", stdin)?)
