@@ -279,14 +279,7 @@ impl Importer<'_> {
         for (_, Pending { event, .. }) in fresh {
             gather_people(event, &mut authors, &mut named, &mut others);
         }
-        let mut people = People::default();
-        named.retain(|external: &&str| match self.acquaintances.get(*external) {
-            Some(member) => {
-                people.by_external.insert((*external).to_owned(), Membership::Known(*member));
-                false
-            }
-            None => true,
-        });
+        let mut people = self.acquainted(&mut named);
         let resolved: Vec<&str> = authors.union(&named).copied().collect();
         let identities: Vec<_> = resolved.iter().map(|one| self.identity(one)).collect();
         let memberships = self.store.members(&identities).await?;
@@ -312,6 +305,18 @@ impl Importer<'_> {
             }
         }
         Ok(people)
+    }
+
+    /// Takes those out who are named by a reference of ours: they have their numbers.
+    fn acquainted(&self, named: &mut BTreeSet<&str>) -> People {
+        let mut people = People::default();
+        named.retain(|reference| {
+            let member = self.acquaintances.get(*reference).copied();
+            let known = member.map(|member| ((*reference).to_owned(), Membership::Known(member)));
+            people.by_external.extend(known);
+            member.is_none()
+        });
+        people
     }
 
     /// The contents that the lake holds at the touched members' addresses.

@@ -46,6 +46,14 @@ pub(super) enum Stop {
     },
 }
 
+/// What the XML reader finds next.
+enum Piece {
+    Markup(Markup),
+    /// A comment, or what else says nothing.
+    Aside,
+    End,
+}
+
 /// Reads markup and checks that it is well formed.
 pub(super) struct MarkupReader<R> {
     reader: Reader<Bounded<R>>,
@@ -91,57 +99,70 @@ impl<R: BufRead> MarkupReader<R> {
     /// The next tag or words; `None` after the end of the root element.
     pub(super) fn next(&mut self) -> Result<Option<Markup>, Stop> {
         loop {
-            let line = self.reader.get_ref().line;
-            self.line = line;
+            self.line = self.reader.get_ref().line;
+            let line = self.line;
             let broken = |refusal| Stop::Broken { line, refusal };
-            self.buffer.clear();
-            self.reader.get_mut().left = LONGEST_ROW;
-            let event = match self.reader.read_event_into(&mut self.buffer) {
-                Ok(event) => event,
-                Err(fault) => {
-                    let is_too_long = self.reader.get_ref().left == 0;
-                    return Err(stop(fault, line, is_too_long));
+            match self.read()? {
+                Piece::Markup(markup) => {
+                    if let Some(markup) = self.place(markup).map_err(broken)? {
+                        return Ok(Some(markup));
+                    }
                 }
-            };
-            let markup = match event {
-                Event::Start(start) => {
-                    let tag = tag(&start).map_err(broken)?;
-                    self.is_within = true;
-                    self.depth += 1;
-                    Markup::Start(tag)
-                }
-                Event::End(end) => {
-                    self.depth = self.depth.saturating_sub(1);
-                    Markup::End(end.name().as_ref().to_owned())
-                }
-                Event::Text(text) => Markup::Words(text.xml10_content().into_owned()),
-                Event::CData(text) => Markup::Words(text.xml10_content().into_owned()),
-                Event::GeneralRef(reference) => Markup::Words(entity(&reference).map_err(broken)?),
-                Event::Eof if self.depth > 0 => {
-                    let hint = "the file ends before its last tag";
-                    return Err(broken(RefusalReason::CutShort.because(hint)));
-                }
-                Event::Eof if !self.is_within => {
-                    return Err(broken(not_xml("the file holds no element")));
-                }
-                Event::Eof => return Ok(None),
-                // Empty elements come as a start and an end.
-                Event::Empty(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::DocType(_) => continue,
-            };
-            match markup {
-                Markup::Words(words) if self.depth == 0 => {
-                    self.check_outside(&words).map_err(broken)?;
-                }
-                Markup::Start(_) if self.depth > DEEPEST => {
-                    let hint = format!("elements are nested deeper than {DEEPEST}");
-                    return Err(broken(not_xml(hint)));
-                }
-                markup => return Ok(Some(markup)),
+                Piece::Aside => {}
+                Piece::End => return self.check_end().map(|()| None).map_err(broken),
             }
+        }
+    }
+
+    fn read(&mut self) -> Result<Piece, Stop> {
+        let line = self.line;
+        let broken = |refusal| Stop::Broken { line, refusal };
+        self.buffer.clear();
+        self.reader.get_mut().left = LONGEST_ROW;
+        let event = match self.reader.read_event_into(&mut self.buffer) {
+            Ok(event) => event,
+            Err(fault) => return Err(stop(fault, line, self.reader.get_ref().left == 0)),
+        };
+        Ok(Piece::Markup(match event {
+            Event::Start(start) => Markup::Start(tag(&start).map_err(broken)?),
+            Event::End(end) => Markup::End(end.name().as_ref().to_owned()),
+            Event::Text(text) => Markup::Words(text.xml10_content().into_owned()),
+            Event::CData(text) => Markup::Words(text.xml10_content().into_owned()),
+            Event::GeneralRef(reference) => Markup::Words(entity(&reference).map_err(broken)?),
+            // Empty elements come as a start and an end.
+            Event::Empty(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::DocType(_) => return Ok(Piece::Aside),
+            Event::Eof => return Ok(Piece::End),
+        }))
+    }
+
+    /// Keeps count of what is open; nothing for white space around the root element.
+    fn place(&mut self, markup: Markup) -> Result<Option<Markup>, Refusal> {
+        match &markup {
+            Markup::Words(words) if self.depth == 0 => {
+                return self.check_outside(words).map(|()| None);
+            }
+            Markup::Words(_) => {}
+            Markup::End(_) => self.depth = self.depth.saturating_sub(1),
+            Markup::Start(_) if self.depth >= DEEPEST => {
+                return Err(not_xml(format!("elements are nested deeper than {DEEPEST}")));
+            }
+            Markup::Start(_) => {
+                self.is_within = true;
+                self.depth += 1;
+            }
+        }
+        Ok(Some(markup))
+    }
+
+    fn check_end(&self) -> Result<(), Refusal> {
+        match (self.depth, self.is_within) {
+            (0, true) => Ok(()),
+            (0, false) => Err(not_xml("the file holds no element")),
+            _ => Err(RefusalReason::CutShort.because("the file ends before its last tag")),
         }
     }
 

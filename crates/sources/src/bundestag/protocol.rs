@@ -150,13 +150,9 @@ impl<R: BufRead> Protocol<R> {
     fn start(&mut self, mut tag: Tag, line: u64) -> Result<Option<Found>, Refusal> {
         let within = self.open.last().map(|(name, place)| (name.as_str(), *place));
         let place = match (tag.name.as_str(), within) {
-            (ROOT, None) => {
-                self.created = tag.get("sitzung-datum").map(day).transpose()?;
+            (name, None) => {
+                self.created = root(name, tag.get("sitzung-datum"))?;
                 Place::Elsewhere
-            }
-            (_, None) => {
-                let hint = format!("the root element is not `{ROOT}`: this is no protocol");
-                return Err(RefusalReason::NotARow.because(hint));
             }
             ("redner", _) => {
                 self.entry = Some(Entry { id: tag.take("id"), ..Entry::default() });
@@ -289,6 +285,15 @@ fn part(element: &str) -> Option<Part> {
         "rolle_lang" => Part::Role,
         _ => return None,
     })
+}
+
+/// The day of the sitting, if the first element is that of a protocol.
+fn root(name: &str, held: Option<&str>) -> Result<Option<Instant>, Refusal> {
+    if name == ROOT {
+        return held.map(day).transpose();
+    }
+    let hint = format!("the root element is not `{ROOT}`: this is no protocol");
+    Err(RefusalReason::NotARow.because(hint))
 }
 
 /// A day as protocols write it: `24.10.2017`. Sittings have no zone; the day is taken as UTC.

@@ -18,7 +18,7 @@ use crate::{
     args::{Check, Global, ItemReference, MemberReference},
     clock::Clock,
     exit::Exit,
-    output::{Bar, Output, Page, Table, View, counted},
+    output::{Bar, Output, Page, Table, View, counted, with_separators},
     progress::Progress,
     state::check_purpose,
 };
@@ -53,23 +53,13 @@ pub(super) async fn run(
         tokio::task::block_in_place(|| check::check(&dataset, &columns(args), &mut judge, tell));
     let Listing { table, listed, ended, output, .. } = listing;
     ended?;
-    let exit = exit(&summary);
-    let rules = judge.rules();
-    let view = CheckView {
-        purpose: rules.purpose.to_string(),
-        as_of: rules.as_of.to_string(),
-        policy: rules.policy.version.to_string(),
-        declaration: rules.declaration.as_ref().map(|one| one.hash.clone()),
-        summary,
-        table,
-        listed,
-    };
+    let view = CheckView::new(judge.rules(), summary, table, listed);
     if global.json {
         output.write(&line(&serde_json::json!({ "summary": view }))?)?;
     } else {
         output.show(&view)?;
     }
-    Ok(exit)
+    Ok(exit(&view.summary))
 }
 
 /// A file that could not be read outweighs what the others hold: nobody knows what it holds.
@@ -264,6 +254,7 @@ impl View for CheckView {
             page.table(&self.table);
             if refused > self.listed {
                 let more = refused - self.listed;
+                let more = with_separators(more);
                 page.line(format_args!("  … and {more} more; --limit COUNT or --json lists them"));
             }
         }
@@ -281,12 +272,24 @@ impl View for CheckView {
             _ if !summary.failed.is_empty() => "Not every file could be read.".to_owned(),
             0 => format!("Every row may be there: {rows} in {files}."),
             1 => format!("1 of {rows} in {files} must not be there."),
-            _ => format!("{refused} of {rows} in {files} must not be there."),
+            _ => format!("{} of {rows} in {files} must not be there.", with_separators(refused)),
         });
     }
 }
 
 impl CheckView {
+    fn new(rules: &Rules, summary: Summary, table: Table, listed: u64) -> Self {
+        Self {
+            purpose: rules.purpose.to_string(),
+            as_of: rules.as_of.to_string(),
+            policy: rules.policy.version.to_string(),
+            declaration: rules.declaration.as_ref().map(|one| one.hash.clone()),
+            summary,
+            table,
+            listed,
+        }
+    }
+
     fn bars(&self) -> Vec<Bar> {
         let Summary { clean, refused, unreadable, .. } = &self.summary;
         let mut bars = vec![Bar { label: "clean".to_owned(), count: *clean, is_kept: true }];
@@ -306,9 +309,8 @@ impl CheckView {
             &self.summary;
         page.heading("Beside the rows");
         let members = counted(*members_with_choices, "member", "members");
-        page.item(format_args!(
-            "{members} said something about this; {members_met} wrote rows here"
-        ));
+        let met = with_separators(*members_met);
+        page.item(format_args!("{members} said something about this; {met} wrote rows here"));
         if *members_with_choices > 0 && *members_met == 0 && *rows > 0 {
             page.item("no author is named in the choices: are the ids the same? (--source NAME)");
         }
