@@ -76,6 +76,18 @@ pub(crate) fn longs<'a>(
         .ok_or(LakeError::MissingColumn { table, column })
 }
 
+/// A column of texts by name.
+pub(crate) fn texts<'a>(
+    table: Table,
+    batch: &'a RecordBatch,
+    column: &'static str,
+) -> Result<&'a StringViewArray> {
+    batch
+        .column_by_name(column)
+        .and_then(|array| array.as_string_view_opt())
+        .ok_or(LakeError::MissingColumn { table, column })
+}
+
 fn refuse_unknown_columns(table: Table, batch: &RecordBatch) -> Result<()> {
     let known =
         |name: &str| COMMON.iter().chain(table.own_columns()).any(|column| column.name == name);

@@ -10,7 +10,7 @@ use policy::{ItemId, LakeVersion, MemberNumber};
 use crate::{
     Lake, LakeError, Result, Table, VersionRecord,
     files::{DataFile, decode},
-    rows::longs,
+    rows::{longs, texts},
 };
 
 /// One version of the lake, all tables of which fit together.
@@ -142,6 +142,35 @@ impl Snapshot {
             for ((author, text), (member, item)) in authors.zip(named) {
                 if texts.contains(&(MemberNumber::from_i64(*author), ItemId::from_i64(*text))) {
                     found.insert((MemberNumber::from_i64(*member), ItemId::from_i64(*item)));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// What one text column says in the rows of one source, with whose row it is; rows that say
+    /// nothing are left out.
+    ///
+    /// It is for an importer that has to know whom names mean, and serves no purpose of a policy.
+    ///
+    /// # Errors
+    /// If the lake cannot be read, or the table has no such column.
+    pub async fn texts(
+        &self,
+        table: Table,
+        source: &str,
+        column: &'static str,
+    ) -> Result<Vec<(MemberNumber, String)>> {
+        let mut found = Vec::new();
+        for file in self.files(table).await? {
+            let bytes = self.lake.shared.files.fetch(table, &file).await?;
+            let columns = ["member_number", "source", column];
+            let batch = decode(table, bytes, Some(&columns))?;
+            let members = longs(table, &batch, "member_number")?;
+            let (sources, said) = (texts(table, &batch, "source")?, texts(table, &batch, column)?);
+            for ((member, of), said) in members.values().iter().zip(sources).zip(said) {
+                if let Some(said) = said.filter(|_| of == Some(source)) {
+                    found.push((MemberNumber::from_i64(*member), said.to_owned()));
                 }
             }
         }

@@ -20,6 +20,15 @@ pub trait Source: Send {
     /// If the bytes cannot be read; a row that is not understood is a refusal instead.
     fn next(&mut self) -> Result<Option<Located>, SourcesError>;
 
+    /// The external ids of people whose names the source resolves by itself; before the first row
+    /// it is then told of everybody else whom the lake knows from it.
+    fn own_people(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Takes in who came in with earlier imports of the source.
+    fn meet(&mut self, _known: &[Acquaintance]) {}
+
     /// What of the lake the source hands over all of; asked before the first row, when only
     /// member and day count, and after the last. `None` for a source of single events.
     fn whole(&self) -> Option<Whole> {
@@ -63,6 +72,19 @@ impl Part {
             None => self.table.to_string(),
         }
     }
+}
+
+/// Somebody whom the lake knows from an earlier import of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acquaintance {
+    /// What stands for the external id, which the lake does not keep; never an external id itself.
+    pub reference: String,
+    /// Whom it stands for.
+    pub member: MemberNumber,
+    /// How the member is named in others' texts.
+    pub name: String,
+    /// What the member is, in a line.
+    pub headline: Option<String>,
 }
 
 /// One row of a source with its place.

@@ -9,7 +9,7 @@ use policy::{Instant, LakeVersion, MemberNumber, Visibility};
 use store::{Identity, ImportReport, Membership, NewFact, Store};
 
 use crate::{
-    Account, Declaration, Event, Keys, Located, Position, Source, SourcesError,
+    Account, Acquaintance, Declaration, Event, Keys, Located, Position, Source, SourcesError,
     batch::{mentions_to_batch, rows_to_batch},
     comparison::Comparison,
     facts::KnownFacts,
@@ -87,8 +87,20 @@ pub async fn import(
     let report = Report::new(&name, hash, lake.version().await?);
     let known = KnownFacts::new(options.declaration);
     let met = HashSet::new();
-    let mut importer =
-        Importer { name, lake, store, keys, options, report, known, met, comparison: None };
+    let acquaintances = HashMap::new();
+    let mut importer = Importer {
+        name,
+        lake,
+        store,
+        keys,
+        options,
+        report,
+        known,
+        met,
+        comparison: None,
+        acquaintances,
+    };
+    importer.introduce(source).await?;
     if let Some(whole) = source.whole() {
         importer.comparison = Some(Comparison::start(&whole, &importer).await?);
     }
@@ -121,6 +133,8 @@ pub(crate) struct Importer<'a> {
     met: HashSet<MemberNumber>,
     /// What came in of a source that hands over everything.
     pub(crate) comparison: Option<Comparison>,
+    /// Those whom the source knows by a reference of ours, from earlier imports.
+    acquaintances: HashMap<String, MemberNumber>,
 }
 
 impl Importer<'_> {
@@ -153,6 +167,37 @@ impl Importer<'_> {
             progress(self.progress(&position, total_bytes, rows));
         }
         Ok(())
+    }
+
+    /// Tells a source that resolves names by itself who came in with its earlier imports.
+    async fn introduce(&mut self, source: &mut dyn Source) -> Result<(), SourcesError> {
+        let own = source.own_people();
+        if own.is_empty() {
+            return Ok(());
+        }
+        let identities: Vec<_> = own.iter().map(|external| self.identity(external)).collect();
+        let own = self.store.lookup_all(&identities).await?;
+        let own: HashSet<_> = own.into_iter().flatten().map(Membership::number).collect();
+        let head = self.lake.head().await?;
+        let headlines = head.texts(Table::Profiles, &self.name, "headline").await?;
+        let headlines: HashMap<_, _> = headlines.into_iter().collect();
+        let mut known = Vec::new();
+        for (member, name) in head.texts(Table::Members, &self.name, "display_name").await? {
+            if !own.contains(&member) {
+                let (reference, headline) = (format!("#{member}"), headlines.get(&member).cloned());
+                self.acquaintances.insert(reference.clone(), member);
+                known.push(Acquaintance { reference, member, name, headline });
+            }
+        }
+        source.meet(&known);
+        Ok(())
+    }
+
+    fn identity(&self, external: &str) -> Identity {
+        Identity {
+            source: self.name.clone(),
+            external_hash: self.keys.identity_hash(&self.name, external),
+        }
     }
 
     fn progress(&self, position: &Position, total_bytes: u64, rows: u64) -> Progress {
@@ -265,14 +310,10 @@ impl Importer<'_> {
         for (_, Pending { event, .. }) in fresh {
             gather_people(event, &mut authors, &mut named, &mut others);
         }
-        let identity = |external: &str| Identity {
-            source: self.name.clone(),
-            external_hash: self.keys.identity_hash(&self.name, external),
-        };
+        let mut people = self.acquainted(&mut named);
         let resolved: Vec<&str> = authors.union(&named).copied().collect();
-        let identities: Vec<_> = resolved.iter().map(|one| identity(one)).collect();
+        let identities: Vec<_> = resolved.iter().map(|one| self.identity(one)).collect();
         let memberships = self.store.members(&identities).await?;
-        let mut people = People::default();
         for (external, membership) in resolved.into_iter().zip(memberships) {
             match membership {
                 Membership::New(member) => {
@@ -287,7 +328,7 @@ impl Importer<'_> {
             people.by_external.insert(external.to_owned(), membership);
         }
         others.retain(|external: &&str| !people.by_external.contains_key(*external));
-        let identities: Vec<_> = others.iter().map(|one| identity(one)).collect();
+        let identities: Vec<_> = others.iter().map(|one| self.identity(one)).collect();
         let found = self.store.lookup_all(&identities).await?;
         for (external, membership) in others.into_iter().zip(found) {
             if let Some(membership) = membership {
@@ -295,6 +336,18 @@ impl Importer<'_> {
             }
         }
         Ok(people)
+    }
+
+    /// Takes those out who are named by a reference of ours: they have their numbers.
+    fn acquainted(&self, named: &mut BTreeSet<&str>) -> People {
+        let mut people = People::default();
+        named.retain(|reference| {
+            let member = self.acquaintances.get(*reference).copied();
+            let known = member.map(|member| ((*reference).to_owned(), Membership::Known(member)));
+            people.by_external.extend(known);
+            member.is_none()
+        });
+        people
     }
 
     /// The contents that the lake holds at the touched addresses.

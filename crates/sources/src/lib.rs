@@ -5,6 +5,7 @@
 //! not come in, and appends the rest to the lake, one lake version for each batch.
 
 mod batch;
+mod bundestag;
 mod comparison;
 mod declaration;
 mod error;
@@ -24,14 +25,16 @@ mod stack_exchange;
 mod unbatch;
 mod zip;
 
+pub use bundestag::BundestagSource;
 pub use declaration::{Declaration, DeclaredNotice};
 pub use error::SourcesError;
-pub use event::{Account, Event, Located, Part, Place, Position, Source, Whole};
+pub use event::{Account, Acquaintance, Event, Located, Part, Place, Position, Source, Whole};
 pub use html::html_to_text;
 pub use import::{Options, Progress, import};
 pub use keys::Keys;
 pub use linkedin::{LINKEDIN, LinkedInExport, LinkedInOptions, LinkedInSource, Written};
 pub use ndjson::NdjsonSource;
+pub use piece::{LONGEST_ROW, Piece, Pieces};
 pub use refusal::{Refusal, RefusalReason};
 pub use report::{ArchiveReport, Outcomes, RefusedRow, Report, TableChanges};
 pub use row::{

@@ -1,13 +1,14 @@
 use std::io::{self, BufRead, Read as _};
 
 /// A row longer than this many bytes is refused without being held in memory.
-pub(crate) const LONGEST_ROW: usize = 16 * 1024 * 1024;
+pub const LONGEST_ROW: usize = 16 * 1024 * 1024;
 
 /// How much of a row that is too long is read at once while it is passed over.
 const SKIP: u64 = 64 * 1024;
 
 /// Cuts a stream of bytes at a delimiter and keeps count of lines.
-pub(crate) struct Pieces<R> {
+#[derive(Debug)]
+pub struct Pieces<R> {
     reader: R,
     delimiter: u8,
     longest: usize,
@@ -17,30 +18,35 @@ pub(crate) struct Pieces<R> {
 
 /// What stands between two delimiters.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub struct Piece {
     /// The line on which it starts, from 1.
-    pub(crate) line: u64,
+    pub line: u64,
     /// Its bytes without the delimiter; `None` if it is too long.
-    pub(crate) bytes: Option<Vec<u8>>,
+    pub bytes: Option<Vec<u8>>,
 }
 
 impl<R: BufRead> Pieces<R> {
-    pub(crate) const fn new(reader: R, delimiter: u8, longest: usize) -> Self {
+    /// Reads on from `reader`; pieces hold at most `longest` bytes.
+    pub const fn new(reader: R, delimiter: u8, longest: usize) -> Self {
         Self { reader, delimiter, longest, line: 1, bytes_read: 0 }
     }
 
     /// Bytes consumed so far.
-    pub(crate) const fn bytes_read(&self) -> u64 {
+    pub const fn bytes_read(&self) -> u64 {
         self.bytes_read
     }
 
     /// The line that comes next, from 1.
-    pub(crate) const fn line(&self) -> u64 {
+    pub const fn line(&self) -> u64 {
         self.line
     }
 
     /// The next piece; `None` at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Piece>> {
+    ///
+    /// # Errors
+    /// If the bytes cannot be read.
+    #[expect(clippy::should_implement_trait, reason = "an iterator would go on after an error")]
+    pub fn next(&mut self) -> io::Result<Option<Piece>> {
         let line = self.line;
         let mut bytes = Vec::new();
         let bound = u64::try_from(self.longest).unwrap_or(u64::MAX).saturating_add(1);

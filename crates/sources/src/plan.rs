@@ -86,10 +86,7 @@ impl People {
     /// The number by which texts point at the member, also after an erasure: the name of
     /// somebody who was erased has to be found, too.
     fn named(&self, external: &str) -> Option<MemberNumber> {
-        Some(match self.by_external.get(external)? {
-            Membership::New(member) | Membership::Known(member) => *member,
-            Membership::Erased { member, .. } => *member,
-        })
+        self.by_external.get(external).map(|membership| membership.number())
     }
 
     fn is_erased(&self, external: &str) -> bool {

@@ -1,7 +1,7 @@
 use std::{fmt, str::FromStr};
 
 use lake::{ItemKind, Table};
-use policy::{Instant, UnknownWord, Visibility};
+use policy::{Category, Instant, UnknownWord, Visibility};
 
 /// What a row is. Together with the source and an external id it names an item.
 ///
@@ -71,6 +71,21 @@ impl Kind {
             Self::Skill => Table::Skills,
             Self::Post | Self::Article | Self::Comment | Self::GroupPost => Table::Items,
             Self::Activity => Table::Activity,
+        }
+    }
+
+    /// The category under which policies speak of it.
+    pub const fn category(self) -> Category {
+        match self {
+            Self::Member | Self::Profile => Category::Profile,
+            Self::Position => Category::Positions,
+            Self::Education => Category::Education,
+            Self::Skill => Category::Skills,
+            Self::Post => ItemKind::Post.category(),
+            Self::Article => ItemKind::Article.category(),
+            Self::Comment => ItemKind::Comment.category(),
+            Self::GroupPost => ItemKind::Group.category(),
+            Self::Activity => Category::Activity,
         }
     }
 

@@ -37,6 +37,13 @@ pub enum Membership {
 }
 
 impl Membership {
+    /// The number, also after an erasure.
+    pub const fn number(self) -> MemberNumber {
+        match self {
+            Self::New(member) | Self::Known(member) | Self::Erased { member, .. } => member,
+        }
+    }
+
     /// The number under which rows may come in; `None` after an erasure.
     pub fn admitted(self) -> Option<MemberNumber> {
         match self {

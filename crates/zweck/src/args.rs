@@ -1,5 +1,6 @@
 //! The command line.
 
+mod check;
 mod choose;
 mod corpus;
 mod export;
@@ -15,6 +16,7 @@ use ::policy::Instant;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use self::{
+    check::Check,
     choose::{Choose, NoticeArgs, ObjectArgs, One},
     corpus::{Build, CorpusCommand, HolderCommand, LakeCommand, RemovalCommand},
     export::{ExportCommand, ExportMember},
@@ -109,6 +111,8 @@ pub(crate) enum Command {
     /// The tables of members' data.
     #[command(subcommand)]
     Lake(LakeCommand),
+    /// Tells which rows of a data set must not be there, and why.
+    Check(Box<Check>),
     /// Lists every column of the lake with its category, unit and reason.
     #[command(after_help = "Example:\n  zweck columns > columns.md")]
     Columns,

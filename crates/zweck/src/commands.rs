@@ -2,6 +2,7 @@
 
 mod announce;
 mod apply;
+mod check;
 mod choices;
 mod choose;
 mod corpus;
@@ -46,6 +47,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Removal(command) => removal::run(&global, command, output).await,
         Command::Corpus(command) => corpus::run(&global, command, output).await,
         Command::Lake(command) => lake::run(&global, command, output).await,
+        Command::Check(args) => check::run(&global, &args, output).await,
         Command::Columns => {
             output.write(&::lake::columns_document())?;
             Ok(Exit::Success)

@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::Context;
 use serde::Serialize;
 
-pub(crate) use bars::{Bar, counted};
+pub(crate) use bars::{Bar, counted, with_separators};
 pub(crate) use page::{Page, Style};
 pub(crate) use table::Table;
 

@@ -13,11 +13,11 @@ use crate::support::{
     Item, World, account, adult, as_of, choice, item_scope, member, purpose, texts,
 };
 
-const MEMBERS: i64 = 6;
+pub(crate) const MEMBERS: i64 = 6;
 
 /// What happens, in terms that the naive reference understands.
 #[derive(Debug, Clone)]
-enum Event {
+pub(crate) enum Event {
     Account(i64, Option<&'static str>, Option<AgeClass>, Option<Status>),
     Choice(i64, Option<Scope>, Answer),
     Notice(i64, i64),
@@ -37,7 +37,7 @@ fn countries() -> impl Strategy<Value = Option<&'static str>> {
     ])
 }
 
-fn events() -> impl Strategy<Value = Event> {
+pub(crate) fn events() -> impl Strategy<Value = Event> {
     let number = 0..MEMBERS;
     let age = prop::sample::select(vec![
         None,
@@ -68,7 +68,7 @@ fn events() -> impl Strategy<Value = Event> {
     ]
 }
 
-fn items() -> impl Strategy<Value = Vec<Item>> {
+pub(crate) fn items() -> impl Strategy<Value = Vec<Item>> {
     let visibility = prop::sample::select(vec![
         None,
         Some("public"),
@@ -99,7 +99,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
     })
 }
 
-fn fact(event: &Event) -> NewFact {
+pub(crate) fn fact(event: &Event) -> NewFact {
     match event {
         Event::Account(number, country, age, status) => {
             account(*number, country.and_then(|code| code.parse().ok()), *age, *status)

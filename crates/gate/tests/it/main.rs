@@ -6,6 +6,7 @@
 )]
 
 mod barrier;
+mod datasets;
 mod differential;
 mod mentions;
 mod own_data;

@@ -6,6 +6,7 @@
     reason = "clippy takes only functions marked as tests for tests, not what they share"
 )]
 
+mod bundestag;
 mod declaration;
 mod events;
 mod html;

@@ -1,22 +1,12 @@
-use std::path::PathBuf;
-
 use lake::Table;
 use sources::{Options, StackExchangeSource};
 
-use crate::support::{World, at, declaration};
-
-/// The dump in the folder of data that is not part of the repository, if it is there.
-fn folder() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let data = std::env::var_os("ZWECK_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    let folder = data.join("stackexchange-quantumcomputing");
-    folder.is_dir().then_some(folder)
-}
+use crate::support::{World, at, data_folder, declaration};
 
 #[tokio::test]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 async fn a_real_dump_is_accounted_for_to_the_last_row() {
-    let Some(folder) = folder() else {
+    let Some(folder) = data_folder("stackexchange-quantumcomputing") else {
         eprintln!("skipped: set ZWECK_DATA to the folder of stackexchange-quantumcomputing");
         return;
     };

@@ -1,6 +1,6 @@
 use std::{
     io::{BufReader, Cursor},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use lake::{Lake, Options as LakeOptions};
@@ -62,6 +62,13 @@ pub(crate) fn ndjson(bytes: &[u8]) -> NdjsonSource {
 
 pub(crate) fn declaration(text: &str) -> Declaration {
     Declaration::parse(Path::new("declaration.toml"), text).unwrap()
+}
+
+/// A folder of data that is not part of the repository, if it is there.
+pub(crate) fn data_folder(name: &str) -> Option<PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    let data = std::env::var_os("ZWECK_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+    Some(data.join(name)).filter(|folder| folder.is_dir())
 }
 
 /// Everything that a source yields.

@@ -10,6 +10,7 @@ Examples:
   zweck import events.ndjson
   cat events.ndjson | zweck import -
   zweck import ./quantumcomputing --declare declaration.toml
+  zweck import ./protocols --format bundestag --declare declaration.toml
   zweck import events/ --source my-network --refused refused.ndjson
   zweck import Complete_LinkedInDataExport_03-05-2026.zip --member 123456789
 
@@ -21,14 +22,14 @@ pub(crate) struct Import {
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// How to read them; a folder with Users.xml is stack-exchange, a ZIP file or a folder with
-    /// Profile.csv is linkedin, everything else ndjson.
+    /// Profile.csv is linkedin, plenary protocols are bundestag, everything else is ndjson.
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
     /// What you say where the source is silent (region, age, visibility), as TOML.
     #[arg(long, value_name = "FILE")]
     pub(crate) declare: Option<PathBuf>,
     /// The name of the source: `platform` for ndjson, `linkedin` for its archives,
-    /// `stack-exchange:FOLDER` for a dump.
+    /// `stack-exchange:FOLDER` for a dump, `bundestag`.
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
     /// Writes the refused rows there, one JSON object a line.
@@ -64,4 +65,6 @@ pub(crate) enum Format {
     /// The archive that a member of LinkedIn gets, or that `zweck export member` writes.
     #[value(name = "linkedin")]
     LinkedIn,
+    /// Plenary protocols of the German Bundestag, in XML.
+    Bundestag,
 }

@@ -68,6 +68,17 @@ struct Line {
     source: Option<String>,
 }
 
+/// A line whose words are understood, though nobody has looked up whom and what they mean.
+pub(super) struct Understood {
+    pub(super) member: MemberReference,
+    pub(super) purpose: Purpose,
+    pub(super) answer: Answer,
+    pub(super) category: Option<Category>,
+    pub(super) item: Option<ItemReference>,
+    pub(super) said_at: Option<Instant>,
+    source: Option<String>,
+}
+
 impl Lines {
     /// The lines of a file, CSV or NDJSON by its ending.
     pub(super) fn of_file(path: &Path) -> anyhow::Result<Self> {
@@ -92,12 +103,25 @@ impl Lines {
         }
     }
 
+    /// Understands every line, in order.
+    pub(super) fn each(self, mut told: impl FnMut(u64, Result<Understood, String>)) {
+        let Self { shape, source: _, is_dated, reader } = self;
+        read_lines(reader, shape, &mut |number, read| {
+            told(number, read.and_then(|value| parse(value, is_dated)));
+            true
+        });
+    }
+
     /// Records every line, and tells in the order of lines what became of it.
     pub(super) fn record<'a>(self, recorder: &'a Recorder) -> impl Stream<Item = Recorded> + 'a {
         let Self { shape, source, is_dated, reader } = self;
         let (sender, receiver) = mpsc::channel(AHEAD);
         // Reading blocks, so it has a thread of its own; it ends with the lines or the receiver.
-        std::thread::spawn(move || read_lines(reader, shape, &sender));
+        std::thread::spawn(move || {
+            read_lines(reader, shape, &mut |number, value| {
+                sender.blocking_send((number, value)).is_ok()
+            });
+        });
         let lines = stream::unfold(receiver, |mut receiver| async {
             receiver.recv().await.map(|line| (line, receiver))
         });
@@ -126,16 +150,16 @@ type Numbered<T> = (u64, Result<T, String>);
 
 /// What a line says, and by whom.
 struct Said {
-    line: Line,
+    line: Understood,
     member: KnownMember,
 }
 
 /// Looks up at once whom the lines speak of.
 async fn recognise(
     recorder: &Recorder,
-    lines: Vec<Numbered<(Line, MemberReference)>>,
+    lines: Vec<Numbered<Understood>>,
 ) -> Vec<Numbered<Said>> {
-    let references = lines.iter().filter_map(|(_, parsed)| Some(&parsed.as_ref().ok()?.1));
+    let references = lines.iter().filter_map(|(_, parsed)| Some(&parsed.as_ref().ok()?.member));
     let found = recorder.members(&references.collect::<Vec<_>>()).await;
     let mut found = found.map(Vec::into_iter).map_err(in_words);
     let mut member = || match &mut found {
@@ -145,8 +169,8 @@ async fn recognise(
         },
         Err(why) => Err(why.clone()),
     };
-    let said = |(number, parsed): Numbered<(Line, MemberReference)>| {
-        let said = parsed.and_then(|(line, _)| Ok(Said { line, member: member()? }));
+    let said = |(number, parsed): Numbered<Understood>| {
+        let said = parsed.and_then(|line| Ok(Said { line, member: member()? }));
         (number, said)
     };
     lines.into_iter().map(said).collect()
@@ -160,20 +184,18 @@ impl Said {
     async fn record(self, recorder: &Recorder, source: String) -> Result<Sequence, String> {
         let Self { line, member } = self;
         let scope = match (line.category, line.item) {
+            (Some(category), _) => Scope::Category(category),
+            (None, Some(item)) => Scope::Item(recorder.item(&member, &item).map_err(in_words)?),
             (None, None) => Scope::Everything,
-            (Some(category), None) => Scope::Category(category),
-            (None, Some(item)) => {
-                let item: ItemReference = item.parse()?;
-                Scope::Item(recorder.item(&member, &item).map_err(in_words)?)
-            }
-            (Some(_), Some(_)) => return Err("`category` and `item` exclude each other".to_owned()),
         };
-        let purpose: Purpose =
-            line.purpose.parse().map_err(|error: policy::UnknownWord| error.to_string())?;
         let choice = Choice {
             member: member.number,
-            withdraws_consent: recorder.withdraws_consent(member.number, &purpose, line.answer),
-            purpose,
+            withdraws_consent: recorder.withdraws_consent(
+                member.number,
+                &line.purpose,
+                line.answer,
+            ),
+            purpose: line.purpose,
             scope,
             answer: line.answer,
             said_at: line.said_at.unwrap_or_else(|| recorder.now()),
@@ -183,19 +205,26 @@ impl Said {
     }
 }
 
-fn parse(value: Value, is_dated: bool) -> Result<(Line, MemberReference), String> {
+fn parse(value: Value, is_dated: bool) -> Result<Understood, String> {
     let line: Line = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    let member = line.member.parse()?;
-    match line.said_at {
-        None if is_dated => Err("`said_at` is missing: a choice keeps its instant".to_owned()),
-        _ => Ok((line, member)),
+    let Line { member, purpose, answer, category, item, said_at, source } = line;
+    if said_at.is_none() && is_dated {
+        return Err("`said_at` is missing: a choice keeps its instant".to_owned());
     }
+    if category.is_some() && item.is_some() {
+        return Err("`category` and `item` exclude each other".to_owned());
+    }
+    let member = member.parse()?;
+    let item = item.map(|item| item.parse()).transpose()?;
+    let purpose = purpose.parse().map_err(|error: policy::UnknownWord| error.to_string())?;
+    Ok(Understood { member, purpose, answer, category, item, said_at, source })
 }
 
+/// Tells of every line that is not empty, until nobody wants to be told.
 fn read_lines(
     mut reader: Box<dyn BufRead + Send>,
     shape: Shape,
-    sender: &mpsc::Sender<(u64, Result<Value, String>)>,
+    told: &mut dyn FnMut(u64, Result<Value, String>) -> bool,
 ) {
     let mut headings: Option<Vec<String>> = None;
     for number in 1.. {
@@ -219,7 +248,7 @@ fn read_lines(
                     }
                     Some(why) => {
                         // without headings no further line can be understood
-                        let _ = sender.blocking_send((number, Err(why)));
+                        told(number, Err(why));
                         return;
                     }
                 },
@@ -228,7 +257,7 @@ fn read_lines(
             (Ok(text), Shape::Csv, Some(headings)) => record(headings, text),
             (Err(why), _, _) => Err(why),
         };
-        if sender.blocking_send((number, value)).is_err() || is_broken {
+        if !told(number, value) || is_broken {
             return;
         }
     }
@@ -324,28 +353,26 @@ mod tests {
         }
     }
 
+    fn told(text: &'static str) -> Vec<(u64, Result<Value, String>)> {
+        let mut told = Vec::new();
+        read_lines(Box::new(text.as_bytes()), Shape::Csv, &mut |number, value| {
+            told.push((number, value));
+            true
+        });
+        told
+    }
+
     #[test]
     fn a_file_without_headings_is_told_once() {
-        let text = "#1,talent,refuse\n#2,talent,refuse\n";
-        let (sender, mut receiver) = mpsc::channel(10);
-        read_lines(Box::new(BufReader::new(text.as_bytes())), Shape::Csv, &sender);
-        drop(sender);
-        let (line, value) = receiver.blocking_recv().unwrap();
-        assert_eq!(line, 1);
-        assert!(value.unwrap_err().starts_with("the headings lack member, purpose, answer"));
-        assert!(receiver.blocking_recv().is_none());
+        let told = told("#1,talent,refuse\n#2,talent,refuse\n");
+        let [(1, Err(why))] = told.as_slice() else { panic!("{told:?}") };
+        assert!(why.starts_with("the headings lack member, purpose, answer"), "{why}");
     }
 
     #[test]
     fn every_line_is_told() {
-        let text = "\u{feff}member,purpose,answer\n#1,talent,refuse\n\nshort\n#2,\"x";
-        let (sender, mut receiver) = mpsc::channel(10);
-        read_lines(Box::new(BufReader::new(text.as_bytes())), Shape::Csv, &sender);
-        drop(sender);
-        let mut told = Vec::new();
-        while let Some((line, value)) = receiver.blocking_recv() {
-            told.push((line, value.is_ok()));
-        }
+        let told = told("\u{feff}member,purpose,answer\n#1,talent,refuse\n\nshort\n#2,\"x");
+        let told: Vec<_> = told.iter().map(|(line, value)| (*line, value.is_ok())).collect();
         assert_eq!(told, [(2, true), (4, false), (5, false)]);
     }
 }

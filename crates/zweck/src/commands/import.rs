@@ -7,8 +7,8 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use serde::Serialize;
 use sources::{
-    ArchiveReport, Declaration, LinkedInOptions, LinkedInSource, NdjsonSource, Options, Outcomes,
-    Report, Source, StackExchangeSource, import,
+    ArchiveReport, BundestagSource, Declaration, LinkedInOptions, LinkedInSource, NdjsonSource,
+    Options, Outcomes, Report, Source, StackExchangeSource, import,
 };
 
 use super::removal::write_waiting;
@@ -23,6 +23,8 @@ use crate::{
 
 /// The source of events, where none is named.
 const PLATFORM: &str = "platform";
+/// The source of plenary protocols, where none is named: ids of speakers are the same in all.
+const BUNDESTAG: &str = "bundestag";
 
 /// Runs `zweck import`.
 pub(super) async fn run(
@@ -69,6 +71,7 @@ fn open(path: &Path, args: &Import) -> anyhow::Result<Box<dyn Source>> {
     let usual = || match () {
         () if is_dump() => Format::StackExchange,
         () if LinkedInSource::is_archive(path) => Format::LinkedIn,
+        () if BundestagSource::recognises(path) => Format::Bundestag,
         () => Format::Ndjson,
     };
     let name = args.source.as_deref();
@@ -97,6 +100,7 @@ fn open(path: &Path, args: &Import) -> anyhow::Result<Box<dyn Source>> {
             let site = name.map(|name| name.strip_prefix("stack-exchange:").unwrap_or(name));
             Box::new(StackExchangeSource::open(path, site)?)
         }
+        Format::Bundestag => Box::new(BundestagSource::open(name.unwrap_or(BUNDESTAG), path)?),
         Format::Ndjson if path == Path::new("-") => {
             let stdin = Box::new(BufReader::new(std::io::stdin()));
             Box::new(NdjsonSource::from_reader(name.unwrap_or(PLATFORM), "standard input", stdin)?)

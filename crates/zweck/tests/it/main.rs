@@ -7,7 +7,9 @@
     reason = "helpers of tests may fail like the tests themselves"
 )]
 
+mod bundestag;
 mod canaries;
+mod check;
 mod command_line;
 mod demo;
 mod flow;

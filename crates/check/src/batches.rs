@@ -1,0 +1,166 @@
+//! Rows of Parquet and Arrow files, one batch in memory at a time.
+
+use std::{
+    fs::File,
+    io::{BufReader, Read as _, Seek as _},
+    panic::{self, AssertUnwindSafe},
+};
+
+use arrow::{
+    array::RecordBatch,
+    datatypes::Schema,
+    error::ArrowError,
+    ipc::reader::{FileReader, StreamReader},
+};
+use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
+
+use crate::{
+    CheckError, Columns, DataFile,
+    column::{Column, Unusable, parts},
+    lines::{Read, Visit},
+    row::Row,
+};
+
+/// How many rows of a Parquet file are in memory at a time.
+const ROWS: usize = 8_192;
+
+/// How Arrow's file format starts; its stream format does not.
+const MAGIC: &[u8] = b"ARROW1";
+
+/// Reads a Parquet file; only the columns that say something are unpacked.
+pub(crate) fn read_parquet(
+    file: &DataFile,
+    columns: &Columns,
+    visit: &mut Visit<'_>,
+) -> Result<(), CheckError> {
+    let broken = |row| move |source| CheckError::Parquet { file: file.path.clone(), row, source };
+    let bytes = open(file)?;
+    let opened = guarded(file, 0, || ParquetRecordBatchReaderBuilder::try_new(bytes))?;
+    let builder = opened.map_err(broken(0))?;
+    let roots = roots(file, builder.schema(), columns)?;
+    let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
+    let total = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let builder = builder.with_projection(mask).with_batch_size(ROWS);
+    let mut reader = guarded(file, 0, || builder.build())?.map_err(broken(0))?;
+    let mut rows = Rows { file, columns, read: 0 };
+    while let Some(batch) = guarded(file, rows.read, || reader.next())? {
+        let batch = batch.map_err(|fault| broken(rows.read)(fault.into()))?;
+        rows.visit(&batch, share(file.bytes, rows.read, total), visit)?;
+    }
+    Ok(())
+}
+
+/// Reads a file in either of Arrow's formats.
+pub(crate) fn read_arrow(
+    file: &DataFile,
+    columns: &Columns,
+    visit: &mut Visit<'_>,
+) -> Result<(), CheckError> {
+    let at = |source| CheckError::Read { file: file.path.clone(), source };
+    let broken = |row| move |source| CheckError::Arrow { file: file.path.clone(), row, source };
+    let mut bytes = BufReader::new(open(file)?);
+    let mut start = Vec::new();
+    (&mut bytes).take(MAGIC.len() as u64).read_to_end(&mut start).map_err(at)?;
+    bytes.rewind().map_err(at)?;
+    let mut rows = Rows { file, columns, read: 0 };
+    if start == MAGIC {
+        let opened = guarded(file, 0, || FileReader::try_new(bytes, None))?;
+        let reader = opened.map_err(broken(0))?;
+        roots(file, &reader.schema(), columns)?;
+        return rows.visit_all(reader, visit);
+    }
+    let reader = guarded(file, 0, || StreamReader::try_new(bytes, None))?.map_err(broken(0))?;
+    roots(file, &reader.schema(), columns)?;
+    rows.visit_all(reader, visit)
+}
+
+/// Goes through the batches of one file.
+struct Rows<'a> {
+    file: &'a DataFile,
+    columns: &'a Columns,
+    /// Rows so far.
+    read: u64,
+}
+
+impl Rows<'_> {
+    fn visit_all(
+        &mut self,
+        mut batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), CheckError> {
+        while let Some(batch) = guarded(self.file, self.read, || batches.next())? {
+            let (file, row) = (self.file.path.clone(), self.read);
+            let batch = batch.map_err(|source| CheckError::Arrow { file, row, source })?;
+            self.visit(&batch, 0, visit)?;
+        }
+        Ok(())
+    }
+
+    fn visit(
+        &mut self,
+        batch: &RecordBatch,
+        bytes: u64,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), CheckError> {
+        let named = self.columns.named();
+        let columns = named.map(|(field, path)| {
+            let column = guarded(self.file, self.read, || Column::of(batch, path))?;
+            column.map(|column| (field, column)).map_err(|unusable| self.unusable(path, unusable))
+        });
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        for at in 0..batch.num_rows() {
+            let mut row = Row::empty();
+            for (field, column) in &columns {
+                row.set(*field, column.value(at));
+            }
+            self.read += 1;
+            visit(Read { row: self.read, bytes, said: Ok(&row) })?;
+        }
+        Ok(())
+    }
+
+    fn unusable(&self, path: &str, unusable: Unusable) -> CheckError {
+        let (file, column) = (self.file.path.clone(), path.to_owned());
+        match unusable {
+            Unusable::Missing => {
+                CheckError::MissingColumn { file, column, known: "it changed".to_owned() }
+            }
+            Unusable::Holds(holds) => CheckError::WrongColumn { file, column, holds },
+            Unusable::Broken(source) => CheckError::Arrow { file, row: self.read, source },
+        }
+    }
+}
+
+/// The places of the top-level columns that are needed.
+fn roots(file: &DataFile, schema: &Schema, columns: &Columns) -> Result<Vec<usize>, CheckError> {
+    let place =
+        |path: &str| -> Option<usize> { schema.index_of(parts(schema, path)?.first()?).ok() };
+    let missing = |path: &str| {
+        let names: Vec<_> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let known = format!("it has {}", names.join(", "));
+        CheckError::MissingColumn { file: file.path.clone(), column: path.to_owned(), known }
+    };
+    columns.named().map(|(_, path)| place(path).ok_or_else(|| missing(path))).collect()
+}
+
+/// Arrow's readers trust some numbers of a file and panic where these contradict each other; that
+/// is a fault of the file, and costs the file alone.
+fn guarded<T>(file: &DataFile, row: u64, read: impl FnOnce() -> T) -> Result<T, CheckError> {
+    panic::catch_unwind(AssertUnwindSafe(read)).map_err(|said| {
+        let words = said.downcast_ref::<String>().map(String::as_str);
+        let what = words.or_else(|| said.downcast_ref::<&str>().copied());
+        let what = what.unwrap_or("the reader gave up").to_owned();
+        CheckError::Contradiction { file: file.path.clone(), row, what }
+    })
+}
+
+fn open(file: &DataFile) -> Result<File, CheckError> {
+    let at = |source| CheckError::Read { file: file.path.clone(), source };
+    File::open(&file.path).map_err(at)
+}
+
+/// The bytes that so many of all rows stand for.
+fn share(bytes: u64, rows: u64, total: u64) -> u64 {
+    let share = u128::from(bytes) * u128::from(rows) / u128::from(total.max(1));
+    u64::try_from(share).unwrap_or(bytes)
+}
