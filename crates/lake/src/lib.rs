@@ -27,11 +27,12 @@ mod versions;
 mod writer;
 
 pub use columns::RANGE;
+pub use compact::{Compacted, Compaction, CompactionProgress};
 pub use erase::{Erasure, ErasureEvidence, RewrittenFile};
 pub use error::{LakeError, Result};
 pub use lake::{Lake, Options};
 pub use schema::columns_document;
-pub use snapshot::{ContentKey, Snapshot};
+pub use snapshot::{ContentKey, Footprint, Snapshot};
 pub use table::{ItemKind, Table};
 pub use versions::{Operation, VersionRecord};
 pub use writer::{Append, Writer};

@@ -7,6 +7,7 @@
 //! Time is a parameter: every call that records takes the instant at which it does so.
 
 mod account;
+pub mod chain;
 mod connection;
 mod entities;
 mod error;
@@ -18,11 +19,14 @@ mod holders;
 mod identities;
 mod ids;
 mod imports;
+mod journal;
+mod keys;
 mod ledger;
 mod migration;
 mod read;
 mod removal;
 mod removals;
+mod replays;
 mod rows;
 mod seal;
 mod snapshot;
@@ -39,8 +43,11 @@ pub use holder::{Holder, HolderFilter, NewHolder, NewPermit, Permit, Seal};
 pub use identities::{Identity, Membership};
 pub use ids::{HolderId, PermitId, RemovalId};
 pub use imports::{Import, ImportReport};
+pub use journal::{JournalOverview, JournalPlace};
+pub use keys::BoundKey;
 pub use removal::{HolderStep, LakeStep, Removal, RemovalProgress};
 pub use removals::RemovalFilter;
+pub use replays::Replay;
 pub use snapshot::Snapshot;
 pub use store::Store;
 pub use words::{HolderProgress, HolderState, LakeStepState, ReleaseOutcome, RemovalCause};

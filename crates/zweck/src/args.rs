@@ -4,6 +4,7 @@ mod choose;
 mod corpus;
 mod gate;
 mod import;
+mod lake;
 mod member;
 mod policy;
 mod reference;
@@ -15,9 +16,10 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use self::{
     choose::{Choose, NoticeArgs, ObjectArgs, One},
-    corpus::{Build, CorpusCommand, HolderCommand, LakeCommand, RemovalCommand},
+    corpus::{Build, CorpusCommand, HolderCommand, RemovalCommand},
     gate::{Explain, GateCommand},
     import::{Format, Import},
+    lake::{Compact, LakeCommand},
     member::MemberCommand,
     policy::{DocumentAdd, DocumentCommand, PolicyCommand},
     reference::{ItemReference, MemberReference, SPLIT},

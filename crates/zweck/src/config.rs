@@ -24,6 +24,8 @@ pub(crate) struct Config {
 pub(crate) struct LakeSection {
     /// How many consecutive members share a file.
     pub(crate) members_per_range: NonZeroU32,
+    /// From how many files of a range on they are joined after an import; 0 never does.
+    pub(crate) compact_at_files: usize,
 }
 
 /// `[import]`
@@ -55,6 +57,8 @@ pub(crate) const COMMENTED: &str = "\
 # How many consecutive members share a range of files. Fewer members make an erasure cheaper and
 # a scan dearer. Fixed once a lake is made.
 members_per_range = 65536
+# After an import the small files of a range are joined once there are this many; 0 is never.
+compact_at_files = 64
 
 [import]
 # How many rows are committed to the lake together, as one version.
@@ -73,7 +77,8 @@ const NAME: &str = "zweck.toml";
 
 impl Default for LakeSection {
     fn default() -> Self {
-        Self { members_per_range: NonZeroU32::MIN.saturating_add(65_535) }
+        let members_per_range = NonZeroU32::MIN.saturating_add(65_535);
+        Self { members_per_range, compact_at_files: 64 }
     }
 }
 

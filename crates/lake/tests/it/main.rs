@@ -10,6 +10,7 @@
 mod append;
 mod columns;
 mod compact;
+mod cost;
 mod crash;
 mod erase;
 mod input;
