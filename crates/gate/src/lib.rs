@@ -29,6 +29,8 @@ mod permitted;
 mod prepare;
 mod redactor;
 mod removal;
+mod replays;
+mod retention;
 mod threads;
 
 pub use accounting::{Accounting, TableAccounting};
@@ -44,3 +46,4 @@ pub use names::{NAME_MASK, NameFinder, NamesToRedact, Span};
 pub use permit::{FactRange, Permit, PermitRequest};
 pub use permitted::Permitted;
 pub use removal::{HolderOutcome, Holders, RemovalsRun};
+pub use retention::{ExpiredRows, Retention};

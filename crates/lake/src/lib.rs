@@ -9,6 +9,7 @@
 
 pub mod columns;
 mod compact;
+mod copy;
 mod erase;
 mod error;
 mod files;
@@ -28,6 +29,7 @@ mod writer;
 
 pub use columns::RANGE;
 pub use compact::{Compacted, Compaction, CompactionProgress};
+pub use copy::CopiedFile;
 pub use erase::{Erasure, ErasureEvidence, RewrittenFile};
 pub use error::{LakeError, Result};
 pub use lake::{Lake, Options};

@@ -149,6 +149,10 @@ impl Snapshot {
         Ok(found)
     }
 
+    pub(crate) fn lake(&self) -> &Lake {
+        &self.lake
+    }
+
     pub(crate) async fn files(&self, table: Table) -> Result<Vec<DataFile>> {
         match self.record.tables.get(&table) {
             Some(version) => self.lake.log(table, *version).await?.files(),

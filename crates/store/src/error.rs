@@ -118,6 +118,19 @@ pub enum StoreError {
         /// Its format.
         format: u32,
     },
+    /// The journal ends with half a line, and nobody can tell whether more was cut off.
+    #[error(
+        "the journal `{}` ends in the middle of a line, behind line {line}: it was cut, or its \
+         system died while writing (hint: take the journal of the system itself; if this is it, \
+         `zweck journal mend FOLDER` drops the half line, which nobody was answered by)",
+        path.display()
+    )]
+    JournalTorn {
+        /// The file.
+        path: PathBuf,
+        /// The last line that is whole.
+        line: u64,
+    },
     /// The journal lacks facts between the last of the store and its next.
     #[error("the journal goes on with fact {found} where fact {expected} has to come")]
     JournalGap {

@@ -104,6 +104,21 @@ impl JournalOverview {
         })
     }
 
+    /// Reads a journal that a store is to go on with: it has to be whole, of the same system, and
+    /// to go through the place where the store stands.
+    ///
+    /// # Errors
+    /// If it is none of this.
+    pub fn fitting(folder: &Path, system: &str, end: &ChainEnd) -> Result<Self> {
+        let journal = Journal::new(folder);
+        journal.check(&Place { system: system.to_owned(), end: end.clone() })?;
+        let found = Self::read(folder)?;
+        if found.torn_bytes > 0 {
+            return Err(StoreError::JournalTorn { path: journal.path(), line: found.end.entries });
+        }
+        Ok(found)
+    }
+
     /// Cuts off the incomplete line that a journal ends with.
     ///
     /// # Errors
@@ -135,6 +150,18 @@ impl Journal {
 
     fn check_there(&self) -> Result<()> {
         if self.exists() { Ok(()) } else { Err(StoreError::JournalGone { path: self.path() }) }
+    }
+
+    /// Whether a store that is new can begin this journal, before anything of it is made.
+    pub(crate) fn check_unused(&self) -> Result<()> {
+        if self.chain.length().map_err(journal_failed)? == 0 {
+            return Ok(());
+        }
+        let (_, mut reader) = self.open()?;
+        match reader.next_entry().map_err(journal_failed)? {
+            Some(_) => Err(StoreError::JournalTaken { path: self.path() }),
+            None => Ok(()),
+        }
     }
 
     /// Begins the journal of a store that has none. What a writer that died had begun is used.
@@ -193,11 +220,8 @@ impl Journal {
     /// The next entry of what was appended.
     pub(crate) fn next(&self, reader: &mut ChainReader) -> Result<Option<Entry>> {
         let Some(entry) = reader.next_entry().map_err(journal_failed)? else { return Ok(None) };
-        let unreadable = |source| StoreError::JournalLine {
-            path: self.path(),
-            line: entry.end.entries,
-            source,
-        };
+        let unreadable =
+            |source| StoreError::JournalLine { path: self.path(), line: entry.end.entries, source };
         serde_json::from_str(&entry.text).map(Some).map_err(unreadable)
     }
 
@@ -219,9 +243,8 @@ impl Journal {
         let mut reader = self.chain.read(ChainEnd::default()).map_err(journal_failed)?;
         let first = reader.next_entry().map_err(journal_failed)?;
         let first = first.ok_or_else(|| StoreError::JournalGone { path: self.path() })?;
-        let opening: Opening = serde_json::from_str(&first.text).map_err(|source| {
-            StoreError::JournalLine { path: self.path(), line: 1, source }
-        })?;
+        let opening: Opening = serde_json::from_str(&first.text)
+            .map_err(|source| StoreError::JournalLine { path: self.path(), line: 1, source })?;
         if opening.format != FORMAT {
             return Err(StoreError::JournalNewer { path: self.path(), format: opening.format });
         }

@@ -62,8 +62,11 @@ impl Store {
         place: &JournalPlace,
         at: Instant,
     ) -> Result<Self> {
-        let db = connection::open(path.as_ref()).await?;
         let journal = Journal::new(&place.folder);
+        if !path.as_ref().exists() {
+            journal.check_unused()?;
+        }
+        let db = connection::open(path.as_ref()).await?;
         let mut turn = Turn { journal: Some(journal.clone()), ..Turn::default() };
         match ledger::journal_place(&db).await? {
             None => {

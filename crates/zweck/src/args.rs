@@ -4,6 +4,7 @@ mod choose;
 mod corpus;
 mod gate;
 mod import;
+mod keeping;
 mod lake;
 mod member;
 mod policy;
@@ -19,6 +20,9 @@ pub(crate) use self::{
     corpus::{Build, CorpusCommand, HolderCommand, RemovalCommand},
     gate::{Explain, GateCommand},
     import::{Format, Import},
+    keeping::{
+        Backup, JournalCommand, KeysCommand, LogCommand, LogShow, Restore, RetentionCommand,
+    },
     lake::{Compact, LakeCommand},
     member::MemberCommand,
     policy::{DocumentAdd, DocumentCommand, PolicyCommand},
@@ -106,6 +110,29 @@ pub(crate) enum Command {
     /// The tables of members' data.
     #[command(subcommand)]
     Lake(LakeCommand),
+    /// For how long rows are kept.
+    #[command(subcommand)]
+    Retention(RetentionCommand),
+    /// Copies facts, lake and corpora while the system runs.
+    Backup(Backup),
+    /// Brings a backup back, with everything that the journal knows since.
+    Restore(Restore),
+    /// Brings the state of an earlier version to this one.
+    #[command(after_help = "\
+Example:
+  zweck upgrade
+
+The facts are copied beside the state folder first, and the upgrade is tried on another copy.")]
+    Upgrade,
+    /// The journal, which has every fact once more.
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// The secret keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// What operators did.
+    #[command(subcommand)]
+    Log(LogCommand),
     /// Lists every column of the lake with its category, unit and reason.
     #[command(after_help = "Example:\n  zweck columns > columns.md")]
     Columns,

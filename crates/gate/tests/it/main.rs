@@ -9,4 +9,6 @@ mod barrier;
 mod differential;
 mod mentions;
 mod removals;
+mod replays;
+mod retention;
 mod support;

@@ -90,9 +90,8 @@ fn mentions(members: i64) -> Vec<Row> {
         mention((author * 7 + item) % members, post, (author, item))
     });
     let step = (members / NAMED_BY_ONE).max(1);
-    let by_one = (0..NAMED_BY_ONE).map(|place| {
-        mention((place * step) % members, 1_000_000_000 + place, (0, place % 32))
-    });
+    let by_one = (0..NAMED_BY_ONE)
+        .map(|place| mention((place * step) % members, 1_000_000_000 + place, (0, place % 32)));
     by_others.chain(by_one).collect()
 }
 

@@ -10,6 +10,7 @@
 mod append;
 mod columns;
 mod compact;
+mod copy;
 mod cost;
 mod crash;
 mod erase;

@@ -25,6 +25,8 @@ pub(super) async fn run(
     match command {
         LakeCommand::Show => output.show(&show(&state).await?)?,
         LakeCommand::Compact(Compact { table, min_files }) => {
+            // sweeping takes the names that somebody had before with it
+            state.gate().await?.resolve_mentions(state.now()).await?;
             let done = compact(&state, Compaction { table, min_files }).await?;
             let mut writer = state.lake().await?.writer_within(WAIT).await?;
             writer.sweep(state.now()).await?;
