@@ -189,17 +189,16 @@ impl Journal {
     /// Whether the journal goes on from where a store is. `Ok(true)` if there is more in it.
     pub(crate) fn check(&self, place: &Place) -> Result<bool> {
         self.check_there()?;
-        let length = self.chain.length().map_err(journal_failed)?;
-        if length < place.end.bytes {
-            let entries = place.end.entries;
-            return Err(StoreError::JournalCut { path: self.path(), entries });
-        }
+        let foreign = || Err(StoreError::JournalForeign { path: self.path() });
         let (opening, _) = self.open()?;
-        let holds = self.chain.holds(&place.end).map_err(journal_failed)?;
-        if opening.system != place.system || !holds {
-            return Err(StoreError::JournalForeign { path: self.path() });
+        if opening.system != place.system {
+            return foreign();
         }
-        Ok(length > place.end.bytes)
+        let is_ahead = self.is_ahead(place)?;
+        match self.chain.holds(&place.end).map_err(journal_failed)? {
+            true => Ok(is_ahead),
+            false => foreign(),
+        }
     }
 
     /// Whether anything was appended behind a place that was checked before.

@@ -59,16 +59,22 @@ pub(crate) struct Entry {
 pub(crate) struct Begun {
     log: ActLog,
     entry: Entry,
+    names: Pseudonyms,
+    /// Whether its beginning is in the log. The first act of all has no state to be logged in
+    /// until it has made one.
+    is_written: bool,
 }
 
 /// Writes down that a command begins, if it is one that changes anything.
 pub(crate) fn begin(cli: &Cli) -> anyhow::Result<Option<Begun>> {
-    if !has_state(&cli.global) && !describe::makes_state(&cli.command) {
+    let has_state = has_state(&cli.global);
+    if !has_state && !describe::makes_state(&cli.command) {
         return Ok(None);
     }
-    let Some(act) = describe::act(&cli.command, &cli.global)? else { return Ok(None) };
-    let log = ActLog::of(&cli.global)?;
-    let Act { command, arguments } = act;
+    let names = Pseudonyms::find_or_draw(&cli.global)?;
+    let Some(Act { command, arguments }) = describe::act(&cli.command, &names) else {
+        return Ok(None);
+    };
     let entry = Entry {
         at: cli.global.clock().now(),
         who: user(),
@@ -77,16 +83,33 @@ pub(crate) fn begin(cli: &Cli) -> anyhow::Result<Option<Begun>> {
         arguments,
         exit: None,
     };
-    log.append(&entry)?;
-    Ok(Some(Begun { log, entry }))
+    let log = ActLog::of(&cli.global)?;
+    let mut begun = Begun { log, entry, names, is_written: false };
+    if has_state {
+        begun.write(&cli.global)?;
+    }
+    Ok(Some(begun))
 }
 
 impl Begun {
     /// Writes down how it ended.
-    pub(crate) fn end(self, global: &Global, exit: Exit) -> anyhow::Result<()> {
-        let at = global.clock().now();
-        let arguments = serde_json::Map::new();
+    pub(crate) fn end(mut self, global: &Global, exit: Exit) -> anyhow::Result<()> {
+        if !self.is_written && !has_state(global) {
+            return Ok(());
+        }
+        self.write(global)?;
+        let (at, arguments) = (global.clock().now(), serde_json::Map::new());
         self.log.append(&Entry { at, arguments, exit: Some(exit.code()), ..self.entry })
+    }
+
+    /// Writes down that it began, once.
+    fn write(&mut self, global: &Global) -> anyhow::Result<()> {
+        if !self.is_written {
+            self.names.keep(global)?;
+            self.log.append(&self.entry)?;
+            self.is_written = true;
+        }
+        Ok(())
     }
 }
 

@@ -90,18 +90,21 @@ impl KeyName {
     }
 
     /// Puts a new key in the place of the old one, which is gone then.
-    pub(crate) fn rotate(self, state: &Path) -> anyhow::Result<[u8; 32]> {
+    pub(crate) fn rotate(self, state: &Path) -> anyhow::Result<()> {
         if let Some(why) = self.fixed_because() {
             bail!("the key `{}` is fixed for as long as this state lives: {why}", self.name());
         }
+        self.put(state, &fresh()?)
+    }
+
+    /// Writes a key where it belongs, in the place of another.
+    pub(crate) fn put(self, state: &Path, key: &[u8; 32]) -> anyhow::Result<()> {
         make_folder(state)?;
         let path = self.file(state);
-        let key = fresh()?;
-        let draft = write_draft(&path, &key)?;
+        let draft = write_draft(&path, key)?;
         std::fs::rename(&draft, &path)
             .and_then(|()| flush_folder(&path))
-            .with_context(|| format!("writing the key `{}`", path.display()))?;
-        Ok(key)
+            .with_context(|| format!("writing the key `{}`", path.display()))
     }
 }
 
@@ -114,12 +117,6 @@ impl Keys {
         let sources =
             sources::Keys { identity: key(KeyName::Identity)?, item: key(KeyName::Item)? };
         Ok(Self { sources, slice: key(KeyName::Slice)? })
-    }
-
-    /// The key of the operators' log, made if it is missing.
-    pub(crate) fn of_log(state: &Path) -> anyhow::Result<[u8; 32]> {
-        make_folder(state)?;
-        read_or_make(&KeyName::Log.file(state), true)
     }
 }
 

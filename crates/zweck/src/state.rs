@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use gate::Gate;
 use lake::Lake;
 use policy::{Instant, ItemId, MemberNumber, Policy, PolicyHash, Purpose, Sequence};
-use store::{HolderFilter, HolderState, Identity, JournalPlace, Membership, Snapshot, Store};
+use store::{HolderFilter, Identity, JournalPlace, Membership, Snapshot, Store};
 
 use crate::{
     args::{Global, ItemReference, MemberReference, SPLIT},
@@ -103,8 +103,8 @@ impl State {
         let lake = Lake::open(&location.to_string_lossy(), options).await?;
         let newest = lake.version().await?;
         let holders = self.store.holders(&HolderFilter::default()).await?;
-        // one that was never sealed may be all that is left of a build after a backup
-        let mut holders = holders.iter().filter(|one| one.state != HolderState::Building);
+        // one that was never sealed may be all that the journal knows of a build after a backup
+        let mut holders = holders.iter().filter(|one| one.manifest_hash.is_some());
         if let Some(holder) = holders.find(|holder| holder.lake_version > newest) {
             bail!(
                 "the lake in `{}` is at version {newest}, and `{}` was built from version {} \

@@ -226,7 +226,8 @@ async fn closed_by(spoil: impl FnOnce(&Kept)) -> String {
     spoil(&kept);
     let store = kept.try_open("backup.sqlite", &kept.journal()).await.unwrap();
     let refused = store.check_open().unwrap_err();
-    let StoreError::Closed { source } = &refused else { panic!("{refused}") };
+    assert!(matches!(refused, StoreError::Closed { .. }), "{refused}");
+    let why = std::error::Error::source(&refused).unwrap().to_string();
     for recorded in [
         store.record(vec![refusal(0, 10)], at(10)).await.map(drop),
         store.choose(choice(0, Answer::Refuse, 11), at(11)).await.map(drop),
@@ -235,7 +236,7 @@ async fn closed_by(spoil: impl FnOnce(&Kept)) -> String {
         assert!(recorded.is_err());
     }
     assert_eq!(all_facts(&store).await.len(), 3, "it can be read");
-    source.to_string()
+    why
 }
 
 #[tokio::test]

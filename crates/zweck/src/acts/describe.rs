@@ -8,7 +8,7 @@ use crate::{
         KeysCommand, LakeCommand, MemberCommand, MemberReference, PolicyCommand, RemovalCommand,
         RetentionCommand,
     },
-    keys::Keys,
+    keys::{self, KeyName},
 };
 
 /// A command that changes something, as it is written down.
@@ -23,9 +23,20 @@ pub(crate) struct Pseudonyms {
 }
 
 impl Pseudonyms {
-    /// With the key of the log, which is made if it is missing.
-    pub(crate) fn of(global: &Global) -> anyhow::Result<Self> {
-        Ok(Self { key: Keys::of_log(&global.state)? })
+    /// With the key of the log, or with a new one where there is none yet.
+    pub(crate) fn find_or_draw(global: &Global) -> anyhow::Result<Self> {
+        Ok(match KeyName::Log.find(&global.state)? {
+            Some(key) => Self { key },
+            None => Self { key: keys::fresh()? },
+        })
+    }
+
+    /// Makes a new key that of the log.
+    pub(super) fn keep(&self, global: &Global) -> anyhow::Result<()> {
+        match KeyName::Log.find(&global.state)? {
+            Some(_) => Ok(()),
+            None => KeyName::Log.put(&global.state, &self.key),
+        }
     }
 
     /// What stands in for some words: the same for the same, until the key is rotated.
@@ -68,22 +79,21 @@ pub(super) fn makes_state(command: &Command) -> bool {
 
 /// What is written down of a command; `None` if it changes nothing. Every argument is named one by
 /// one, so that none gets into the log unseen.
-pub(super) fn act(command: &Command, global: &Global) -> anyhow::Result<Option<Act>> {
+pub(super) fn act(command: &Command, names: &Pseudonyms) -> Option<Act> {
     let (command, arguments) = match command {
         Command::Demo(_) | Command::Gate(_) | Command::Holder(_) | Command::Log(_) => {
-            return Ok(None);
+            return None;
         }
-        Command::Columns | Command::Config => return Ok(None),
+        Command::Columns | Command::Config => return None,
         Command::Policy(PolicyCommand::Apply { policy }) => {
             ("policy apply", json!({ "policy": policy }))
         }
-        Command::Policy(_) => return Ok(None),
+        Command::Policy(_) => return None,
         Command::Document(DocumentCommand::Add(args)) => {
             ("document add", json!({ "kind": args.kind, "policy_version": args.policy_version }))
         }
-        Command::Document(DocumentCommand::List) => return Ok(None),
+        Command::Document(DocumentCommand::List) => return None,
         Command::Notice(args) => {
-            let names = Pseudonyms::of(global)?;
             let member = args.member.as_ref().map(|member| names.member(member));
             let regions: Vec<_> = args.regions.iter().map(ToString::to_string).collect();
             let version = args.policy_version;
@@ -93,26 +103,26 @@ pub(super) fn act(command: &Command, global: &Global) -> anyhow::Result<Option<A
             ("object", json!({ "purpose": args.purpose, "names": args.names.len() }))
         }
         Command::Import(_) | Command::Choose(_) | Command::Member(_) => {
-            return about_members(command, global);
+            return about_members(command, names);
         }
         Command::Removal(RemovalCommand::Run) => ("removal run", json!({})),
-        Command::Removal(_) => return Ok(None),
+        Command::Removal(_) => return None,
         Command::Corpus(CorpusCommand::Build(args)) => {
             ("corpus build", json!({ "corpus": args.name, "purpose": args.purpose }))
         }
         Command::Corpus(CorpusCommand::Discard { name, yes: true }) => {
             ("corpus discard", json!({ "corpus": name }))
         }
-        Command::Corpus(_) => return Ok(None),
+        Command::Corpus(_) => return None,
         Command::Lake(LakeCommand::Compact(args)) => {
             let table = args.table.map(::lake::Table::name);
             ("lake compact", json!({ "table": table, "min_files": args.min_files }))
         }
-        Command::Lake(LakeCommand::Show) => return Ok(None),
+        Command::Lake(LakeCommand::Show) => return None,
         Command::Retention(RetentionCommand::Run { dry_run: false }) => {
             ("retention run", json!({}))
         }
-        Command::Retention(_) => return Ok(None),
+        Command::Retention(_) => return None,
         Command::Backup(args) => ("backup", json!({ "to": args.to })),
         Command::Restore(args) => {
             ("restore", json!({ "from": args.from, "journal": args.journal }))
@@ -124,15 +134,14 @@ pub(super) fn act(command: &Command, global: &Global) -> anyhow::Result<Option<A
         Command::Journal(JournalCommand::Mend { folder }) => {
             ("journal mend", json!({ "folder": folder }))
         }
-        Command::Journal(JournalCommand::Verify { .. }) => return Ok(None),
+        Command::Journal(JournalCommand::Verify { .. }) => return None,
         Command::Keys(KeysCommand::Rotate { key }) => ("keys rotate", json!({ "key": key.name() })),
-        Command::Keys(KeysCommand::List) => return Ok(None),
+        Command::Keys(KeysCommand::List) => return None,
     };
-    Ok(Some(Act { command, arguments: without_nothing(arguments) }))
+    Some(Act { command, arguments: without_nothing(arguments) })
 }
 
-fn about_members(command: &Command, global: &Global) -> anyhow::Result<Option<Act>> {
-    let names = Pseudonyms::of(global)?;
+fn about_members(command: &Command, names: &Pseudonyms) -> Option<Act> {
     let (command, arguments) = match command {
         Command::Import(args) => {
             let paths: Vec<_> = args.paths.iter().map(|path| names.path(path)).collect();
@@ -157,9 +166,9 @@ fn about_members(command: &Command, global: &Global) -> anyhow::Result<Option<Ac
         Command::Member(MemberCommand::Erase { member, yes: true }) => {
             ("member erase", json!({ "member": names.member(member) }))
         }
-        _ => return Ok(None),
+        _ => return None,
     };
-    Ok(Some(Act { command, arguments: without_nothing(arguments) }))
+    Some(Act { command, arguments: without_nothing(arguments) })
 }
 
 fn without_nothing(arguments: Value) -> Map<String, Value> {

@@ -29,7 +29,7 @@ pub(super) fn run(
     if let Some(member) = about {
         let name = match member {
             MemberReference::Number(number) => format!("#{number}"),
-            MemberReference::External(text) => Pseudonyms::of(global)?.of_words(&text),
+            MemberReference::External(text) => Pseudonyms::find_or_draw(global)?.of_words(&text),
         };
         entries.retain(|entry| entry.arguments.get("member").is_some_and(|one| *one == name));
     }

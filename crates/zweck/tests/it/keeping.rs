@@ -12,6 +12,7 @@ use rand_chacha::{
     ChaCha8Rng,
     rand_core::{Rng, SeedableRng},
 };
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::Value;
 use testkit::Network;
 
@@ -106,7 +107,8 @@ fn a_restored_system_knows_everything_that_was_said_after_the_backup() {
     let members = |state: &str| place.json(&format!("--state {state} member list --limit 500"));
     assert_eq!(members("restored"), members("zweck-state"));
     let causes = |state: &str| {
-        let removals = place.json(&format!("--state {state} removal list --all"))["removals"].clone();
+        let removals =
+            place.json(&format!("--state {state} removal list --all"))["removals"].clone();
         let removals = removals.as_array().unwrap().clone();
         removals.iter().map(|one| (one["id"].clone(), one["cause"].clone())).collect::<Vec<_>>()
     };
@@ -139,7 +141,8 @@ fn a_restored_system_knows_everything_that_was_said_after_the_backup() {
         place.json(&format!("--state zweck-state {REPORT}")),
         "{author}"
     );
-    let items = |state: &str| place.json(&format!("--state {state} lake show"))["tables"][5].clone();
+    let items =
+        |state: &str| place.json(&format!("--state {state} lake show"))["tables"][5].clone();
     assert_eq!(items("restored")["rows"], items("zweck-state")["rows"]);
     // It goes on from here, with a journal of its own.
     place.ok("--state restored choose --member demo:m000002 --purpose talent refuse");
@@ -257,6 +260,52 @@ fn a_backup_and_a_restore_survive_kill_9() {
     }
 }
 
+/// A backup is taken again and again while members come in, choose and are erased.
+#[test]
+fn a_backup_of_a_running_system_is_one_moment_of_it() {
+    let (place, network) = network::ready(60);
+    place.ok(BUILD);
+    let place = &place;
+    std::thread::scope(|scope| {
+        let running = scope.spawn(move || {
+            let mut events = Vec::new();
+            network.write_events(&mut events).unwrap();
+            for round in 0..6 {
+                let member = format!("late{round}");
+                let event = format!(
+                    r#"{{"event":"{member}","kind":"member","member":"{member}","at":"2026-10-01T00:00:00Z","name":"Late {round}","region":"DE","age":"adult","status":"active"}}"#
+                );
+                place.write("late.ndjson", event);
+                place.ok("import late.ndjson --source demo");
+                place.ok(&format!("choose --member #{round} --purpose generative-ai refuse"));
+                place.ok(&format!("member erase #{} --yes", round + 30));
+                place.ok("removal run");
+            }
+        });
+        let mut made = 0;
+        while !running.is_finished() || made == 0 {
+            let name = format!("backup-{made}");
+            let ran = place.run(&format!("backup {name}"));
+            // somebody may erase in each of the tries; then nothing is there, and it is said
+            assert!(ran.code == 0 || ran.stderr.contains("in each of"), "{}", ran.stderr);
+            assert_eq!(place.path().join(&name).exists(), ran.code == 0);
+            made += u32::from(ran.code == 0);
+        }
+    });
+    let last = place.json("journal verify")["last"].clone();
+    let mut restored = 0;
+    while place.path().join(format!("backup-{restored}")).exists() {
+        let state = format!("--state restored-{restored}");
+        let from = format!("backup-{restored} --journal zweck-state-journal");
+        place.ok(&format!("{state} restore {from} --keys zweck-state/keys"));
+        assert_eq!(place.json(&format!("{state} journal verify"))["last"], last);
+        assert_eq!(place.json(&format!("{state} removal run"))["still_open"], 0);
+        place.ok(&format!("{state} corpus verify assistants"));
+        restored += 1;
+    }
+    assert!(restored > 0);
+}
+
 fn kill(place: &Place, line: &str, chance: &mut ChaCha8Rng) {
     let mut command = place.command(line.split_whitespace());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -294,7 +343,8 @@ fn an_older_store_put_back_by_hand_catches_up() {
 
 #[test]
 fn nothing_is_acknowledged_while_the_disk_is_full() {
-    let (place, _) = network::ready(50);
+    // the journal is to be the first file that reaches the limit
+    let (place, _) = network::ready(400);
     let journal = place.path().join("zweck-state-journal/facts.journal");
     let before = fs::metadata(&journal).unwrap().len();
     let blocks = before / 512;
@@ -330,6 +380,56 @@ fn the_journal_lies_where_the_configuration_says() {
     let ran = place.run(REPORT);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("is damaged"), "{}", ran.stderr);
+}
+
+/// Takes the steps back that came with journals, as if an earlier version had made the state.
+fn make_older(place: &Path) {
+    fs::remove_dir_all(place.join("zweck-state-journal")).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let file = place.join("zweck-state/store.sqlite");
+        let raw = Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
+        for column in ["system", "entries", "bytes", "start", "hash"] {
+            let drop = format!("ALTER TABLE fact_counter DROP COLUMN journal_{column}");
+            raw.execute_unprepared(&drop).await.unwrap();
+        }
+        for statement in [
+            "DROP TABLE replays",
+            "DROP TABLE key_fingerprints",
+            "DELETE FROM seaql_migrations WHERE version >= '0020'",
+        ] {
+            raw.execute_unprepared(statement).await.unwrap();
+        }
+        raw.close().await.unwrap();
+    });
+    let settings = place.join("zweck-state/lake/lake.json");
+    fs::write(settings, r#"{"members_per_range":65536}"#).unwrap();
+}
+
+#[test]
+fn the_state_of_an_earlier_version_is_upgraded_and_nothing_is_lost() {
+    let (place, _) = network::ready(60);
+    place.ok(BUILD);
+    place.ok("choose --member #5 --purpose generative-ai refuse");
+    assert!(place.ok("upgrade").contains("there is nothing to do"));
+    let shown = place.json(REPORT);
+    make_older(place.path());
+    for line in [REPORT, "member list", "choose --member #6 --purpose talent refuse"] {
+        let ran = place.run(line);
+        assert_eq!(ran.code, 1, "{line}");
+        assert!(ran.stderr.contains("hint: `zweck upgrade`"), "{line}: {}", ran.stderr);
+    }
+    let upgraded = place.json("upgrade");
+    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 3, "{upgraded}");
+    assert!(place.path().join("zweck-state-before-upgrade.sqlite").exists());
+    assert_eq!(place.json(REPORT), shown);
+    assert_eq!(place.json("removal run")["still_open"], 0);
+    place.ok("corpus verify assistants");
+    // From here on there is a journal, and backups go with it.
+    place.ok("backup backup");
+    place.ok("choose --member #7 --purpose generative-ai refuse");
+    place.ok(&format!("{RESTORE} --journal zweck-state-journal"));
+    assert_eq!(place.json("--state restored member show #7")["choices"][0]["answer"], "refuse");
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -56,11 +56,11 @@ fn a_log_that_was_changed_is_found_out() {
         let ran = place.run("log show --verify");
         assert_eq!(ran.code, 4, "{}", ran.stdout);
         assert!(ran.stdout.contains("is not as it was written"), "{}", ran.stdout);
-        // and nobody adds to it
-        let ran = place.run("removal run");
-        assert_eq!(ran.code, 1);
-        assert!(ran.stderr.contains("writing the operators' log"), "{}", ran.stderr);
     }
+    // and nobody adds to what was cut
+    let ran = place.run("removal run");
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("writing the operators' log"), "{}", ran.stderr);
 }
 
 #[test]
@@ -214,7 +214,8 @@ fn a_lake_that_cannot_be_written_is_said_to_be_and_the_next_import_works() {
     let aside = place.path().join("aside");
     fs::rename(&versions, &aside).unwrap();
     fs::write(&versions, "in the way").unwrap();
-    let more = r#"{"event":"x1","kind":"member","member":"x","at":"2020-01-01T00:00:00Z","name":"X"}"#;
+    let more =
+        r#"{"event":"x1","kind":"member","member":"x","at":"2020-01-01T00:00:00Z","name":"X"}"#;
     place.write("more.ndjson", more);
     let ran = place.run("import more.ndjson");
     assert_eq!(ran.code, 1, "{}", ran.stdout);
