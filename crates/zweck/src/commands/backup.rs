@@ -5,13 +5,13 @@
 //! and the backup begun again; files that are there already are not copied twice. The lake may be
 //! newer than the facts, never older: the journal brings the facts that lie between.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
-use corpus::{Corpora, CorpusError, SliceKey};
+use corpus::{Corpora, CorpusError, SealedFile, SliceKey};
 use policy::LakeVersion;
 use serde::Serialize;
-use store::{Store, StoreError};
+use store::Store;
 
 use crate::{
     args::{Backup, Global},
@@ -23,7 +23,10 @@ use crate::{
 };
 
 /// How often a backup is begun anew when something is deleted under it.
-const TRIES: u32 = 5;
+const TRIES: u32 = 10;
+
+/// Before it is: a release is soon through.
+const PAUSE: Duration = Duration::from_millis(500);
 
 const STORE: &str = "store.sqlite";
 const LAKE: &str = "lake";
@@ -58,29 +61,54 @@ pub(super) async fn run(
     Ok(Exit::Success)
 }
 
+/// What was copied, or why it has to be tried again: something was deleted meanwhile.
+type Copied<T> = Result<T, anyhow::Error>;
+
 /// Fills the draft; another try begins with what is there.
 async fn make(state: &State, draft: &Path, progress: &Progress) -> anyhow::Result<Contents> {
     make_private(draft).with_context(|| format!("making `{}`", draft.display()))?;
+    let mut moved = None;
     for _ in 0..TRIES {
-        progress.say("copying facts");
-        let mut contents = copy_facts(state, draft).await?;
-        progress.say("copying corpora");
-        let Some(corpora) = copy_corpora(state, draft).await? else { continue };
-        contents.files.extend(corpora);
-        let Some((version, lake)) = copy_lake(state, draft, progress).await? else { continue };
-        contents.lake_version = version;
-        contents.files.extend(lake);
-        contents.files.extend(copy_configuration(state, draft)?);
-        contents.files.push(BackupFile::of(draft, STORE.to_owned())?);
-        drop_others(draft, &contents)?;
-        contents.write(draft)?;
-        flush_folders(draft).with_context(|| format!("flushing `{}`", draft.display()))?;
-        return Ok(contents);
+        if moved.is_some() {
+            tokio::time::sleep(PAUSE).await;
+        }
+        match try_make(state, draft, progress).await? {
+            Ok(contents) => return Ok(contents),
+            Err(why) => moved = Some(why),
+        }
     }
-    bail!(
+    let why = moved.unwrap_or_else(|| anyhow::anyhow!("there was no try"));
+    Err(why.context(format!(
         "something was erased or released in each of {TRIES} tries (hint: try again; what was \
          copied so far is used)"
-    )
+    )))
+}
+
+async fn try_make(
+    state: &State,
+    draft: &Path,
+    progress: &Progress,
+) -> anyhow::Result<Copied<Contents>> {
+    progress.say("copying facts");
+    let mut contents = copy_facts(state, draft).await?;
+    progress.say("copying corpora");
+    match copy_corpora(state, draft).await? {
+        Ok(files) => contents.files.extend(files),
+        Err(why) => return Ok(Err(why)),
+    }
+    match copy_lake(state, draft, progress).await? {
+        Ok((version, files)) => {
+            contents.lake_version = version;
+            contents.files.extend(files);
+        }
+        Err(why) => return Ok(Err(why)),
+    }
+    contents.files.extend(copy_configuration(state, draft)?);
+    contents.files.push(BackupFile::of(draft, STORE.to_owned())?);
+    drop_others(draft, &contents)?;
+    contents.write(draft)?;
+    flush_folders(draft).with_context(|| format!("flushing `{}`", draft.display()))?;
+    Ok(Ok(contents))
 }
 
 async fn copy_facts(state: &State, draft: &Path) -> anyhow::Result<Contents> {
@@ -104,64 +132,41 @@ async fn copy_facts(state: &State, draft: &Path) -> anyhow::Result<Contents> {
     })
 }
 
-/// The corpora as the copied facts know them; `None` if one has changed since.
-async fn copy_corpora(state: &State, draft: &Path) -> anyhow::Result<Option<Vec<BackupFile>>> {
+/// The corpora as the copied facts know them.
+async fn copy_corpora(state: &State, draft: &Path) -> anyhow::Result<Copied<Vec<BackupFile>>> {
     let copied = Store::open(draft.join(STORE)).await?;
     let key = SliceKey::new(state.keys()?.slice);
     let corpora = Corpora::new(state.corpora_folder(), copied, key);
     let sealed = match corpora.sealed_files().await {
         Ok(sealed) => sealed,
-        Err(CorpusError::Lost { name, .. }) if has_changed(state, draft, &name).await? => {
-            return Ok(None);
-        }
+        // between the manifest and the record of a release
+        Err(lost @ CorpusError::Lost { .. }) => return Ok(Err(lost.into())),
         Err(error) => return Err(error.into()),
     };
     let mut files = Vec::new();
-    for file in sealed {
-        let path = format!("{CORPORA}/{}", file.path);
-        let source = state.folder().join(&path);
-        let bytes = match source.metadata() {
-            Ok(found) => found.len(),
-            Err(_) => return Ok(None),
-        };
-        let file = BackupFile { path, bytes, blake3: file.blake3 };
-        if file.copy(state.folder(), draft).is_err() {
-            // swapped by a release since; whether it is damaged instead, the next try tells
-            return match state.folder().join(&file.path).exists() {
-                true => file.copy(state.folder(), draft).map(|()| None),
-                false => Ok(None),
-            };
+    for SealedFile { path, blake3 } in sealed {
+        let path = format!("{CORPORA}/{path}");
+        let bytes = state.folder().join(&path).metadata().map_or(0, |found| found.len());
+        let file = BackupFile { path, bytes, blake3 };
+        if let Err(why) = file.copy(state.folder(), draft) {
+            return Ok(Err(why));
         }
         files.push(file);
     }
-    Ok(Some(files))
+    Ok(Ok(files))
 }
 
-/// Whether the facts have moved on since they were copied, so that a corpus may have as well.
-async fn has_changed(state: &State, draft: &Path, name: &str) -> Result<bool, StoreError> {
-    let copied = Store::open(draft.join(STORE)).await?;
-    let of_name = |holders: Vec<store::Holder>| {
-        let location = format!("{CORPORA}/{name}");
-        let mut holders: Vec<_> =
-            holders.into_iter().filter(|holder| holder.location == location).collect();
-        holders.sort_by(|one, other| one.id.cmp(&other.id));
-        holders
-    };
-    let then = of_name(copied.holders(&Default::default()).await?);
-    Ok(then != of_name(state.store.holders(&Default::default()).await?))
-}
-
-/// The newest version of the lake; `None` if it was erased meanwhile.
+/// The newest version of the lake.
 async fn copy_lake(
     state: &State,
     draft: &Path,
     progress: &Progress,
-) -> anyhow::Result<Option<(LakeVersion, Vec<BackupFile>)>> {
+) -> anyhow::Result<Copied<(LakeVersion, Vec<BackupFile>)>> {
     let head = state.lake().await?.head().await?;
     let mut show = |bytes: u64| progress.say(format!("copying the lake, {} MB", bytes / 1_000_000));
     let copied = match head.copy_to(&draft.join(LAKE), &mut show).await {
         Ok(copied) => copied,
-        Err(error) if error.is_gone() => return Ok(None),
+        Err(error) if error.is_gone() => return Ok(Err(error.into())),
         Err(error) => return Err(error.into()),
     };
     let files = copied.into_iter().map(|file| BackupFile {
@@ -169,7 +174,7 @@ async fn copy_lake(
         bytes: file.bytes,
         blake3: file.blake3,
     });
-    Ok(Some((head.version(), files.collect())))
+    Ok(Ok((head.version(), files.collect())))
 }
 
 fn copy_configuration(state: &State, draft: &Path) -> anyhow::Result<Option<BackupFile>> {

@@ -270,7 +270,7 @@ fn a_backup_of_a_running_system_is_one_moment_of_it() {
         let running = scope.spawn(move || {
             let mut events = Vec::new();
             network.write_events(&mut events).unwrap();
-            for round in 0..6 {
+            for round in 0..2 {
                 let member = format!("late{round}");
                 let event = format!(
                     r#"{{"event":"{member}","kind":"member","member":"{member}","at":"2026-10-01T00:00:00Z","name":"Late {round}","region":"DE","age":"adult","status":"active"}}"#
@@ -293,17 +293,18 @@ fn a_backup_of_a_running_system_is_one_moment_of_it() {
         }
     });
     let last = place.json("journal verify")["last"].clone();
-    let mut restored = 0;
-    while place.path().join(format!("backup-{restored}")).exists() {
-        let state = format!("--state restored-{restored}");
-        let from = format!("backup-{restored} --journal zweck-state-journal");
-        place.ok(&format!("{state} restore {from} --keys zweck-state/keys"));
+    let made =
+        (0..).take_while(|made| place.path().join(format!("backup-{made}")).exists()).count();
+    for backup in [0, made - 1] {
+        let state = format!("--state restored-{backup}");
+        if !place.path().join(format!("restored-{backup}")).exists() {
+            let from = format!("backup-{backup} --journal zweck-state-journal");
+            place.ok(&format!("{state} restore {from} --keys zweck-state/keys"));
+        }
         assert_eq!(place.json(&format!("{state} journal verify"))["last"], last);
         assert_eq!(place.json(&format!("{state} removal run"))["still_open"], 0);
         place.ok(&format!("{state} corpus verify assistants"));
-        restored += 1;
     }
-    assert!(restored > 0);
 }
 
 fn kill(place: &Place, line: &str, chance: &mut ChaCha8Rng) {
