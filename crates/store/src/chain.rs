@@ -130,6 +130,8 @@ impl Chain {
             .mode(0o600)
             .open(&self.path)
             .map_err(self.failed("opening"))?;
+        // given back when the file is closed; whoever else appends sees the new end
+        file.lock().map_err(self.failed("locking"))?;
         let found = file.metadata().map_err(self.failed("looking at"))?.len();
         if found != end.bytes {
             let (path, expected) = (self.path.clone(), end.bytes);

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
@@ -81,6 +81,9 @@ impl Contents {
                 found.format
             );
         }
+        if let Some(file) = found.files.iter().find(|file| !is_below(Path::new(&file.path))) {
+            bail!("the backup `{}` names `{}`, which is not in it", backup.display(), file.path);
+        }
         Ok(found)
     }
 
@@ -126,6 +129,12 @@ impl BackupFile {
         };
         described().with_context(|| format!("reading `{}`", file.display()))
     }
+}
+
+/// Whether a path leads nowhere but into the folder that it is joined to.
+fn is_below(path: &Path) -> bool {
+    path.components().next().is_some()
+        && path.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// Every file below a folder, relative to it.

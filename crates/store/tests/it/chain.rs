@@ -36,6 +36,21 @@ fn an_append_behind_another_end_is_refused() {
 }
 
 #[test]
+fn of_many_who_append_at_once_one_succeeds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (chain, ends) = filled(&folder, &["one"]);
+    let (chain, end) = (&chain, &ends[1]);
+    let appended = std::thread::scope(|scope| {
+        let append = |number: u32| scope.spawn(move || chain.append(end, &format!("by {number}")));
+        let threads: Vec<_> = (0..8).map(append).collect();
+        threads.into_iter().map(|one| one.join().unwrap().is_ok()).collect::<Vec<_>>()
+    });
+    assert_eq!(appended.iter().filter(|succeeded| **succeeded).count(), 1);
+    let (end, torn) = chain.verify().unwrap();
+    assert_eq!((end.entries, torn), (2, 0));
+}
+
+#[test]
 fn only_the_owner_reads_a_chain() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

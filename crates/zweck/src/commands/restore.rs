@@ -1,11 +1,12 @@
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail, ensure};
 use serde::Serialize;
-use store::HolderFilter;
+use store::{HolderFilter, JournalOverview};
 
 use super::{journal::adopt, removal::write_waiting};
 use crate::{
@@ -20,6 +21,9 @@ use crate::{
 
 /// Says of a folder that it is a restore that was never finished.
 const MARK: &str = "restore.partial";
+
+/// Where keys are put.
+const KEYS: &str = "keys";
 
 /// Runs `zweck restore`.
 pub(super) async fn run(
@@ -36,17 +40,19 @@ pub(super) async fn run(
     );
     let draft = bring_back(args, &contents, &target)?;
     fs::rename(&draft, &target)
+        .and_then(|()| fs::remove_file(target.join(MARK)))
         .and_then(|()| fs::File::open(above(&target))?.sync_all())
         .with_context(|| format!("naming the state folder `{}`", target.display()))?;
-    let Some(journal) = &args.journal else {
+    let own = Config::find(global.config.as_deref(), &target)?.journal_folder(&target)?;
+    let in_place = JournalOverview::file(&own).exists().then_some(&own);
+    let Some(journal) = args.journal.as_ref().or(in_place) else {
         bail!(
             "the state is back, and its gate is closed: choices and removals from after the backup \
              are missing (hint: `zweck journal use FOLDER` with the journal of the system)"
         );
     };
-    let config = Config::find(global.config.as_deref(), &target)?;
     let place = (contents.system.as_str(), &contents.journal);
-    adopt(journal, &config.journal_folder(&target)?, place).context(
+    adopt(journal, &own, place).context(
         "the state is back, and its gate is closed: this journal does not go with it (hint: \
          `zweck journal use FOLDER` with the one that does)",
     )?;
@@ -85,14 +91,26 @@ fn bring_back(args: &Restore, contents: &Contents, target: &Path) -> anyhow::Res
     if let Some(keys) = &args.keys {
         copy_keys(keys, &draft)?;
     }
-    flush_folders(&draft)
-        .and_then(|()| fs::remove_file(draft.join(MARK)))
+    drop_others(&draft, contents)
+        .and_then(|()| flush_folders(&draft))
         .with_context(|| format!("finishing `{}`", draft.display()))?;
     Ok(draft)
 }
 
+/// Deletes what a restore of another backup left in the draft.
+fn drop_others(draft: &Path, contents: &Contents) -> std::io::Result<()> {
+    let wanted: BTreeSet<_> = contents.files.iter().map(|file| Path::new(&file.path)).collect();
+    for path in files_below(draft)? {
+        let stays = path == Path::new(MARK) || path.starts_with(KEYS);
+        if !stays && !wanted.contains(path.as_path()) {
+            fs::remove_file(draft.join(path))?;
+        }
+    }
+    Ok(())
+}
+
 fn copy_keys(keys: &Path, draft: &Path) -> anyhow::Result<()> {
-    let target = draft.join("keys");
+    let target = draft.join(KEYS);
     let reading = || format!("copying the keys from `{}`", keys.display());
     let found = files_below(keys).with_context(reading)?;
     for path in found.iter().filter(|path| path.extension().is_some_and(|kind| kind == "key")) {

@@ -211,6 +211,35 @@ fn without_its_whole_journal_a_restored_system_stays_closed() {
 }
 
 #[test]
+fn a_lost_state_is_restored_where_it_was_beside_its_journal() {
+    let since = Since::new();
+    let place = &since.place;
+    place.ok("choose --member #3 --purpose talent refuse");
+    let shown = place.json("member show #3");
+    fs::rename(place.path().join("zweck-state/keys"), place.path().join("keys")).unwrap();
+    fs::remove_dir_all(place.path().join("zweck-state")).unwrap();
+    place.ok("restore backup --keys keys");
+    assert_eq!(place.json("member show #3"), shown);
+    let began = place.json("log show --limit 1000");
+    let began = began["entries"].as_array().unwrap().iter();
+    assert_eq!(began.filter(|one| one["command"] == "restore").count(), 2);
+}
+
+#[test]
+fn a_backup_that_names_files_elsewhere_is_refused() {
+    let since = Since::new();
+    let path = since.place.path().join("backup/backup.json");
+    let text = fs::read_to_string(&path).unwrap();
+    for elsewhere in ["../outside", "/tmp/outside", "lake/../../outside", ""] {
+        fs::write(&path, text.replacen("store.sqlite", elsewhere, 1)).unwrap();
+        let ran = since.place.run(&format!("{RESTORE} --journal zweck-state-journal"));
+        assert_eq!(ran.code, 1, "{elsewhere}");
+        assert!(ran.stderr.contains("which is not in it"), "{elsewhere}: {}", ran.stderr);
+    }
+    assert!(!since.place.path().join("restored.restoring").exists());
+}
+
+#[test]
 fn a_damaged_backup_is_not_restored() {
     let since = Since::new();
     let place = &since.place;

@@ -225,3 +225,36 @@ fn a_lake_that_cannot_be_written_is_said_to_be_and_the_next_import_works() {
     let imported = place.json("import more.ndjson");
     assert_eq!(imported["reports"][0]["lake"]["members"]["added"], 1, "{imported}");
 }
+
+#[test]
+fn an_import_onto_a_full_disk_brings_nothing_in_and_the_next_one_works() {
+    let (place, _) = network::ready(50);
+    let items = || place.json("lake show")["tables"][5].clone();
+    let before = items();
+    // hashes do not compress: the file of the rows is the first to reach the limit
+    let text = |post: u64| {
+        let hashes = (0..200).map(|part| blake3::hash(format!("{post} {part}").as_bytes()).to_hex());
+        hashes.map(|hash| hash.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let event = |post: u64| {
+        let text = text(post);
+        format!(
+            r#"{{"event":"full-{post}","kind":"post","member":"m000001","at":"2026-10-01T00:00:00Z","id":"full-{post}","text":"{text}","visibility":"public"}}"#
+        )
+    };
+    let events = (0..100).map(event).collect::<Vec<_>>().join("\n");
+    place.write("more.ndjson", events);
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 1000; exec {} --at 2026-11-01 import more.ndjson --source demo",
+        crate::run::ZWECK
+    );
+    let mut command = std::process::Command::new("sh");
+    let ran = command.args(["-c", &line]).current_dir(place.path()).output().unwrap();
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("writing `items/range=0/"), "it names the file: {stderr}");
+    assert!(stderr.contains("File too large"), "and the reason: {stderr}");
+    assert_eq!(items(), before);
+    let imported = place.json("import more.ndjson --source demo");
+    assert_eq!(imported["reports"][0]["lake"]["items"]["added"], 100, "{imported}");
+}
