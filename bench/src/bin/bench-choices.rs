@@ -18,7 +18,7 @@ use bench::{
 };
 use policy::{Answer, Category, Instant, MemberNumber, Policy, Request, decide};
 use serde_json::{Value, json};
-use store::{Choice, Identity, NewFact, Scope, Store};
+use store::{Choice, Identity, JournalPlace, NewFact, Scope, Store};
 
 /// Between two looks of the other process at the store.
 const POLL: Duration = Duration::from_millis(1);
@@ -50,14 +50,18 @@ async fn main() -> Result<()> {
 async fn run(folder: &Path, members: u64, choices: u64) -> Result<Value> {
     std::fs::create_dir_all(folder)?;
     let network = Network::new(members, 0)?;
-    let store = Store::open(folder.join("store.sqlite")).await?;
+    let bare = Store::open(folder.join("without-journal.sqlite")).await?;
+    fill(&bare, &network).await?;
+    let store = open(folder).await?;
     let filled = fill(&store, &network).await?;
     let (mut other, mut seen) = start_watching(folder)?;
-    let one_by_one = one_by_one(&store, &network, folder, choices).await?;
+    let one_by_one = one_by_one((&store, &bare), &network, folder, choices).await?;
     let delays = delays(&mut seen, &one_by_one.acknowledged)?;
     other.kill()?;
     other.wait()?;
+    let together_bare = together(&bare, &network).await?;
     let together = together(&store, &network).await?;
+    let batches_bare = in_batches(&bare, &network).await?;
     let batches = in_batches(&store, &network).await?;
     Ok(json!({
         "members": members,
@@ -66,11 +70,20 @@ async fn run(folder: &Path, members: u64, choices: u64) -> Result<Value> {
         "bare_append_bytes": BARE_BYTES,
         "bare_append_microseconds": percentiles(one_by_one.bare),
         "choice_microseconds": percentiles(one_by_one.choices),
+        "choice_microseconds_without_journal": percentiles(one_by_one.without_journal),
         "seen_by_another_process_microseconds_after_acknowledgement": percentiles(delays),
         "choices_a_second_from_many_callers": together.0,
         "transactions_of_these": together.1,
         "choices_a_second_in_batches_of_1000": batches,
+        "choices_a_second_from_many_callers_without_journal": together_bare.0,
+        "choices_a_second_in_batches_of_1000_without_journal": batches_bare,
     }))
+}
+
+/// The store as users have it, with its journal.
+async fn open(folder: &Path) -> Result<Store> {
+    let place = JournalPlace { folder: folder.join("journal"), new_system: "bench".to_owned() };
+    Ok(Store::open_with_journal(folder.join("store.sqlite"), &place, as_of()?).await?)
 }
 
 /// Members, policy, documents and announcement, without choices.
@@ -87,22 +100,24 @@ async fn fill(store: &Store, network: &Network) -> Result<usize> {
 }
 
 /// What it took, in microseconds.
+#[derive(Default)]
 struct OneByOne {
     bare: Vec<i64>,
     choices: Vec<i64>,
+    without_journal: Vec<i64>,
     /// The member of each choice, and when the choice was acknowledged.
     acknowledged: Vec<(i64, i64)>,
 }
 
-/// A bare append and a choice in turns, so that both meet the same disk.
+/// A bare append and a choice with and without a journal in turns, so that all meet the same disk.
 async fn one_by_one(
-    store: &Store,
+    (store, without_journal): (&Store, &Store),
     network: &Network,
     folder: &Path,
     choices: u64,
 ) -> Result<OneByOne> {
     let mut file = OpenOptions::new().create(true).append(true).open(folder.join("bare"))?;
-    let mut result = OneByOne { bare: Vec::new(), choices: Vec::new(), acknowledged: Vec::new() };
+    let mut result = OneByOne::default();
     let step = network.members / choices.max(1);
     for number in 0..choices {
         let watch = Watch::start()?;
@@ -114,6 +129,10 @@ async fn one_by_one(
         store.choose(choice, as_of()?).await?;
         result.choices.push(i64::try_from(watch.elapsed().as_micros())?);
         result.acknowledged.push((member, micros_since_1970()));
+        let choice = refusal(network, member, 0)?;
+        let watch = Watch::start()?;
+        without_journal.choose(choice, as_of()?).await?;
+        result.without_journal.push(i64::try_from(watch.elapsed().as_micros())?);
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     Ok(result)
@@ -196,7 +215,7 @@ fn delays(seen: &mut impl BufRead, acknowledged: &[(i64, i64)]) -> Result<Vec<i6
 /// The other process: keeps the facts folded, decides as the gate does about everybody who chose,
 /// and says when a refusal holds.
 async fn watch(folder: &Path) -> Result<()> {
-    let store = Store::open(folder.join("store.sqlite")).await?;
+    let store = open(folder).await?;
     let network = Network::new(0, 0)?;
     let mut last = store.last_sequence().await?;
     let mut snapshot = store.snapshot_at(last).await?;

@@ -71,6 +71,6 @@ impl Removal {
 
     /// Whether the lake changes by it, and not only what is allowed.
     pub(crate) fn changes_lake(&self) -> bool {
-        ["edit", "deletion", "visibility", "erasure"].contains(&self.cause.as_str())
+        ["edit", "deletion", "visibility", "retention", "erasure"].contains(&self.cause.as_str())
     }
 }

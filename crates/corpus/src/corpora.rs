@@ -183,7 +183,7 @@ impl Corpora {
         Ok(holders)
     }
 
-    async fn all_active(&self) -> Result<Vec<Holder>> {
+    pub(crate) async fn all_active(&self) -> Result<Vec<Holder>> {
         let filter = HolderFilter { kind: Some(KIND.to_owned()), ..Default::default() };
         let mut holders = self.store.holders(&filter).await?;
         holders.retain(|holder| holder.state != HolderState::Retired);

@@ -1,4 +1,4 @@
-use std::{fs, io::Write, path::Path};
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use gate::{Accounting, ArtefactChange, FactRange};
 use policy::{Day, Instant, LakeVersion, PolicyHash, Purpose, Sequence};
@@ -179,7 +179,9 @@ impl Manifest {
         bytes.push(b'\n');
         let partial = folder.join("manifest.partial");
         let writing = |error| CorpusError::file("writing", &partial)(error);
-        let mut file = fs::File::create(&partial).map_err(writing)?;
+        let mut options = fs::OpenOptions::new();
+        let options = options.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = options.open(&partial).map_err(writing)?;
         file.write_all(&bytes).map_err(writing)?;
         file.sync_all().map_err(writing)?;
         fs::rename(&partial, &path).map_err(CorpusError::file("naming", &path))?;

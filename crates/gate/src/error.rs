@@ -81,6 +81,17 @@ pub enum GateError {
         /// The newest.
         newest: LakeVersion,
     },
+    /// Facts came from the journal, and the lake has not followed them yet.
+    #[error(
+        "the gate is closed: the lake has not followed the facts {from} to {to}, which came from \
+         the journal (hint: `zweck removal run`)"
+    )]
+    Unsettled {
+        /// The last fact before them.
+        from: Sequence,
+        /// The last of them.
+        to: Sequence,
+    },
     /// The table is not given out for uses.
     #[error("rows of `{table}` are not given out for uses")]
     TableNotGiven {

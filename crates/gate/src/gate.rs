@@ -95,10 +95,11 @@ impl Gate {
     /// [`Permitted::account`] adds the accounting to the record.
     ///
     /// # Errors
-    /// If no policy is in force, it does not name the purpose, the facts or the lake version do
+    /// If facts may be missing, no policy is in force, it does not name the purpose, the facts or the lake version do
     /// not exist, or anything cannot be read: then nothing is permitted.
     pub async fn permit(&self, request: &PermitRequest, at: Instant) -> Result<Permitted> {
         let PermitRequest { holder, purpose, as_of, facts, lake_version } = request;
+        self.check_whole().await?;
         self.check_lake_version(*lake_version).await?;
         // Whoever imports records that a row goes before it goes. The facts of this permit are
         // on record, so once nobody writes, what they say has happened in the lake as well.
@@ -132,6 +133,7 @@ impl Gate {
     /// # Errors
     /// As [`Gate::permit`].
     pub async fn report(&self, purpose: &Purpose, as_of: Instant) -> Result<Accounting> {
+        self.check_whole().await?;
         let last = self.store.last_sequence().await.map_err(GateError::store("reading facts"))?;
         let evaluation = Arc::new(self.evaluate(purpose, as_of, FactRange::at(last)).await?);
         let identity = format!("report.{purpose}.{as_of}.{last}");

@@ -30,6 +30,8 @@ mod permitted;
 mod prepare;
 mod redactor;
 mod removal;
+mod replays;
+mod retention;
 mod threads;
 
 pub use accounting::{Accounting, TableAccounting};
@@ -46,3 +48,4 @@ pub use own_data::OwnData;
 pub use permit::{FactRange, Permit, PermitRequest};
 pub use permitted::Permitted;
 pub use removal::{HolderOutcome, Holders, RemovalsRun};
+pub use retention::{ExpiredRows, Retention};

@@ -70,6 +70,7 @@ impl Gate {
     /// # Errors
     /// If the store or the lake cannot be read or written.
     pub async fn run_removals(&self, holders: &Holders, at: Instant) -> Result<RemovalsRun> {
+        self.settle_replays(at).await?;
         let mut run = RemovalsRun { erased: self.erase_pending(at).await?, ..Default::default() };
         self.resolve_mentions(at).await?;
         self.sweep(at).await?;
@@ -111,8 +112,9 @@ impl Gate {
     /// Whether a removal of the holder's purpose waits for it.
     ///
     /// # Errors
-    /// If the store cannot be read.
+    /// If the store cannot be read, or facts may be missing from it: nobody can tell then.
     pub async fn is_behind(&self, holder: &HolderRecord) -> Result<bool> {
+        self.check_whole().await?;
         let filter = RemovalFilter {
             purpose: Some(holder.purpose.clone()),
             after: Some(holder.position()),

@@ -1,10 +1,12 @@
+//! Small files of a range become one; the rows and the version that brought each stay the same.
+
 use std::collections::BTreeMap;
 
 use arrow::compute;
 use policy::{Instant, LakeVersion};
 
 use crate::{
-    LakeError, Operation, Result, Table, Writer,
+    Lake, LakeError, Operation, Result, Table, Writer,
     files::{DataFile, decode},
     log::{Change, ChangeKind},
     rows,
@@ -14,44 +16,110 @@ use crate::{
 /// Files are joined up to this size, in bytes; a larger one is left alone.
 pub(crate) const TARGET: u64 = 64 << 20;
 
+/// Which files are to be joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compaction {
+    /// Only those of this table; `None` is every table.
+    pub table: Option<Table>,
+    /// Files of a range are joined from this many on; at least 2.
+    pub min_files: usize,
+}
+
+/// What a compaction did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compacted {
+    /// The newest version; the same as before if there was nothing to join.
+    pub version: LakeVersion,
+    /// How many files were joined.
+    pub files_joined: u64,
+    /// How many files they became.
+    pub files_written: u64,
+    /// The size of the files that were joined, in bytes.
+    pub bytes_joined: u64,
+    /// The size of what they became, in bytes.
+    pub bytes_written: u64,
+}
+
+/// How far a compaction is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompactionProgress {
+    /// The size of the files that are joined already, in bytes.
+    pub bytes_joined: u64,
+    /// The size of all files that are to be joined, in bytes.
+    pub bytes_total: u64,
+}
+
+impl Compaction {
+    /// Joins the files of every table.
+    pub const fn of_all(min_files: usize) -> Self {
+        Self { table: None, min_files }
+    }
+
+    fn tables(self) -> impl Iterator<Item = Table> {
+        Table::ALL.iter().copied().filter(move |table| self.table.is_none_or(|one| one == *table))
+    }
+}
+
+impl Lake {
+    /// Whether [`Writer::compact`] would find anything to join. Reads no data file.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub async fn has_small_files(&self, compaction: Compaction) -> Result<bool> {
+        let head = self.head().await?;
+        for table in compaction.tables() {
+            if !groups(head.files(table).await?, compaction.min_files).is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
 impl Writer {
-    /// Joins the small files of a range where at least `min_files` can become one, and returns
-    /// the newest version. The rows are the same and sorted by member and item.
+    /// Joins the small files of a range where at least so many can become one. The rows are the
+    /// same, with the versions that brought them, and sorted by member and item.
     ///
     /// The files that were joined stay on disk for the older versions, until an erasure or
     /// [`Writer::sweep`].
     ///
     /// # Errors
     /// If reading or writing fails, or another writer came first.
-    pub async fn compact(&mut self, min_files: usize, at: Instant) -> Result<LakeVersion> {
+    pub async fn compact(
+        &mut self,
+        compaction: Compaction,
+        at: Instant,
+        told: &mut (dyn FnMut(CompactionProgress) + Send),
+    ) -> Result<Compacted> {
         self.start()?;
+        let mut wanted = BTreeMap::new();
+        for table in compaction.tables() {
+            let files = self.logs.get(&table).map_or_else(|| Ok(Vec::new()), |log| log.files())?;
+            wanted.insert(table, groups(files, compaction.min_files));
+        }
+        let bytes_total = wanted.values().flatten().map(|group| size(group)).sum();
+        let mut done = Compacted {
+            version: self.version(),
+            files_joined: 0,
+            files_written: 0,
+            bytes_joined: 0,
+            bytes_written: 0,
+        };
         let mut changes = BTreeMap::new();
-        for table in Table::ALL.iter().copied() {
+        for (table, groups) in wanted {
             let mut change =
                 Change { added: Vec::new(), removed: Vec::new(), kind: ChangeKind::Compact };
-            for group in self.groups(table, min_files.max(2))? {
-                change.added.push(self.join(table, &group, at).await?);
+            for group in groups {
+                let joined = self.join(table, &group, at).await?;
+                done.count(&group, &joined);
+                told(CompactionProgress { bytes_joined: done.bytes_joined, bytes_total });
+                change.added.push(joined);
                 change.removed.extend(group);
             }
             changes.insert(table, change);
         }
-        self.publish(Plan { changes, ..Plan::new(Operation::Compact) }, at).await
-    }
-
-    /// Neighbouring small files of one range whose sizes add up to no more than [`TARGET`].
-    fn groups(&self, table: Table, min_files: usize) -> Result<Vec<Vec<DataFile>>> {
-        let Some(log) = self.logs.get(&table) else {
-            return Ok(Vec::new());
-        };
-        let mut ranges = BTreeMap::<i64, Vec<Vec<DataFile>>>::new();
-        for file in log.files()?.into_iter().filter(|file| file.bytes < TARGET) {
-            let groups = ranges.entry(file.range).or_default();
-            match groups.last_mut() {
-                Some(group) if size(group) + file.bytes <= TARGET => group.push(file),
-                _ => groups.push(vec![file]),
-            }
-        }
-        Ok(ranges.into_values().flatten().filter(|group| group.len() >= min_files).collect())
+        done.version = self.publish(Plan { changes, ..Plan::new(Operation::Compact) }, at).await?;
+        Ok(done)
     }
 
     async fn join(&mut self, table: Table, files: &[DataFile], at: Instant) -> Result<DataFile> {
@@ -65,6 +133,28 @@ impl Writer {
         let range = files.first().map(|file| file.range).unwrap_or_default();
         self.write(table, range, &rows::sort(table, &rows)?, at).await
     }
+}
+
+impl Compacted {
+    fn count(&mut self, group: &[DataFile], joined: &DataFile) {
+        self.files_joined += group.len() as u64;
+        self.files_written += 1;
+        self.bytes_joined += size(group);
+        self.bytes_written += joined.bytes;
+    }
+}
+
+/// Neighbouring small files of one range whose sizes add up to no more than [`TARGET`].
+fn groups(files: Vec<DataFile>, min_files: usize) -> Vec<Vec<DataFile>> {
+    let mut ranges = BTreeMap::<i64, Vec<Vec<DataFile>>>::new();
+    for file in files.into_iter().filter(|file| file.bytes < TARGET) {
+        let groups = ranges.entry(file.range).or_default();
+        match groups.last_mut() {
+            Some(group) if size(group) + file.bytes <= TARGET => group.push(file),
+            _ => groups.push(vec![file]),
+        }
+    }
+    ranges.into_values().flatten().filter(|group| group.len() >= min_files.max(2)).collect()
 }
 
 fn size(files: &[DataFile]) -> u64 {

@@ -65,6 +65,17 @@ pub enum LakeError {
         /// The cause.
         source: serde_json::Error,
     },
+    /// The lake was written by a later version of Zweck.
+    #[error(
+        "the lake has format {format}, and this version knows formats up to {known} \
+         (hint: use the newer version that wrote it)"
+    )]
+    Newer {
+        /// Its format.
+        format: u32,
+        /// The newest format that is known here.
+        known: u32,
+    },
     /// A table and the lake version that names it do not fit together.
     #[error("table `{table}` does not hold what the lake version says: {reason}")]
     Inconsistent {
@@ -158,6 +169,12 @@ pub enum LakeError {
 pub type Result<T, E = LakeError> = std::result::Result<T, E>;
 
 impl LakeError {
+    /// Whether a file was not there: an erasure or a sweep has deleted it since its version was
+    /// read, so that the newest version has to be read instead.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Object { source: object_store::Error::NotFound { .. }, .. })
+    }
+
     pub(crate) fn file(
         doing: &'static str,
         path: impl Into<PathBuf>,

@@ -13,7 +13,11 @@ use parquet::{
     },
     basic::{Compression, ZstdLevel},
     errors::ParquetError,
-    file::properties::{EnabledStatistics, WriterProperties},
+    file::{
+        FOOTER_SIZE,
+        metadata::{FooterTail, ParquetMetaDataReader},
+        properties::{EnabledStatistics, WriterProperties},
+    },
 };
 use policy::{Instant, LakeVersion};
 
@@ -22,6 +26,9 @@ use crate::{LakeError, Result, Table};
 /// Rows are read and rewritten by member, so a row group holds a few thousand members' rows.
 const ROWS_PER_GROUP: usize = 65_536;
 const BYTES_PER_GROUP: usize = 64 << 20;
+
+/// The end of a file that is read to find its footer; most footers are shorter.
+const FOOTER_GUESS: u64 = 16 << 10;
 
 /// A data file that a Delta log names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +57,24 @@ impl Files {
         let object = self.store.get(&path).await;
         let object = object.map_err(LakeError::object("reading", &path))?;
         object.bytes().await.map_err(LakeError::object("reading", &path))
+    }
+
+    /// How many rows a file holds, by its footer alone.
+    pub(crate) async fn count(&self, table: Table, file: &DataFile) -> Result<u64> {
+        let mut tail = self.tail(table, file, FOOTER_GUESS).await?;
+        let needed = footer_length(&tail).map_err(LakeError::data("reading", table))?;
+        if needed > tail.len() as u64 {
+            tail = self.tail(table, file, needed).await?;
+        }
+        count(&tail, needed).map_err(LakeError::data("reading", table))
+    }
+
+    /// The last bytes of a file, all of it if it is shorter.
+    async fn tail(&self, table: Table, file: &DataFile, length: u64) -> Result<Bytes> {
+        let path = object_path(table, &file.path);
+        let range = file.bytes.saturating_sub(length)..file.bytes;
+        let tail = self.store.get_range(&path, range).await;
+        tail.map_err(LakeError::object("reading", &path))
     }
 
     /// Writes the rows, which are of one range and sorted, under a name made of the lake version,
@@ -102,6 +127,24 @@ pub(crate) fn decode(table: Table, bytes: Bytes, columns: Option<&[&str]>) -> Re
 /// The path of a data file relative to the lake.
 pub(crate) fn object_path(table: Table, path: &str) -> Path {
     path.split('/').fold(Path::from(table.name()), |folder, part| folder.join(part))
+}
+
+/// How long the footer is, with its own length and the magic word behind it.
+fn footer_length(tail: &[u8]) -> Result<u64, ParquetError> {
+    let end = tail.last_chunk::<FOOTER_SIZE>().ok_or_else(truncated)?;
+    Ok((FooterTail::try_new(end)?.metadata_length() + FOOTER_SIZE) as u64)
+}
+
+fn count(tail: &[u8], footer_length: u64) -> Result<u64, ParquetError> {
+    let start = usize::try_from(footer_length).ok().and_then(|all| tail.len().checked_sub(all));
+    let end = tail.len().saturating_sub(FOOTER_SIZE);
+    let footer = start.and_then(|start| tail.get(start..end)).ok_or_else(truncated)?;
+    let rows = ParquetMetaDataReader::decode_metadata(footer)?.file_metadata().num_rows();
+    Ok(u64::try_from(rows).unwrap_or_default())
+}
+
+fn truncated() -> ParquetError {
+    ParquetError::EOF("the file is shorter than its footer".to_owned())
 }
 
 fn encode(rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {

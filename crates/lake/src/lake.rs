@@ -7,7 +7,7 @@ use std::{
 
 use datafusion::catalog::TableProvider;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, local::LocalFileSystem, path::Path};
-use policy::{LakeVersion, MemberNumber};
+use policy::{Instant, LakeVersion, MemberNumber};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use url::Url;
@@ -17,7 +17,11 @@ use crate::{
     log::TableLog, versions::Versions,
 };
 
-const SETTINGS: &str = "lake.json";
+/// The file of the options, below the lake.
+pub(crate) const SETTINGS: &str = "lake.json";
+
+/// The layout of the files of a lake; one with a higher number is refused.
+const FORMAT: u32 = 1;
 
 /// How a lake is cut; recorded when the lake is created, and fixed from then on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +51,21 @@ pub(crate) struct Shared {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
+    /// Lakes from before this was written have the first format.
+    #[serde(default = "first_format")]
+    format: u32,
     members_per_range: i64,
+}
+
+/// What every format has, whatever else there is.
+#[derive(Debug, Deserialize)]
+struct Format {
+    #[serde(default = "first_format")]
+    format: u32,
+}
+
+const fn first_format() -> u32 {
+    1
 }
 
 impl Default for Options {
@@ -132,6 +150,14 @@ impl Lake {
             0 => Ok(Snapshot::new(self.clone(), crate::VersionRecord::empty())),
             _ => Ok(Snapshot::new(self.clone(), self.shared.versions.read(version).await?)),
         }
+    }
+
+    /// When a version was made, also one that may not be read any more.
+    ///
+    /// # Errors
+    /// If there is no such version.
+    pub async fn made_at(&self, version: LakeVersion) -> Result<Instant> {
+        Ok(self.shared.versions.read(version).await?.at)
     }
 
     /// A table at the newest version, see [`Snapshot::table`].
@@ -228,7 +254,7 @@ async fn settings(
 ) -> Result<Settings> {
     let path = Path::from(SETTINGS);
     let damaged = |source| LakeError::Damaged { path: SETTINGS.to_owned(), source };
-    let wanted = Settings { members_per_range: options.members_per_range };
+    let wanted = Settings { format: FORMAT, members_per_range: options.members_per_range };
     let bytes = serde_json::to_vec(&wanted).map_err(damaged)?;
     match store.put_opts(&path, bytes.into(), PutMode::Create.into()).await {
         Ok(_) => {
@@ -238,6 +264,10 @@ async fn settings(
         Err(object_store::Error::AlreadyExists { .. }) => {
             let object = store.get(&path).await.map_err(LakeError::object("reading", &path))?;
             let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
+            let found: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
+            if found.format > FORMAT {
+                return Err(LakeError::Newer { format: found.format, known: FORMAT });
+            }
             serde_json::from_slice(&bytes).map_err(damaged)
         }
         Err(source) => Err(LakeError::object("writing", &path)(source)),

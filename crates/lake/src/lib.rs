@@ -9,6 +9,7 @@
 
 pub mod columns;
 mod compact;
+mod copy;
 mod erase;
 mod error;
 mod files;
@@ -27,11 +28,13 @@ mod versions;
 mod writer;
 
 pub use columns::RANGE;
+pub use compact::{Compacted, Compaction, CompactionProgress};
+pub use copy::CopiedFile;
 pub use erase::{Erasure, ErasureEvidence, RewrittenFile};
 pub use error::{LakeError, Result};
 pub use lake::{Lake, Options};
 pub use schema::columns_document;
-pub use snapshot::{ContentKey, Snapshot};
+pub use snapshot::{ContentKey, Footprint, Snapshot};
 pub use table::{ItemKind, Table};
 pub use versions::{Operation, VersionRecord};
 pub use writer::{Append, Writer};

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -21,6 +21,21 @@ use crate::{
 pub struct Snapshot {
     lake: Lake,
     record: VersionRecord,
+}
+
+/// What a table takes on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Footprint {
+    /// How many rows it has.
+    pub rows: u64,
+    /// In how many data files they are.
+    pub files: u64,
+    /// The size of those files, in bytes.
+    pub bytes: u64,
+    /// How many ranges have rows.
+    pub ranges: u64,
+    /// The size of the files of the largest range in bytes: what erasing one row rewrites at most.
+    pub largest_range_bytes: u64,
 }
 
 /// Identifies a row and its content, so that an importer sees what is there already.
@@ -63,6 +78,24 @@ impl Snapshot {
         };
         let log = self.lake.log(table, *version).await?;
         log.delta().table_provider().await.map_err(LakeError::data("reading", table))
+    }
+
+    /// What a table takes on disk. Reads the log and the footers of the files, and no row.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub async fn footprint(&self, table: Table) -> Result<Footprint> {
+        let mut footprint = Footprint::default();
+        let mut ranges = BTreeMap::<i64, u64>::new();
+        for file in self.files(table).await? {
+            footprint.rows += self.lake.shared.files.count(table, &file).await?;
+            footprint.files += 1;
+            footprint.bytes += file.bytes;
+            *ranges.entry(file.range).or_default() += file.bytes;
+        }
+        footprint.ranges = ranges.len() as u64;
+        footprint.largest_range_bytes = ranges.into_values().max().unwrap_or_default();
+        Ok(footprint)
     }
 
     /// The keys of every row of a table, in no particular order.
@@ -175,6 +208,10 @@ impl Snapshot {
             }
         }
         Ok(found)
+    }
+
+    pub(crate) fn lake(&self) -> &Lake {
+        &self.lake
     }
 
     pub(crate) async fn files(&self, table: Table) -> Result<Vec<DataFile>> {

@@ -15,7 +15,8 @@ use crate::{ErasureEvidence, LakeError, Result, Table};
 
 /// The folder of the lake versions, below the lake.
 pub(crate) const FOLDER: &str = "_versions";
-const SWEPT: &str = "_swept";
+/// The folder of what is written down of sweeps, below the lake.
+pub(crate) const SWEPT: &str = "_swept";
 
 /// What one version of the lake consists of: one small file, written last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,10 +165,14 @@ impl Versions {
             .try_collect()
             .await
             .map_err(LakeError::object("listing", &folder))?;
-        let number = |name: &str| name.strip_suffix(".json")?.parse().ok();
         let complete = found.iter().filter(|meta| meta.size > 0);
-        Ok(complete.filter_map(|meta| number(meta.location.filename()?)).collect())
+        Ok(complete.filter_map(|meta| version_of(&meta.location)).collect())
     }
+}
+
+/// The version that a file in one of the two folders is of.
+pub(crate) fn version_of(path: &Path) -> Option<i64> {
+    path.filename()?.strip_suffix(".json")?.parse().ok()
 }
 
 fn path_of(folder: &str, version: LakeVersion) -> Path {

@@ -32,6 +32,15 @@ impl Instant {
         Self(self.0.saturating_add(days.saturating_mul(86_400_000_000)))
     }
 
+    /// The same moment of the day so many calendar months later (earlier if negative), saturating;
+    /// the last day of a month that has no such day.
+    #[must_use]
+    pub fn plus_months(self, months: i32) -> Self {
+        let (day, moment) = (self.day(), self.0.rem_euclid(86_400_000_000));
+        let moved = day.0.saturating_add(jiff::Span::new().months(months.clamp(-200_000, 200_000)));
+        Self(Day(moved).start().0.saturating_add(moment))
+    }
+
     /// The day it falls on; the first representable day if out of range.
     pub fn day(self) -> Day {
         Timestamp::from_microsecond(self.0)

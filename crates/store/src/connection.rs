@@ -1,4 +1,4 @@
-use std::{path::Path, time::Duration};
+use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
@@ -6,7 +6,12 @@ use sea_orm::{
     TransactionTrait,
 };
 
-use crate::{Result, StoreError, entities::fact_counter, error::Doing, migration::Migrator};
+use crate::{
+    Result, StoreError,
+    entities::fact_counter,
+    error::Doing,
+    migration::{Migrator, Standing},
+};
 use sea_orm_migration::MigratorTrait;
 
 /// How long a writer waits for another process to commit.
@@ -15,16 +20,65 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Readers beside the one writer.
 const CONNECTIONS: u32 = 8;
 
-/// Opens the file, creating it if it is missing, and brings it to this version.
+/// Opens the file, and makes its tables if it is empty.
 ///
 /// This file is the only place with SQL that only SQLite understands.
 pub(crate) async fn open(path: &Path) -> Result<DatabaseConnection> {
-    let opening = |source| StoreError::Open { path: path.to_owned(), source };
-    let db = Database::connect(options(path)).await.map_err(opening)?;
-    if let Some(step) = migrate(&db).await.map_err(opening)? {
-        return Err(StoreError::FileIsNewer { path: path.to_owned(), step });
+    make_private(path)?;
+    let db = connect(path).await?;
+    match prepare(&db, false).await.map_err(opening(path))? {
+        Standing::Empty | Standing::Current => Ok(db),
+        Standing::Newer(step) => Err(StoreError::FileIsNewer { path: path.to_owned(), step }),
+        Standing::Older(steps) => Err(older(path, steps)),
     }
-    Ok(db)
+}
+
+/// Brings an older file to this version, in one transaction, and returns the steps taken.
+pub(crate) async fn upgrade(path: &Path) -> Result<Vec<String>> {
+    let db = connect(path).await?;
+    let found = prepare(&db, true).await.map_err(opening(path))?;
+    db.close().await.doing("closing the store")?;
+    match found {
+        Standing::Empty | Standing::Current => Ok(Vec::new()),
+        Standing::Older(steps) => Ok(steps),
+        Standing::Newer(step) => Err(StoreError::FileIsNewer { path: path.to_owned(), step }),
+    }
+}
+
+/// Writes a copy of the file as it stands, while others read and write it. What was removed from
+/// the file is not in the copy.
+pub(crate) async fn copy(from: &Path, to: &Path) -> Result<()> {
+    make_private(to)?;
+    let db = connect(from).await?;
+    let path = to.to_string_lossy().replace('\'', "''");
+    db.execute_unprepared(&format!("VACUUM INTO '{path}'")).await.doing("copying the store")?;
+    db.close().await.doing("closing the store")?;
+    let flushed = std::fs::File::open(to).and_then(|file| file.sync_all());
+    flushed.map_err(|source| StoreError::File { doing: "flushing", path: to.to_owned(), source })
+}
+
+async fn connect(path: &Path) -> Result<DatabaseConnection> {
+    Database::connect(options(path)).await.map_err(opening(path))
+}
+
+fn opening(path: &Path) -> impl FnOnce(DbErr) -> StoreError {
+    let path = path.to_owned();
+    move |source| StoreError::Open { path, source }
+}
+
+fn older(path: &Path, steps: Vec<String>) -> StoreError {
+    let step = steps.into_iter().next().unwrap_or_default();
+    StoreError::FileIsOlder { path: path.to_owned(), step }
+}
+
+/// Makes a new file one that nobody else can read; what the database puts beside it follows.
+fn make_private(path: &Path) -> Result<()> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(StoreError::File { doing: "making", path: path.to_owned(), source }),
+    }
 }
 
 /// A transaction that holds the write lock from its first moment, so that two writers wait for
@@ -67,20 +121,28 @@ fn options(path: &Path) -> ConnectOptions {
     options
 }
 
-/// Returns the step that this version does not know, if there is one.
-async fn migrate(db: &DatabaseConnection) -> Result<Option<String>, DbErr> {
+/// Makes the tables of an empty file and, if asked to, those that an older one lacks; says how it
+/// was found.
+async fn prepare(db: &DatabaseConnection, may_upgrade: bool) -> Result<Standing, DbErr> {
     let tx = immediate(db).await?;
-    if let Some(step) = Migrator::unknown_step(&tx).await? {
+    let found = Migrator::standing(&tx).await?;
+    let proceeds = match found {
+        Standing::Empty => true,
+        Standing::Older(_) => may_upgrade,
+        Standing::Current | Standing::Newer(_) => false,
+    };
+    if !proceeds {
         tx.rollback().await?;
-        return Ok(Some(step));
+        return Ok(found);
     }
     Migrator::up(&tx, None).await?;
     if fact_counter::Entity::find().one(&tx).await?.is_none() {
-        let first = fact_counter::ActiveModel { id: Set(1), last_sequence: Set(0) };
+        let first =
+            fact_counter::ActiveModel { id: Set(1), last_sequence: Set(0), ..Default::default() };
         fact_counter::Entity::insert(first).exec_without_returning(&tx).await?;
     }
     tx.commit().await?;
-    Ok(None)
+    Ok(found)
 }
 
 async fn immediate(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {

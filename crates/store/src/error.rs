@@ -3,7 +3,7 @@ use std::{path::PathBuf, sync::Arc};
 use policy::{MemberNumber, PolicyHash, Purpose, Sequence};
 use sea_orm::DbErr;
 
-use crate::{HolderId, HolderState, RemovalId};
+use crate::{HolderId, HolderState, RemovalId, chain::ChainError};
 
 /// What can go wrong while facts are written or read.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,140 @@ pub enum StoreError {
         path: PathBuf,
         /// The first unknown migration step.
         step: String,
+    },
+    /// The file was written by an earlier version of Zweck.
+    #[error(
+        "the store `{}` lacks the step `{step}` of this version (hint: `zweck upgrade`)",
+        path.display()
+    )]
+    FileIsOlder {
+        /// The file.
+        path: PathBuf,
+        /// The first step that it lacks.
+        step: String,
+    },
+    /// The file system failed.
+    #[error("{doing} `{}`", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The journal cannot be read or written: nothing is recorded, and nobody is answered.
+    #[error("the journal of facts failed")]
+    Journal {
+        /// What went wrong.
+        #[source]
+        source: ChainError,
+    },
+    /// The store has a journal, and it is not where it should be.
+    #[error(
+        "the journal `{}` is missing, and without it facts may be missing as well \
+         (hint: put it back, or `zweck journal use FOLDER`)", path.display()
+    )]
+    JournalGone {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The journal ends before the store does.
+    #[error(
+        "the journal `{}` was cut: the facts of this store go on to its line {entries} \
+         (hint: put the whole journal back)", path.display()
+    )]
+    JournalCut {
+        /// The file.
+        path: PathBuf,
+        /// How many lines it has to have.
+        entries: u64,
+    },
+    /// The journal is that of another system, or of another past of this one.
+    #[error(
+        "the journal `{}` is not the one that the facts of this store went into \
+         (hint: put its own journal back)", path.display()
+    )]
+    JournalForeign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A store without a journal was to begin one where there is one already.
+    #[error(
+        "there is a journal in `{}` already, of a system whose facts are not here \
+         (hint: `zweck restore` brings them back; [journal] in zweck.toml names another folder)",
+        path.display()
+    )]
+    JournalTaken {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A line of the journal is not as this version writes it.
+    #[error("line {line} of the journal `{}` cannot be read", path.display())]
+    JournalLine {
+        /// The file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: u64,
+        /// What the parser said.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The journal was begun by a later version of Zweck.
+    #[error(
+        "the journal `{}` has format {format}, which this version does not know \
+         (hint: use the newer version that wrote it)", path.display()
+    )]
+    JournalNewer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        format: u32,
+    },
+    /// The journal ends with half a line, and nobody can tell whether more was cut off.
+    #[error(
+        "the journal `{}` ends in the middle of a line, behind line {line}: it was cut, or its \
+         system died while writing (hint: take the journal of the system itself; if this is it, \
+         `zweck journal mend FOLDER` drops the half line, which nobody was answered by)",
+        path.display()
+    )]
+    JournalTorn {
+        /// The file.
+        path: PathBuf,
+        /// The last line that is whole.
+        line: u64,
+    },
+    /// The journal lacks facts between the last of the store and its next.
+    #[error("the journal goes on with fact {found} where fact {expected} has to come")]
+    JournalGap {
+        /// The next fact of the store.
+        expected: Sequence,
+        /// The fact that the journal has.
+        found: Sequence,
+    },
+    /// The store has a journal and was opened without; it can be read, and nothing is recorded.
+    #[error("the store keeps a journal and was opened without it: nothing can be recorded")]
+    JournalNotGiven,
+    /// The journal does not go with the store: nothing is recorded, and no permit is issued.
+    #[error("the gate is closed")]
+    Closed {
+        /// What is wrong with the journal.
+        #[source]
+        source: Arc<StoreError>,
+    },
+    /// A key is not the one with which everything in the store was made.
+    #[error(
+        "the key `{name}` is not the one that everything here was made with \
+         (hint: put the key with fingerprint {expected} back; this one has {found})"
+    )]
+    KeyDiffers {
+        /// Which key.
+        name: String,
+        /// The fingerprint on record.
+        expected: String,
+        /// The fingerprint of the key given.
+        found: String,
     },
     /// The database refused a statement.
     #[error("{doing}")]
@@ -139,7 +273,8 @@ pub enum StoreError {
         /// The id.
         import: i64,
     },
-    /// The batch in which a choice was to be committed failed; the choice is not recorded.
+    /// The batch in which a choice was to be committed failed. Whether the choice is recorded is
+    /// open; asked again, it is recorded once.
     #[error("committing a batch of choices")]
     Batch {
         /// What went wrong for the whole batch.

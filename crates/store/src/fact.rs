@@ -198,6 +198,33 @@ impl NewFact {
     }
 }
 
+impl NewFact {
+    /// Whether a row leaves the lake with the fact: an item was edited, deleted or expired.
+    pub(crate) fn takes_rows_out(&self) -> bool {
+        matches!(self, Self::Withdrawn(withdrawn) if withdrawn.row().is_some())
+    }
+}
+
+impl Withdrawn {
+    /// The row that left the lake, or was replaced in it.
+    pub(crate) fn row(&self) -> Option<(MemberNumber, ItemId)> {
+        match self.cause {
+            RemovalCause::Edit
+            | RemovalCause::Deletion
+            | RemovalCause::Visibility
+            | RemovalCause::Retention => Some((self.member?, self.item?)),
+            RemovalCause::Objection
+            | RemovalCause::ConsentWithdrawn
+            | RemovalCause::Erasure
+            | RemovalCause::Restriction
+            | RemovalCause::AccountClosed
+            | RemovalCause::Policy
+            | RemovalCause::Ruling
+            | RemovalCause::NonmemberObjection => None,
+        }
+    }
+}
+
 impl Reach {
     /// Whether the notice reached a member who lives in `region`.
     pub fn includes(&self, member: MemberNumber, region: Option<Country>) -> bool {

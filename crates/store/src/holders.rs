@@ -21,8 +21,8 @@ impl Store {
     /// lies ahead.
     pub async fn register_holder(&self, new: &NewHolder, at: Instant) -> Result<()> {
         let writing = self.write().await?;
-        let last = Ledger::open(&writing.tx).await?.last();
-        check_range(new.started_sequence, Sequence::START, last)?;
+        let ledger = Ledger::open(&writing).await?;
+        check_range(new.started_sequence, Sequence::START, ledger.last())?;
         let taken = Condition::any().add(holders::Column::Id.eq(new.id.as_str())).add(
             Condition::all()
                 .add(holders::Column::Name.eq(new.name.as_str()))
@@ -36,9 +36,7 @@ impl Store {
         if let Some(parent) = &new.parent {
             find_active(&writing.tx, parent, "deriving from").await?;
         }
-        let row = new.row(at).into_active_model();
-        let insert = holders::Entity::insert(row);
-        insert.exec_without_returning(&writing.tx).await.doing("registering a holder")?;
+        ledger.add_holder(new.row(at)).await?;
         writing.commit().await
     }
 

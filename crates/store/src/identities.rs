@@ -5,7 +5,6 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::{
     Result, Store, StoreError, entities::identities, error::Doing, ledger, ledger::Ledger,
-    rows::insert_all,
 };
 
 /// Values that one `IN` list may carry.
@@ -63,7 +62,7 @@ impl Store {
         check_hashes(asked)?;
         let writing = self.write().await?;
         // Numbers are dense because there is one writer at a time.
-        let _ledger = Ledger::open(&writing.tx).await?;
+        let ledger = Ledger::open(&writing).await?;
         let mut known = find(&writing.tx, asked).await?;
         let mut next = ledger::member_count(&writing.tx).await?;
         let mut rows = Vec::new();
@@ -84,7 +83,7 @@ impl Store {
             results.push(Membership::New(number));
             known.insert(identity.clone(), Membership::Known(number));
         }
-        insert_all::<identities::Entity, _, _>(rows, &writing.tx).await?;
+        ledger.add_identities(rows).await?;
         writing.commit().await?;
         Ok(results)
     }

@@ -7,6 +7,7 @@ use crate::{
     Result, Store, StoreError,
     entities::{declarations, imports},
     error::Doing,
+    ledger::Ledger,
     read::maybe_json,
 };
 
@@ -42,13 +43,12 @@ impl Store {
     pub async fn record_declaration(&self, hash: &str, text: &str, at: Instant) -> Result<()> {
         let writing = self.write().await?;
         if find_declaration(&writing.tx, hash).await?.is_none() {
-            let row = declarations::ActiveModel {
-                hash: Set(hash.to_owned()),
-                text: Set(text.to_owned()),
-                recorded_at: Set(at.as_micros()),
+            let row = declarations::Model {
+                hash: hash.to_owned(),
+                text: text.to_owned(),
+                recorded_at: at.as_micros(),
             };
-            let insert = declarations::Entity::insert(row);
-            insert.exec_without_returning(&writing.tx).await.doing("keeping a declaration")?;
+            Ledger::open(&writing).await?.add_declaration(row).await?;
         }
         writing.commit().await
     }

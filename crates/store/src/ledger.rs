@@ -3,8 +3,7 @@ use std::collections::{BTreeSet, HashMap};
 use policy::{Answer, Instant, MemberNumber, PolicyHash, Purpose, Sequence};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, SubQueryStatement},
+    QuerySelect, Select, sea_query::Expr,
 };
 
 use crate::{
@@ -12,11 +11,16 @@ use crate::{
     StoreError,
     account::Account,
     archives,
-    entities::{account_facts, applied_policies, choices, fact_counter, holders, identities},
+    entities::{
+        account_facts, applied_policies, choices, declarations, fact_counter, holders, identities,
+    },
     error::Doing,
+    journal::{Entry, Journal, Place},
     read::FactRow,
     removal::{Started, started_by},
-    rows::{Rows, Stamp},
+    replays,
+    rows::{Rows, Stamp, insert_all},
+    store::Writing,
 };
 
 /// Values that one `IN` list may carry.
@@ -27,6 +31,8 @@ pub(crate) struct Ledger<'a> {
     tx: &'a DatabaseTransaction,
     last: i64,
     members: i64,
+    /// The journal, and how far the store has come in it.
+    journal: Option<(&'a Journal, Place)>,
 }
 
 /// A choice but for the time at which it was recorded.
@@ -41,20 +47,37 @@ struct Known {
 }
 
 impl<'a> Ledger<'a> {
-    /// Takes the counter's row; from here on nobody else writes.
-    pub(crate) async fn open(tx: &'a DatabaseTransaction) -> Result<Self> {
-        // One statement for both: each is a way to the database and back, and somebody waits.
-        let counters: Option<(i64, Option<i64>)> = fact_counter::Entity::find()
-            .select_only()
-            .column(fact_counter::Column::LastSequence)
-            .expr_as(SubQueryStatement::from(last_member().into_query()), "last_member")
-            .lock_exclusive()
-            .into_tuple()
-            .one(tx)
-            .await
-            .doing("taking the fact counter")?;
-        let (last, last_member) = counters.unwrap_or_default();
-        Ok(Self { tx, last, members: last_member.map_or(0, |last| last + 1) })
+    /// Takes the counter's row; from here on nobody else writes. What a writer that died had put
+    /// into the journal, and not into the store, is recorded first.
+    pub(crate) async fn open(writing: &'a Writing<'_>) -> Result<Self> {
+        let tx = &writing.tx;
+        let counter = fact_counter::Entity::find().lock_exclusive().one(tx).await;
+        let counter = counter.doing("taking the fact counter")?;
+        let last = counter.as_ref().map_or(0, |counter| counter.last_sequence);
+        let place = counter.as_ref().map(Place::read).transpose()?.flatten();
+        let journal = match (place, &writing.journal) {
+            (None, _) => None,
+            (Some(_), None) => return Err(StoreError::JournalNotGiven),
+            (Some(place), Some(journal)) => Some((journal, place)),
+        };
+        let mut ledger = Self { tx, last, members: member_count(tx).await?, journal };
+        ledger.catch_up().await?;
+        Ok(ledger)
+    }
+
+    /// Begins the journal of a store that has none.
+    pub(crate) async fn begin_journal(
+        mut self,
+        journal: &'a Journal,
+        system: &str,
+        at: Instant,
+    ) -> Result<()> {
+        if self.journal.is_none() {
+            let place = journal.begin(system, self.last(), at)?;
+            self.journal = Some((journal, place));
+            self.save().await?;
+        }
+        Ok(())
     }
 
     /// The last sequence that was given out.
@@ -84,8 +107,36 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Writes the facts and the removals that they start; a repeat gets its old sequence.
+    /// Writes the facts and the removals that they start, into the journal as well; a repeat gets
+    /// its old sequence.
     pub(crate) async fn write(mut self, facts: &[(NewFact, Instant)]) -> Result<Vec<Sequence>> {
+        let (sequences, rows) = self.plan(facts).await?;
+        let entry = Entry { facts: rows.facts.clone(), ..Entry::default() };
+        rows.insert(self.tx).await?;
+        self.finish(entry).await?;
+        Ok(sequences)
+    }
+
+    /// Gives the numbers of new members away.
+    pub(crate) async fn add_identities(self, rows: Vec<identities::Model>) -> Result<()> {
+        insert_all::<identities::Entity, _, _>(rows.clone(), self.tx).await?;
+        self.finish(Entry { identities: rows, ..Entry::default() }).await
+    }
+
+    /// Keeps the text of a declaration, which account facts rest on.
+    pub(crate) async fn add_declaration(self, row: declarations::Model) -> Result<()> {
+        insert_all::<declarations::Entity, _, _>(vec![row.clone()], self.tx).await?;
+        self.finish(Entry { declarations: vec![row], ..Entry::default() }).await
+    }
+
+    /// Registers a holder. The journal has it as well, or a restored system would not know whom
+    /// to ask for a removal.
+    pub(crate) async fn add_holder(self, row: holders::Model) -> Result<()> {
+        insert_all::<holders::Entity, _, _>(vec![row.clone()], self.tx).await?;
+        self.finish(Entry { holders: vec![row], ..Entry::default() }).await
+    }
+
+    async fn plan(&mut self, facts: &[(NewFact, Instant)]) -> Result<(Vec<Sequence>, Rows)> {
         for (fact, _) in facts {
             self.check(fact)?;
         }
@@ -98,13 +149,88 @@ impl<'a> Ledger<'a> {
                 None => self.add(fact, *at, &mut known, &mut rows).await?,
             });
         }
+        Ok((sequences, rows))
+    }
+
+    /// The last step before the commit: the journal has it first, and for good.
+    async fn finish(mut self, entry: Entry) -> Result<()> {
+        if entry.is_empty() {
+            return Ok(());
+        }
+        if let Some((journal, place)) = self.journal.take() {
+            let place = journal.append(place, &entry).await?;
+            self.journal = Some((journal, place));
+        }
+        self.save().await
+    }
+
+    /// Moves the counter, and with it the place in the journal.
+    async fn save(&self) -> Result<()> {
+        let mut update = fact_counter::Entity::update_many()
+            .col_expr(fact_counter::Column::LastSequence, Expr::value(self.last));
+        if let Some((_, Place { system, end })) = &self.journal {
+            let number = |value: u64| Expr::value(i64::try_from(value).unwrap_or(i64::MAX));
+            update = update
+                .col_expr(fact_counter::Column::JournalSystem, Expr::value(system.as_str()))
+                .col_expr(fact_counter::Column::JournalEntries, number(end.entries))
+                .col_expr(fact_counter::Column::JournalBytes, number(end.bytes))
+                .col_expr(fact_counter::Column::JournalStart, number(end.start))
+                .col_expr(fact_counter::Column::JournalHash, Expr::value(end.hash.as_str()));
+        }
+        update.exec(self.tx).await.doing("moving the fact counter")?;
+        Ok(())
+    }
+
+    /// Records what the journal has and the store has not.
+    async fn catch_up(&mut self) -> Result<()> {
+        let Some((journal, place)) = self.journal.take() else { return Ok(()) };
+        if !journal.is_ahead(&place)? {
+            self.journal = Some((journal, place));
+            return Ok(());
+        }
+        let from = self.last();
+        let (mut reader, mut withdraws) = (journal.after(&place)?, false);
+        while let Some(entry) = journal.next(&mut reader)? {
+            withdraws |= self.replay(entry).await?;
+        }
+        if reader.torn_bytes() > 0 {
+            // Nobody was answered by it: who answers has flushed the whole line.
+            journal.cut(reader.end())?;
+        }
+        let end = reader.end().clone();
+        tracing::warn!(
+            from_fact = from.as_i64(),
+            to_fact = self.last,
+            lines = end.entries - place.end.entries,
+            "recorded what only the journal had"
+        );
+        self.journal = Some((journal, Place { end, ..place }));
+        if withdraws {
+            replays::note(self.tx, from, self.last()).await?;
+        }
+        self.save().await
+    }
+
+    /// Records one entry of the journal; whether rows have to leave the lake by it.
+    async fn replay(&mut self, entry: Entry) -> Result<bool> {
+        let Entry { facts, identities, declarations, holders } = entry;
+        self.members += i64::try_from(identities.len()).unwrap_or_default();
+        insert_all::<identities::Entity, _, _>(identities, self.tx).await?;
+        insert_all::<declarations::Entity, _, _>(declarations, self.tx).await?;
+        insert_all::<holders::Entity, _, _>(holders, self.tx).await?;
+        let facts = facts.into_facts()?;
+        let expected = facts.iter().map(|fact| fact.sequence).collect::<Vec<_>>();
+        let withdraws = facts.iter().any(|fact| fact.content.takes_rows_out());
+        let facts: Vec<_> =
+            facts.into_iter().map(|fact| (fact.content, fact.recorded_at)).collect();
+        let (sequences, rows) = self.plan(&facts).await?;
+        if let Some((found, expected)) =
+            expected.iter().zip(&sequences).find(|(found, expected)| found != expected)
+        {
+            return Err(StoreError::JournalGap { expected: *expected, found: *found });
+        }
         rows.insert(self.tx).await?;
-        fact_counter::Entity::update_many()
-            .col_expr(fact_counter::Column::LastSequence, Expr::value(self.last))
-            .exec(self.tx)
-            .await
-            .doing("moving the fact counter")?;
-        Ok(sequences)
+        Ok(withdraws)
     }
 
     async fn add(
@@ -210,8 +336,17 @@ impl Known {
 
 /// The last sequence that was given out and committed.
 pub(crate) async fn last_sequence<C: ConnectionTrait>(db: &C) -> Result<Sequence> {
-    let row = fact_counter::Entity::find().one(db).await.doing("reading the fact counter")?;
+    let row = counter(db).await?;
     Ok(row.map_or(Sequence::START, |row| Sequence::from_i64(row.last_sequence)))
+}
+
+/// How far the store has come in its journal; `None` while it has none.
+pub(crate) async fn journal_place<C: ConnectionTrait>(db: &C) -> Result<Option<Place>> {
+    Ok(counter(db).await?.as_ref().map(Place::read).transpose()?.flatten())
+}
+
+async fn counter<C: ConnectionTrait>(db: &C) -> Result<Option<fact_counter::Model>> {
+    fact_counter::Entity::find().one(db).await.doing("reading the fact counter")
 }
 
 /// How many numbers were given out.

@@ -102,7 +102,7 @@ impl Store {
         at: Instant,
     ) -> Result<()> {
         let writing = self.write().await?;
-        let _ledger = Ledger::open(&writing.tx).await?;
+        let _ledger = Ledger::open(&writing).await?;
         let row = removals::Entity::find_by_id(id.as_i64()).one(&writing.tx).await;
         row.doing("reading a removal")?.ok_or(StoreError::RemovalUnknown { removal: id })?;
         let step = lake_steps::ActiveModel {

@@ -2,14 +2,16 @@
 
 use policy::{Instant, Sequence};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountFact, AppliedPolicy, Choice, Document, NewFact, Notice, Objection, Reach, Result,
+    AccountFact, AppliedPolicy, Choice, Document, Fact, NewFact, Notice, Objection, Reach, Result,
     Ruling, Scope, StoreError,
     entities::{
         account_facts, applied_policies, choices, documents, notices, objections, removals, rulings,
     },
     error::Doing,
+    read::FactRow,
     removal::Started,
 };
 
@@ -19,14 +21,32 @@ pub(crate) const ROWS_A_STATEMENT: usize = 500;
 /// The rows of one transaction, by table.
 #[derive(Default)]
 pub(crate) struct Rows {
-    accounts: Vec<account_facts::Model>,
-    choices: Vec<choices::Model>,
-    notices: Vec<notices::Model>,
-    objections: Vec<objections::Model>,
-    rulings: Vec<rulings::Model>,
-    policies: Vec<applied_policies::Model>,
-    documents: Vec<documents::Model>,
+    pub(crate) facts: FactRows,
+    /// What follows from the facts.
     removals: Vec<removals::Model>,
+}
+
+/// The facts of one transaction, as they stand in the tables and in the journal.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct FactRows {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accounts: Vec<account_facts::Model>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<choices::Model>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<notices::Model>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    objections: Vec<objections::Model>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rulings: Vec<rulings::Model>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    policies: Vec<applied_policies::Model>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    documents: Vec<documents::Model>,
+    /// Removals that are facts themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    withdrawn: Vec<removals::Model>,
 }
 
 /// Where and when a row is recorded.
@@ -36,17 +56,71 @@ pub(crate) struct Stamp {
     pub(crate) at: Instant,
 }
 
+impl FactRows {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.last().is_none()
+    }
+
+    /// The last place in the order of facts.
+    pub(crate) fn last(&self) -> Option<i64> {
+        let Self {
+            accounts,
+            choices,
+            notices,
+            objections,
+            rulings,
+            policies,
+            documents,
+            withdrawn,
+        } = self;
+        let tables = [
+            accounts.last().map(|row| row.sequence),
+            choices.last().map(|row| row.sequence),
+            notices.last().map(|row| row.sequence),
+            objections.last().map(|row| row.sequence),
+            rulings.last().map(|row| row.sequence),
+            policies.last().map(|row| row.sequence),
+            documents.last().map(|row| row.sequence),
+            withdrawn.last().map(|row| row.sequence),
+        ];
+        tables.into_iter().flatten().max()
+    }
+
+    /// The facts, in their order.
+    pub(crate) fn into_facts(self) -> Result<Vec<Fact>> {
+        let mut facts = Vec::new();
+        take_in(&mut facts, self.accounts)?;
+        take_in(&mut facts, self.choices)?;
+        take_in(&mut facts, self.notices)?;
+        take_in(&mut facts, self.objections)?;
+        take_in(&mut facts, self.rulings)?;
+        take_in(&mut facts, self.policies)?;
+        take_in(&mut facts, self.documents)?;
+        take_in(&mut facts, self.withdrawn)?;
+        facts.sort_unstable_by_key(|fact| fact.sequence);
+        Ok(facts)
+    }
+}
+
+fn take_in<R: FactRow>(facts: &mut Vec<Fact>, rows: Vec<R>) -> Result<()> {
+    for row in rows {
+        facts.push(row.into_fact()?);
+    }
+    Ok(())
+}
+
 impl Rows {
     /// Adds the row of a fact; a withdrawal has none but its removal.
     pub(crate) fn add_fact(&mut self, fact: &NewFact, stamp: Stamp) -> Result<()> {
+        let facts = &mut self.facts;
         match fact {
-            NewFact::Account(account) => self.accounts.push(account_row(account, stamp)),
-            NewFact::Choice(choice) => self.choices.push(choice_row(choice, stamp)),
-            NewFact::Notice(notice) => self.notices.push(notice_row(notice, stamp)),
-            NewFact::Objection(objection) => self.objections.push(objection_row(objection, stamp)?),
-            NewFact::Ruling(ruling) => self.rulings.push(ruling_row(ruling, stamp)),
-            NewFact::PolicyApplied(policy) => self.policies.push(policy_row(policy, stamp)),
-            NewFact::Document(document) => self.documents.push(document_row(document, stamp)),
+            NewFact::Account(account) => facts.accounts.push(account_row(account, stamp)),
+            NewFact::Choice(choice) => facts.choices.push(choice_row(choice, stamp)),
+            NewFact::Notice(notice) => facts.notices.push(notice_row(notice, stamp)),
+            NewFact::Objection(said) => facts.objections.push(objection_row(said, stamp)?),
+            NewFact::Ruling(ruling) => facts.rulings.push(ruling_row(ruling, stamp)),
+            NewFact::PolicyApplied(policy) => facts.policies.push(policy_row(policy, stamp)),
+            NewFact::Document(document) => facts.documents.push(document_row(document, stamp)),
             NewFact::Withdrawn(_) => {}
         }
         Ok(())
@@ -55,7 +129,7 @@ impl Rows {
     /// Adds the removal that a fact starts.
     pub(crate) fn add_removal(&mut self, started: &Started, stamp: Stamp, ended: bool) {
         let withdrawn = &started.removal;
-        self.removals.push(removals::Model {
+        let row = removals::Model {
             sequence: stamp.sequence.as_i64(),
             recorded_at: stamp.at.as_micros(),
             cause: withdrawn.cause.name().to_owned(),
@@ -66,13 +140,24 @@ impl Rows {
             note: withdrawn.note.clone(),
             is_fact: started.is_fact,
             ended_at: ended.then(|| stamp.at.as_micros()),
-        });
+        };
+        let rows = if started.is_fact { &mut self.facts.withdrawn } else { &mut self.removals };
+        rows.push(row);
     }
 
     /// Writes everything.
     pub(crate) async fn insert<C: ConnectionTrait>(self, tx: &C) -> Result<()> {
-        let Self { accounts, choices, notices, objections, rulings, policies, documents, removals } =
-            self;
+        let Self { facts, removals } = self;
+        let FactRows {
+            accounts,
+            choices,
+            notices,
+            objections,
+            rulings,
+            policies,
+            documents,
+            withdrawn,
+        } = facts;
         insert_all::<account_facts::Entity, _, _>(accounts, tx).await?;
         insert_all::<choices::Entity, _, _>(choices, tx).await?;
         insert_all::<notices::Entity, _, _>(notices, tx).await?;
@@ -80,6 +165,7 @@ impl Rows {
         insert_all::<rulings::Entity, _, _>(rulings, tx).await?;
         insert_all::<applied_policies::Entity, _, _>(policies, tx).await?;
         insert_all::<documents::Entity, _, _>(documents, tx).await?;
+        insert_all::<removals::Entity, _, _>(withdrawn, tx).await?;
         insert_all::<removals::Entity, _, _>(removals, tx).await
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     error::Doing,
     holders::{check_range, find_active, wrong_state},
     ledger::Ledger,
+    store::Writing,
 };
 
 /// An attempt of a holder to release.
@@ -43,7 +44,7 @@ impl Store {
     ) -> Result<Seal> {
         let writing = self.write().await?;
         let tx = &writing.tx;
-        let now = Ledger::open(tx).await?.last();
+        let now = Ledger::open(&writing).await?.last();
         let found = find_active(tx, holder, "sealing").await?;
         if found.state != HolderState::Building {
             return Err(wrong_state(&found, "sealing"));
@@ -77,7 +78,7 @@ impl Store {
     ) -> Result<()> {
         let writing = self.write().await?;
         let tx = &writing.tx;
-        let from = self.check_release(tx, holder, to).await?;
+        let from = check_release(&writing, holder, to).await?;
         note(tx, holder, Attempt { from, to, evidence, error: None }, at).await?;
         advance(tx, holder, to, Some(manifest_hash)).await?;
         end_removals(tx, at).await?;
@@ -97,7 +98,7 @@ impl Store {
         at: Instant,
     ) -> Result<()> {
         let writing = self.write().await?;
-        let from = self.check_release(&writing.tx, holder, to).await?;
+        let from = check_release(&writing, holder, to).await?;
         let attempt = Attempt { from, to, evidence, error: Some(error) };
         note(&writing.tx, holder, attempt, at).await?;
         writing.commit().await
@@ -115,7 +116,7 @@ impl Store {
     ) -> Result<()> {
         let writing = self.write().await?;
         let tx = &writing.tx;
-        let last = Ledger::open(tx).await?.last();
+        let last = Ledger::open(&writing).await?.last();
         let from = find_active(tx, holder, "retiring").await?.position();
         note(tx, holder, Attempt { from, to: last, evidence, error: None }, at).await?;
         advance(tx, holder, last, None).await?;
@@ -129,21 +130,16 @@ impl Store {
         end_removals(tx, at).await?;
         writing.commit().await
     }
+}
 
-    async fn check_release(
-        &self,
-        tx: &DatabaseTransaction,
-        holder: &HolderId,
-        to: Sequence,
-    ) -> Result<Sequence> {
-        let last = Ledger::open(tx).await?.last();
-        let found = find_active(tx, holder, "releasing from").await?;
-        if found.state != HolderState::Sealed {
-            return Err(wrong_state(&found, "releasing from"));
-        }
-        check_range(to, found.position(), last)?;
-        Ok(found.position())
+async fn check_release(writing: &Writing<'_>, holder: &HolderId, to: Sequence) -> Result<Sequence> {
+    let last = Ledger::open(writing).await?.last();
+    let found = find_active(&writing.tx, holder, "releasing from").await?;
+    if found.state != HolderState::Sealed {
+        return Err(wrong_state(&found, "releasing from"));
     }
+    check_range(to, found.position(), last)?;
+    Ok(found.position())
 }
 
 /// Ends every open removal for which nobody is left to release.

@@ -5,8 +5,11 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
-    AccountFact, Choice, NewFact, Result, connection,
+    AccountFact, Choice, JournalPlace, NewFact, Result, StoreError,
+    chain::ChainEnd,
+    connection,
     error::Doing,
+    journal::{Journal, Place},
     ledger::{self, Ledger},
     writer::Writer,
 };
@@ -21,26 +24,99 @@ pub struct Store {
 
 /// Whose turn it is to write; queues the writers of this process, fairly.
 #[derive(Clone, Default)]
-pub(crate) struct Turn(Arc<Mutex<()>>);
+pub(crate) struct Turn {
+    queue: Arc<Mutex<()>>,
+    journal: Option<Journal>,
+    /// Why nothing may be written.
+    closed: Option<Arc<StoreError>>,
+}
 
 /// A transaction that may write. Others of this process wait until it is gone.
 pub(crate) struct Writing<'a> {
     pub(crate) tx: DatabaseTransaction,
+    pub(crate) journal: Option<Journal>,
     _turn: MutexGuard<'a, ()>,
 }
 
 impl Store {
-    /// Opens the file, creating it if it is missing, and runs the migrations that it lacks.
+    /// Opens the file, creating it if it is missing. A store that keeps a journal can then be read
+    /// and not written, see [`Self::open_with_journal`].
     ///
     /// Has to be called within a Tokio runtime, on which the writer of choices runs.
     ///
     /// # Errors
-    /// If the file cannot be opened, or was written by a newer version of Zweck.
+    /// If the file cannot be opened, or was written by a newer or an older version of Zweck.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
         let db = connection::open(path.as_ref()).await?;
-        let turn = Turn::default();
+        Ok(Self::new(db, Turn::default()))
+    }
+
+    /// Opens the file together with its journal, which is begun if there is none, and records what
+    /// the journal has and the store has not. If the two do not go together the store is closed:
+    /// it can be read, nothing is recorded, and no permit is issued, see [`Self::check_open`].
+    ///
+    /// # Errors
+    /// As [`Self::open`], or if a new journal cannot be begun.
+    pub async fn open_with_journal(
+        path: impl AsRef<Path>,
+        place: &JournalPlace,
+        at: Instant,
+    ) -> Result<Self> {
+        let journal = Journal::new(&place.folder);
+        if !path.as_ref().exists() {
+            journal.check_unused()?;
+        }
+        let db = connection::open(path.as_ref()).await?;
+        let mut turn = Turn { journal: Some(journal.clone()), ..Turn::default() };
+        match ledger::journal_place(&db).await? {
+            None => {
+                let writing = turn.begin(&db).await?;
+                let ledger = Ledger::open(&writing).await?;
+                ledger.begin_journal(&journal, &place.new_system, at).await?;
+                writing.commit().await?;
+            }
+            Some(known) => turn.closed = reconcile(&db, &turn, &journal, &known).await.err(),
+        }
+        Ok(Self::new(db, turn))
+    }
+
+    fn new(db: DatabaseConnection, turn: Turn) -> Self {
         let writer = Writer::start(db.clone(), turn.clone());
-        Ok(Self { db, turn, writer })
+        Self { db, turn, writer }
+    }
+
+    /// Brings the file of an earlier version to this one, all of it or nothing, and returns the
+    /// steps that were taken.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written, or was written by a newer version of Zweck.
+    pub async fn upgrade(path: impl AsRef<Path>) -> Result<Vec<String>> {
+        connection::upgrade(path.as_ref()).await
+    }
+
+    /// Writes a copy of the file as it stands, while others read and write it.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or there is something where the copy should be.
+    pub async fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<()> {
+        connection::copy(from.as_ref(), to.as_ref()).await
+    }
+
+    /// Whether the store goes with its journal, so that no fact can be missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Closed`] if it does not.
+    pub fn check_open(&self) -> Result<()> {
+        self.turn.check_open()
+    }
+
+    /// The name of the system and how far the store has come in its journal; `None` if it keeps
+    /// none.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn journal_end(&self) -> Result<Option<(String, ChainEnd)>> {
+        Ok(ledger::journal_place(&self.db).await?.map(|place| (place.system, place.end)))
     }
 
     /// Records facts in one transaction, with the removals that they start, and returns their
@@ -54,7 +130,7 @@ impl Store {
     pub async fn record(&self, facts: Vec<NewFact>, at: Instant) -> Result<Vec<Sequence>> {
         let facts: Vec<_> = facts.into_iter().map(|fact| (fact, at)).collect();
         let writing = self.write().await?;
-        let sequences = Ledger::open(&writing.tx).await?.write(&facts).await?;
+        let sequences = Ledger::open(&writing).await?.write(&facts).await?;
         writing.commit().await?;
         Ok(sequences)
     }
@@ -64,7 +140,8 @@ impl Store {
     /// Choices that wait at the same time share a transaction.
     ///
     /// # Errors
-    /// If the member is unknown, or the transaction failed; then the choice is not recorded.
+    /// If the member is unknown; then the choice is not recorded. If the transaction failed it may
+    /// be, once the journal has it; asked again, it is recorded once.
     pub async fn choose(&self, choice: Choice, at: Instant) -> Result<Sequence> {
         self.writer.choose(choice, at).await
     }
@@ -108,7 +185,7 @@ impl Store {
     /// # Errors
     /// If another connection is reading meanwhile.
     pub async fn scrub(&self) -> Result<()> {
-        let _turn = self.turn.0.lock().await;
+        let _turn = self.turn.queue.lock().await;
         connection::scrub(&self.db).await
     }
 
@@ -135,8 +212,17 @@ impl Store {
 
 impl Turn {
     pub(crate) async fn begin(&self, db: &DatabaseConnection) -> Result<Writing<'_>> {
-        let turn = self.0.lock().await;
-        Ok(Writing { tx: connection::begin_write(db).await?, _turn: turn })
+        self.check_open()?;
+        let turn = self.queue.lock().await;
+        let tx = connection::begin_write(db).await?;
+        Ok(Writing { tx, journal: self.journal.clone(), _turn: turn })
+    }
+
+    fn check_open(&self) -> Result<()> {
+        match &self.closed {
+            Some(source) => Err(StoreError::Closed { source: Arc::clone(source) }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -144,4 +230,20 @@ impl Writing<'_> {
     pub(crate) async fn commit(self) -> Result<()> {
         self.tx.commit().await.doing("committing")
     }
+}
+
+/// Records what the journal has and the store has not.
+async fn reconcile(
+    db: &DatabaseConnection,
+    turn: &Turn,
+    journal: &Journal,
+    known: &Place,
+) -> Result<(), Arc<StoreError>> {
+    // Somebody may be between writing the journal and committing: only who may write can tell.
+    if journal.check(known)? {
+        let writing = turn.begin(db).await?;
+        Ledger::open(&writing).await?;
+        writing.commit().await?;
+    }
+    Ok(())
 }

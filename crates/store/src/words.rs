@@ -57,6 +57,8 @@ words! {
         Deletion = "deletion",
         /// An item is visible to fewer people.
         Visibility = "visibility",
+        /// An item was kept for as long as its category may be.
+        Retention = "retention",
         /// A member closed the account.
         AccountClosed = "account-closed",
         /// Another policy holds.

@@ -75,7 +75,7 @@ async fn commit(
     facts: Vec<(NewFact, Instant)>,
 ) -> Result<Vec<Result<Sequence>>> {
     let writing = turn.begin(db).await?;
-    let ledger = Ledger::open(&writing.tx).await?;
+    let ledger = Ledger::open(&writing).await?;
     let checks: Vec<_> = facts.iter().map(|(fact, _)| ledger.check(fact)).collect();
     let good: Vec<_> = facts
         .into_iter()

@@ -6,6 +6,8 @@ mod corpus;
 mod export;
 mod gate;
 mod import;
+mod keeping;
+mod lake;
 mod member;
 mod policy;
 mod reference;
@@ -18,10 +20,14 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 pub(crate) use self::{
     check::Check,
     choose::{Choose, NoticeArgs, ObjectArgs, One},
-    corpus::{Build, CorpusCommand, HolderCommand, LakeCommand, RemovalCommand},
+    corpus::{Build, CorpusCommand, HolderCommand, RemovalCommand},
     export::{ExportCommand, ExportMember},
     gate::{Explain, GateCommand},
     import::{Format, Import, Scope},
+    keeping::{
+        Backup, JournalCommand, KeysCommand, LogCommand, LogShow, Restore, RetentionCommand,
+    },
+    lake::{Compact, LakeCommand},
     member::MemberCommand,
     policy::{DocumentAdd, DocumentCommand, PolicyCommand},
     reference::{ItemReference, MemberReference, SPLIT},
@@ -113,6 +119,29 @@ pub(crate) enum Command {
     Lake(LakeCommand),
     /// Tells which rows of a data set must not be there, and why.
     Check(Box<Check>),
+    /// For how long rows are kept.
+    #[command(subcommand)]
+    Retention(RetentionCommand),
+    /// Copies facts, lake and corpora while the system runs.
+    Backup(Backup),
+    /// Brings a backup back, with everything that the journal knows since.
+    Restore(Restore),
+    /// Brings the state of an earlier version to this one.
+    #[command(after_help = "\
+Example:
+  zweck upgrade
+
+The facts are copied beside the state folder first, and the upgrade is tried on another copy.")]
+    Upgrade,
+    /// The journal, which has every fact once more.
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// The secret keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// What operators did.
+    #[command(subcommand)]
+    Log(LogCommand),
     /// Lists every column of the lake with its category, unit and reason.
     #[command(after_help = "Example:\n  zweck columns > columns.md")]
     Columns,

@@ -2,6 +2,7 @@
 
 mod announce;
 mod apply;
+mod backup;
 mod check;
 mod choices;
 mod choose;
@@ -13,22 +14,38 @@ mod export;
 mod gate;
 mod holder;
 mod import;
+mod journal;
+mod keys;
 mod lake;
+mod log;
 mod member;
 mod own_data;
 mod policy;
 mod removal;
+mod restore;
+mod retention;
+mod upgrade;
 mod verify;
 
 use crate::{
+    acts,
     args::{Cli, Command},
     config,
     exit::Exit,
     output::Output,
 };
 
-/// Does what the command line asks for.
+/// Does what the command line asks for, and writes down what changes anything.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let (begun, global) = (acts::begin(&cli)?, cli.global.clone());
+    let ended = dispatch(cli).await;
+    if let Some(begun) = begun {
+        begun.end(&global, *ended.as_ref().unwrap_or(&Exit::Failure))?;
+    }
+    ended
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     let Cli { global, command } = cli;
     let mut output = Output::open(global.json);
     let output = &mut output;
@@ -48,6 +65,13 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Corpus(command) => corpus::run(&global, command, output).await,
         Command::Lake(command) => lake::run(&global, command, output).await,
         Command::Check(args) => check::run(&global, &args, output).await,
+        Command::Retention(command) => retention::run(&global, command, output).await,
+        Command::Backup(args) => backup::run(&global, &args, output).await,
+        Command::Restore(args) => restore::run(&global, &args, output).await,
+        Command::Upgrade => upgrade::run(&global, output).await,
+        Command::Journal(command) => journal::run(&global, command, output).await,
+        Command::Keys(command) => keys::run(&global, command, output).await,
+        Command::Log(command) => log::run(&global, command, output),
         Command::Columns => {
             output.write(&::lake::columns_document())?;
             Ok(Exit::Success)

@@ -1,10 +1,14 @@
 use std::{
+    collections::BTreeMap,
     num::{NonZeroU16, NonZeroU32, NonZeroUsize},
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
+use policy::Category;
 use serde::Deserialize;
+
+use crate::period::Period;
 
 /// What an operator may set; everything has a default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -16,6 +20,10 @@ pub(crate) struct Config {
     pub(crate) import: ImportSection,
     /// How corpora are cut.
     pub(crate) corpus: CorpusSection,
+    /// Where every fact is written down once more.
+    pub(crate) journal: JournalSection,
+    /// For how long rows are kept, by category.
+    pub(crate) retention: BTreeMap<Category, Period>,
 }
 
 /// `[lake]`
@@ -24,6 +32,8 @@ pub(crate) struct Config {
 pub(crate) struct LakeSection {
     /// How many consecutive members share a file.
     pub(crate) members_per_range: NonZeroU32,
+    /// From how many files of a range on they are joined after an import; 0 never does.
+    pub(crate) compact_at_files: usize,
 }
 
 /// `[import]`
@@ -46,6 +56,14 @@ pub(crate) struct CorpusSection {
     pub(crate) slices: NonZeroU16,
 }
 
+/// `[journal]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct JournalSection {
+    /// Its folder; without it, beside the state folder. Relative ones count from the state folder.
+    pub(crate) folder: Option<PathBuf>,
+}
+
 /// The configuration with every default and what it means; `zweck config` prints it.
 pub(crate) const COMMENTED: &str = "\
 # zweck.toml: everything here is optional and shown with its default.
@@ -55,6 +73,8 @@ pub(crate) const COMMENTED: &str = "\
 # How many consecutive members share a range of files. Fewer members make an erasure cheaper and
 # a scan dearer. Fixed once a lake is made.
 members_per_range = 65536
+# After an import the small files of a range are joined once there are this many; 0 is never.
+compact_at_files = 64
 
 [import]
 # How many rows are committed to the lake together, as one version.
@@ -67,13 +87,28 @@ refused_shown = 10
 shards = 4
 # Each shard is cut into this many slices; a member lies in one slice of one shard.
 slices = 4
+
+[journal]
+# Every fact is also written to this folder, before it is answered. Best on another disk than the
+# state, and never part of its backup: a restored backup gets later choices and removals from it.
+# Relative paths count from the state folder. Without a folder it is beside the state folder,
+# named like it with -journal behind.
+# folder = \"/var/lib/zweck-journal\"
+
+[retention]
+# For how long rows are kept, by category: counted from their publication, or else from when they
+# came in last. `zweck retention run` takes out what is older. What is not named is kept for as
+# long as its member.
+# posts = \"5 years\"
+# activity = \"18 months\"
 ";
 
 const NAME: &str = "zweck.toml";
 
 impl Default for LakeSection {
     fn default() -> Self {
-        Self { members_per_range: NonZeroU32::MIN.saturating_add(65_535) }
+        let members_per_range = NonZeroU32::MIN.saturating_add(65_535);
+        Self { members_per_range, compact_at_files: 64 }
     }
 }
 
@@ -101,6 +136,18 @@ impl Config {
         }
     }
 
+    /// Where the journal and the operators' log of a state lie.
+    pub(crate) fn journal_folder(&self, state: &Path) -> anyhow::Result<PathBuf> {
+        let state = std::path::absolute(state)
+            .with_context(|| format!("looking for the state folder `{}`", state.display()))?;
+        if let Some(folder) = &self.journal.folder {
+            return Ok(state.join(folder));
+        }
+        let mut name = state.file_name().unwrap_or_default().to_owned();
+        name.push("-journal");
+        Ok(state.with_file_name(name))
+    }
+
     fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("reading the configuration `{}`", path.display()))?;
@@ -120,7 +167,12 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_refused() {
-        for text in ["[lake]\nmember_per_range = 1", "[lakes]", "[corpus]\nshards = 0"] {
+        for text in [
+            "[lake]\nmember_per_range = 1",
+            "[lakes]",
+            "[corpus]\nshards = 0",
+            "[retention]\npost = '1 year'",
+        ] {
             assert!(toml::from_str::<Config>(text).is_err(), "{text}");
         }
     }

@@ -1,14 +1,13 @@
 use std::{
-    fs::{File, OpenOptions, Permissions},
+    fs::{DirBuilder, File, OpenOptions},
     io::{self, Read, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
+use clap::ValueEnum;
 use rand::{TryRng, rngs::SysRng};
-
-use crate::state::has_lake;
 
 /// The secret keys of a state folder.
 pub(crate) struct Keys {
@@ -18,22 +17,135 @@ pub(crate) struct Keys {
     pub(crate) slice: [u8; 32],
 }
 
-/// Reads and writing by others than the owner.
+/// A key by its file; what is known of each stands here and nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyName {
+    /// Recognises members, also those who were erased, by a hash of their external ids.
+    Identity,
+    /// Addresses rows.
+    Item,
+    /// Deals members to the cells of corpora.
+    Slice,
+    /// Stands in for names in the operators' log.
+    Log,
+}
+
+/// Reading and writing by others than the owner.
 const TOO_OPEN: u32 = 0o077;
 
-impl Keys {
-    /// Reads the keys of a state folder, and makes those that are missing.
-    pub(crate) fn open(state: &Path) -> anyhow::Result<Self> {
-        let folder = state.join("keys");
-        std::fs::create_dir_all(&folder)
-            .and_then(|()| std::fs::set_permissions(&folder, Permissions::from_mode(0o700)))
-            .with_context(|| format!("making the folder of keys `{}`", folder.display()))?;
-        // what a key once hashed can never be found again with another
-        let may_make = !has_lake(state);
-        let key = |name: &str| read_or_make(&folder.join(format!("{name}.key")), may_make);
-        let sources = sources::Keys { identity: key("identity")?, item: key("item")? };
-        Ok(Self { sources, slice: key("slice")? })
+impl KeyName {
+    /// Every key.
+    pub(crate) const ALL: [Self; 4] = [Self::Identity, Self::Item, Self::Slice, Self::Log];
+
+    /// Its name in files and commands.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Item => "item",
+            Self::Slice => "slice",
+            Self::Log => "log",
+        }
     }
+
+    /// Why it can never be another one; `None` if it may.
+    pub(crate) const fn fixed_because(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => Some(
+                "members and erasures are recognised by it: with another key the erased would \
+                 come in again as strangers",
+            ),
+            Self::Item => {
+                Some("rows are addressed by it: with another key no deletion would find its row")
+            }
+            Self::Slice => Some(
+                "corpora are cut by it: with another key no release could build their cells again",
+            ),
+            Self::Log => None,
+        }
+    }
+
+    /// Where it lies.
+    pub(crate) fn file(self, state: &Path) -> PathBuf {
+        folder_of(state).join(format!("{}.key", self.name()))
+    }
+
+    /// What tells it apart from others, and says nothing about it.
+    pub(crate) fn fingerprint(self, key: &[u8; 32]) -> String {
+        let context = format!("zweck 2026 fingerprint of key {}", self.name());
+        let hash = blake3::Hash::from_bytes(blake3::derive_key(&context, key));
+        hash.to_hex().chars().take(16).collect()
+    }
+
+    /// Reads it; `None` if there is none.
+    pub(crate) fn find(self, state: &Path) -> anyhow::Result<Option<[u8; 32]>> {
+        check_folder(state)?;
+        let path = self.file(state);
+        match File::open(&path) {
+            Ok(file) => read(&path, file).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                Err(error).with_context(|| format!("opening the key `{}`", path.display()))
+            }
+        }
+    }
+
+    /// Puts a new key in the place of the old one, which is gone then.
+    pub(crate) fn rotate(self, state: &Path) -> anyhow::Result<()> {
+        if let Some(why) = self.fixed_because() {
+            bail!("the key `{}` is fixed for as long as this state lives: {why}", self.name());
+        }
+        self.put(state, &fresh()?)
+    }
+
+    /// Writes a key where it belongs, in the place of another.
+    pub(crate) fn put(self, state: &Path, key: &[u8; 32]) -> anyhow::Result<()> {
+        make_folder(state)?;
+        let path = self.file(state);
+        let draft = write_draft(&path, key)?;
+        std::fs::rename(&draft, &path)
+            .and_then(|()| flush_folder(&path))
+            .with_context(|| format!("writing the key `{}`", path.display()))
+    }
+}
+
+impl Keys {
+    /// Reads the keys of a state folder. Those that are missing are made where nothing was hashed
+    /// yet: what a key once hashed can never be found again with another.
+    pub(crate) fn open(state: &Path, may_make: bool) -> anyhow::Result<Self> {
+        make_folder(state)?;
+        let key = |name: KeyName| read_or_make(&name.file(state), may_make);
+        let sources =
+            sources::Keys { identity: key(KeyName::Identity)?, item: key(KeyName::Item)? };
+        Ok(Self { sources, slice: key(KeyName::Slice)? })
+    }
+}
+
+fn folder_of(state: &Path) -> PathBuf {
+    state.join("keys")
+}
+
+fn make_folder(state: &Path) -> anyhow::Result<()> {
+    let folder = folder_of(state);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)
+        .with_context(|| format!("making the folder of keys `{}`", folder.display()))?;
+    check_folder(state)
+}
+
+fn check_folder(state: &Path) -> anyhow::Result<()> {
+    let folder = folder_of(state);
+    let Ok(found) = folder.metadata() else { return Ok(()) };
+    let mode = found.permissions().mode() & 0o777;
+    if mode & TOO_OPEN != 0 {
+        let shown = folder.display();
+        bail!(
+            "the folder of keys `{shown}` is open to others, mode {mode:o} (hint: `chmod 700 \
+             {shown}`)"
+        );
+    }
+    Ok(())
 }
 
 fn read_or_make(path: &Path, may_make: bool) -> anyhow::Result<[u8; 32]> {
@@ -67,28 +179,41 @@ fn read(path: &Path, mut file: File) -> anyhow::Result<[u8; 32]> {
 
 /// Two processes may make the key at once: the first link wins, and both read what it names.
 fn make(path: &Path) -> anyhow::Result<[u8; 32]> {
-    let mut key = [0; 32];
-    SysRng.try_fill_bytes(&mut key).context("asking the operating system for a random key")?;
-    let draft = draft_beside(path, &key);
-    let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-        file.write_all(&key)?;
-        file.sync_all()?;
+    let draft = write_draft(path, &fresh()?)?;
+    let link = || -> io::Result<()> {
         let linked = std::fs::hard_link(&draft, path);
         std::fs::remove_file(&draft)?;
         match linked {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             linked => linked?,
         }
-        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        flush_folder(path)
     };
-    write().with_context(|| format!("writing the key `{}`", path.display()))?;
+    link().with_context(|| format!("writing the key `{}`", path.display()))?;
     let file = File::open(path).with_context(|| format!("opening the key `{}`", path.display()))?;
     read(path, file)
 }
 
-fn draft_beside(path: &Path, key: &[u8; 32]) -> PathBuf {
+/// Random bytes from the operating system.
+pub(crate) fn fresh<const N: usize>() -> anyhow::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    SysRng.try_fill_bytes(&mut bytes).context("asking the operating system for random bytes")?;
+    Ok(bytes)
+}
+
+fn write_draft(path: &Path, key: &[u8; 32]) -> anyhow::Result<PathBuf> {
     // The name of the draft is of the key's hash, so that two drafts never share one.
     let name = blake3::hash(key).to_hex();
-    path.with_extension(format!("draft-{}", name.get(..16).unwrap_or_default()))
+    let draft = path.with_extension(format!("draft-{}", name.get(..16).unwrap_or_default()));
+    let write = || -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        file.write_all(key)?;
+        file.sync_all()
+    };
+    write().with_context(|| format!("writing the key `{}`", path.display()))?;
+    Ok(draft)
+}
+
+fn flush_folder(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }

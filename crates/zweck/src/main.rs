@@ -1,13 +1,16 @@
 //! Zweck's command line: arguments, configuration, progress and exit codes around the crates that
 //! do the work.
 
+mod acts;
 mod args;
+mod backup;
 mod clock;
 mod commands;
 mod config;
 mod exit;
 mod keys;
 mod output;
+mod period;
 mod progress;
 mod state;
 

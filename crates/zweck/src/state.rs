@@ -1,16 +1,20 @@
-use std::path::{Path, PathBuf};
+use std::{
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail};
 use gate::Gate;
 use lake::Lake;
 use policy::{Instant, ItemId, MemberNumber, Policy, PolicyHash, Purpose, Sequence};
-use store::{HolderFilter, Identity, Membership, Snapshot, Store};
+use store::{HolderFilter, Identity, JournalPlace, Membership, Snapshot, Store};
 
 use crate::{
     args::{Global, ItemReference, MemberReference, SPLIT},
     clock::Clock,
     config::Config,
-    keys::Keys,
+    keys::{self, KeyName, Keys},
 };
 
 /// A state folder: facts, lake, corpora and keys. What a command does not need is not opened.
@@ -49,15 +53,41 @@ impl State {
     /// Opens the state folder, and makes it if it is missing.
     pub(crate) async fn open_or_make(global: &Global) -> anyhow::Result<Self> {
         let folder = &global.state;
-        std::fs::create_dir_all(folder)
+        make_private(folder)
             .with_context(|| format!("making the state folder `{}`", folder.display()))?;
         check_facts(folder)?;
-        Ok(Self {
-            config: Config::find(global.config.as_deref(), folder)?,
-            clock: global.clock(),
-            store: Store::open(store_file(folder)).await?,
-            folder: folder.clone(),
-        })
+        let config = Config::find(global.config.as_deref(), folder)?;
+        let clock = global.clock();
+        let place = JournalPlace {
+            folder: config.journal_folder(folder)?,
+            new_system: blake3::Hash::from_bytes(keys::fresh()?)
+                .to_hex()
+                .chars()
+                .take(32)
+                .collect(),
+        };
+        let store = Store::open_with_journal(store_file(folder), &place, clock.now()).await?;
+        let name = KeyName::Identity.name();
+        if !has_lake(folder) && store.bound_key(name).await?.is_none() {
+            Keys::open(folder, true)?;
+        }
+        let state = Self { config, clock, store, folder: folder.clone() };
+        state.bind_keys().await?;
+        Ok(state)
+    }
+
+    /// Checks that the keys are those that everything here was made with, and takes down those
+    /// that are used for the first time.
+    async fn bind_keys(&self) -> anyhow::Result<()> {
+        for name in KeyName::ALL.into_iter().filter(|name| name.fixed_because().is_some()) {
+            let Some(key) = name.find(&self.folder)? else { continue };
+            let is_new = self.store.bound_key(name.name()).await?.is_none();
+            if is_new && self.store.check_open().is_err() {
+                continue;
+            }
+            self.store.bind_key(name.name(), &name.fingerprint(&key), self.now()).await?;
+        }
+        Ok(())
     }
 
     /// The instant at which this command records and asks.
@@ -73,7 +103,9 @@ impl State {
         let lake = Lake::open(&location.to_string_lossy(), options).await?;
         let newest = lake.version().await?;
         let holders = self.store.holders(&HolderFilter::default()).await?;
-        if let Some(holder) = holders.iter().find(|holder| holder.lake_version > newest) {
+        // one that was never sealed may be all that the journal knows of a build after a backup
+        let mut holders = holders.iter().filter(|one| one.manifest_hash.is_some());
+        if let Some(holder) = holders.find(|holder| holder.lake_version > newest) {
             bail!(
                 "the lake in `{}` is at version {newest}, and `{}` was built from version {} \
                  (hint: put the lake's folder back)",
@@ -81,6 +113,11 @@ impl State {
                 holder.name,
                 holder.lake_version
             );
+        }
+        if self.store.check_open().is_ok() {
+            // facts that came from the journal come first, whatever is done with the lake
+            let gate = Gate::new(lake.clone(), self.store.clone());
+            gate.settle_replays(self.now()).await?;
         }
         Ok(lake)
     }
@@ -90,9 +127,19 @@ impl State {
         Ok(Gate::new(self.lake().await?, self.store.clone()))
     }
 
-    /// The secret keys, made if they are missing.
+    /// The secret keys.
     pub(crate) fn keys(&self) -> anyhow::Result<Keys> {
-        Keys::open(&self.folder)
+        Keys::open(&self.folder, false)
+    }
+
+    /// The folder itself.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the journal lies.
+    pub(crate) fn journal_folder(&self) -> anyhow::Result<PathBuf> {
+        self.config.journal_folder(&self.folder)
     }
 
     /// Where the lake lies.
@@ -193,7 +240,7 @@ fn check_facts(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Whether anything was ever imported into the state folder.
-pub(crate) fn has_lake(folder: &Path) -> bool {
+fn has_lake(folder: &Path) -> bool {
     let versions = folder.join("lake").join("_versions");
     versions.read_dir().is_ok_and(|mut files| files.next().is_some())
 }
@@ -279,6 +326,12 @@ pub(crate) fn has_state(global: &Global) -> bool {
     store_file(&global.state).exists()
 }
 
-fn store_file(folder: &Path) -> PathBuf {
+/// Makes a folder that nobody else can look into.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// The file of the facts of a state folder.
+pub(crate) fn store_file(folder: &Path) -> PathBuf {
     folder.join("store.sqlite")
 }

@@ -11,4 +11,6 @@ mod differential;
 mod mentions;
 mod own_data;
 mod removals;
+mod replays;
+mod retention;
 mod support;

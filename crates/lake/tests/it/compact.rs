@@ -1,4 +1,4 @@
-use lake::Table;
+use lake::{Compaction, Table};
 use policy::LakeVersion;
 
 use crate::support::*;
@@ -15,11 +15,11 @@ async fn compaction_keeps_the_rows_and_their_order() {
     let old = lake.head().await.unwrap();
     assert_eq!(data_files(folder.path()).len(), 10);
 
-    let version = writer.compact(2, AT).await.unwrap();
+    let version = compact(&mut writer).await.unwrap();
     assert_eq!(version, LakeVersion::from_i64(6));
     assert_eq!(everything(&lake).await, before);
     assert_eq!(rows(&old, Table::Items).await, before[&Table::Items]);
-    assert_eq!(writer.compact(2, AT).await.unwrap(), version, "nothing left to join");
+    assert_eq!(compact(&mut writer).await.unwrap(), version, "nothing left to join");
 
     writer.sweep(AT).await.unwrap();
     let files = data_files(folder.path());
@@ -45,10 +45,41 @@ async fn compaction_says_in_the_log_that_no_data_changed() {
     for item in 0..2 {
         writer.append(append(&[(Table::Items, &[row(1, item, "text")])]), AT).await.unwrap();
     }
-    writer.compact(2, AT).await.unwrap();
+    compact(&mut writer).await.unwrap();
     let commit = folder.path().join("lake/items/_delta_log/00000000000000000003.json");
     let commit = std::fs::read_to_string(commit).unwrap();
     assert!(commit.contains("OPTIMIZE"));
     assert_eq!(commit.matches("\"dataChange\":false").count(), 3);
     assert!(!commit.contains("\"dataChange\":true"));
+}
+
+#[tokio::test]
+async fn one_table_is_joined_and_what_it_took_is_told() {
+    let (_folder, lake) = fresh().await;
+    let mut writer = lake.writer().await.unwrap();
+    for item in 0..4 {
+        let some: Vec<_> = (0..20).map(|one| row(one, item, &canary(one))).collect();
+        let tables = append(&[(Table::Items, &some), (Table::Skills, &some)]);
+        writer.append(tables, AT).await.unwrap();
+    }
+    let before = everything(&lake).await;
+    let of_items = Compaction { table: Some(Table::Items), min_files: 4 };
+    assert!(lake.has_small_files(of_items).await.unwrap());
+    let large = Compaction { min_files: 5, ..of_items };
+    assert!(!lake.has_small_files(large).await.unwrap());
+    let mut steps = Vec::new();
+    let done = writer.compact(of_items, AT, &mut |step| steps.push(step)).await.unwrap();
+    assert_eq!((done.files_joined, done.files_written), (8, 2));
+    assert!(done.bytes_written < done.bytes_joined);
+    assert_eq!(steps.len(), 2);
+    assert_eq!(steps[1].bytes_joined, steps[1].bytes_total);
+    assert_eq!(steps[1].bytes_total, done.bytes_joined);
+    assert!(!lake.has_small_files(of_items).await.unwrap());
+    assert_eq!(everything(&lake).await, before);
+    let head = lake.head().await.unwrap();
+    let [items, skills] = [Table::Items, Table::Skills].map(|table| head.footprint(table));
+    let (items, skills) = (items.await.unwrap(), skills.await.unwrap());
+    assert_eq!((items.files, items.rows, items.ranges), (2, 80, 2));
+    assert_eq!((skills.files, skills.rows), (8, 80));
+    assert_eq!(items.bytes, done.bytes_written);
 }

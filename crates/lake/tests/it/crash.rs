@@ -32,7 +32,7 @@ async fn run(call: Call, writer: &mut Writer) -> Result<LakeVersion> {
             let erasure = Erasure { members: vec![member(3)], rows: Vec::new() };
             writer.erase(&erasure, AT).await.map(|evidence| evidence.version)
         }
-        Call::Compact => writer.compact(2, AT).await,
+        Call::Compact => compact(writer).await,
         Call::Sweep => writer.sweep(AT).await,
     }
 }

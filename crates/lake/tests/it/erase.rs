@@ -18,7 +18,7 @@ async fn nothing_of_an_erased_member_is_left_in_the_folder() {
     let mut edit = append(&[(Table::Items, &[row(13, 7, "canary-of-13. again")])]);
     edit.replaced = vec![address(Table::Items, 13, 7)];
     writer.append(edit, AT).await.unwrap();
-    writer.compact(2, AT).await.unwrap();
+    compact(&mut writer).await.unwrap();
     writer.stop_before_step(1);
     let late = append(&[(Table::Items, &[row(13, 8, "canary-of-13. late")])]);
     writer.append(late, AT).await.unwrap_err();

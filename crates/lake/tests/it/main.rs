@@ -10,6 +10,8 @@
 mod append;
 mod columns;
 mod compact;
+mod copy;
+mod cost;
 mod crash;
 mod erase;
 mod input;

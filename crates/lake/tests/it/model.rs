@@ -125,7 +125,7 @@ async fn check(steps: &[Step]) {
                 writer.erase(&erasure, AT).await.unwrap();
             }
             Step::Compact => {
-                writer.compact(2, AT).await.unwrap();
+                compact(&mut writer).await.unwrap();
             }
             Step::Sweep => {
                 writer.sweep(AT).await.unwrap();

@@ -63,7 +63,7 @@ async fn a_stale_compaction_or_append_behind_an_erasure_brings_nobody_back() {
         let mut stale = other.writer_without_lock().await.unwrap();
         lake.writer_without_lock().await.unwrap().erase(&erasure(), AT).await.unwrap();
         let failed = if compacts {
-            stale.compact(2, AT).await.is_err()
+            compact(&mut stale).await.is_err()
         } else {
             let mut edit = append(&[(Table::Items, &[row(4, 9, "edit")])]);
             edit.replaced = vec![address(Table::Items, 4, 8)];
@@ -90,7 +90,7 @@ async fn an_erasure_behind_a_compaction_conflicts() {
     writer.append(append(&[(Table::Items, &more)]), AT).await.unwrap();
     drop(writer);
     let mut eraser = lake.writer_without_lock().await.unwrap();
-    lake.writer_without_lock().await.unwrap().compact(2, AT).await.unwrap();
+    compact(&mut lake.writer_without_lock().await.unwrap()).await.unwrap();
     assert!(is_conflict(&eraser.erase(&erasure(), AT).await));
     drop(eraser);
     let before = everything(&lake).await;
@@ -98,6 +98,27 @@ async fn an_erasure_behind_a_compaction_conflicts() {
     assert_eq!(items_of(&lake, 3).await, 0);
     assert_eq!(everything(&lake).await[&Table::Items].len(), before[&Table::Items].len() - 2);
     assert!(hunt(folder.path(), &canary(3)).is_empty());
+}
+
+#[tokio::test]
+async fn a_compaction_behind_an_append_conflicts_and_loses_no_row() {
+    let (folder, lake) = fresh().await;
+    fill(&lake, 0..15).await;
+    let more: Vec<_> = (0..15).map(|one| row(one, 8, &canary(one))).collect();
+    let mut writer = lake.writer().await.unwrap();
+    writer.append(append(&[(Table::Items, &more)]), AT).await.unwrap();
+    drop(writer);
+    let mut stale = lake.writer_without_lock().await.unwrap();
+    let other = open(folder.path()).await;
+    let late = append(&[(Table::Items, &[row(3, 9, "late")])]);
+    other.writer_without_lock().await.unwrap().append(late, AT).await.unwrap();
+    let before = everything(&other).await;
+    assert!(is_conflict(&compact(&mut stale).await));
+    drop(stale);
+    assert_eq!(everything(&lake).await, before);
+    compact(&mut lake.writer().await.unwrap()).await.unwrap();
+    assert_eq!(everything(&lake).await, before);
+    assert_eq!(items_of(&lake, 3).await, 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,7 +134,7 @@ async fn through_the_lock_all_get_their_turn() {
                 let one = row(4, 100 + task * 10 + round, "more");
                 match task {
                     0 => assert!(writer.erase(&erasure(), AT).await.is_ok()),
-                    1 => assert!(writer.compact(2, AT).await.is_ok()),
+                    1 => assert!(compact(&mut writer).await.is_ok()),
                     _ => {
                         assert!(writer.append(append(&[(Table::Items, &[one])]), AT).await.is_ok())
                     }

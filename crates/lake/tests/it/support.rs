@@ -10,11 +10,11 @@ use arrow::{
 };
 use datafusion::{catalog::TableProvider, prelude::SessionContext};
 use lake::{
-    Append, Lake, LakeError, Options, Snapshot, Table,
+    Append, Compaction, Lake, LakeError, Options, Snapshot, Table, Writer,
     columns::{COMMON, Column, ColumnKind, Unit, WordList},
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use policy::{Instant, ItemId, MemberNumber};
+use policy::{Instant, ItemId, LakeVersion, MemberNumber};
 
 pub(crate) const AT: Instant = Instant::from_micros(1_762_128_000_000_000);
 
@@ -114,6 +114,12 @@ pub(crate) async fn fill(lake: &Lake, members: std::ops::Range<i64>) {
         rows.insert(*table, batch(*table, &rows_of_table));
     }
     writer.append(Append { rows, replaced: Vec::new() }, AT).await.unwrap();
+}
+
+/// Joins whatever can be joined, in every table.
+pub(crate) async fn compact(writer: &mut Writer) -> lake::Result<LakeVersion> {
+    let done = writer.compact(Compaction::of_all(2), AT, &mut |_| {}).await?;
+    Ok(done.version)
 }
 
 /// What stands in every free column of a member's rows.

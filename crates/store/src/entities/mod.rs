@@ -10,7 +10,11 @@ macro_rules! table {
         pub(crate) mod $module {
             use sea_orm::entity::prelude::*;
 
-            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[derive(
+                Clone, Debug, PartialEq, Eq, DeriveEntityModel,
+                serde::Serialize, serde::Deserialize,
+            )]
+            #[serde(deny_unknown_fields)]
             #[sea_orm(table_name = $name)]
             pub struct Model { $($columns)* }
 

@@ -1,9 +1,14 @@
 table!(
-    /// The last sequence that was given out; one row.
+    /// The last sequence that was given out, and how far the journal went with it; one row.
     fact_counter, "fact_counter", {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: i64,
         pub last_sequence: i64,
+        pub journal_system: Option<String>,
+        pub journal_entries: Option<i64>,
+        pub journal_bytes: Option<i64>,
+        pub journal_start: Option<i64>,
+        pub journal_hash: Option<String>,
     }
 );
 
@@ -56,6 +61,27 @@ table!(
         #[sea_orm(primary_key, auto_increment = false)]
         pub member: i64,
         pub made: String,
+        pub recorded_at: i64,
+    }
+);
+
+table!(
+    /// Facts that came from the journal, after which rows may have to leave the lake.
+    replays, "replays", {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub from_sequence: i64,
+        pub to_sequence: i64,
+        pub settled_at: Option<i64>,
+    }
+);
+
+table!(
+    /// Which key is the one that everything here was made with.
+    key_fingerprints, "key_fingerprints", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub fingerprint: String,
         pub recorded_at: i64,
     }
 );

@@ -8,6 +8,7 @@ mod columns;
 mod facts;
 mod holders;
 mod identities;
+mod keeping;
 
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -30,17 +31,40 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let steps = identities::steps().into_iter();
         let steps = steps.chain(facts::steps()).chain(holders::steps()).chain(archives::steps());
-        steps.map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
+        let steps = steps.map(|step| Box::new(step) as Box<dyn MigrationTrait>);
+        steps.chain(keeping::steps()).collect()
     }
 }
 
+/// What has to be done to a database before this version can use it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It holds nothing yet.
+    Empty,
+    /// It is as this version makes it.
+    Current,
+    /// It lacks these steps.
+    Older(Vec<String>),
+    /// It has a step that this version does not know.
+    Newer(String),
+}
+
 impl Migrator {
-    /// The first step in the database that this version does not know.
-    pub(crate) async fn unknown_step<C: ConnectionTrait>(db: &C) -> Result<Option<String>, DbErr> {
+    /// How a database stands to this version; makes the table of steps if it is missing.
+    pub(crate) async fn standing<C: ConnectionTrait>(db: &C) -> Result<Standing, DbErr> {
         let known = Self::migrations();
         let applied = Self::get_migration_models(db).await?;
-        let is_known = |version: &str| known.iter().any(|step| step.name() == version);
-        Ok(applied.into_iter().map(|row| row.version).find(|version| !is_known(version)))
+        let applied: Vec<_> = applied.into_iter().map(|row| row.version).collect();
+        if applied.is_empty() {
+            return Ok(Standing::Empty);
+        }
+        let is_known = |version: &String| known.iter().any(|step| step.name() == version);
+        if let Some(newer) = applied.iter().find(|version| !is_known(version)) {
+            return Ok(Standing::Newer(newer.clone()));
+        }
+        let names = known.iter().map(|step| step.name().to_owned());
+        let missing: Vec<_> = names.filter(|name| !applied.contains(name)).collect();
+        Ok(if missing.is_empty() { Standing::Current } else { Standing::Older(missing) })
     }
 }
 

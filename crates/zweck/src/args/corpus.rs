@@ -92,18 +92,3 @@ pub(crate) enum RemovalCommand {
     #[command(after_help = "Example:\n  zweck removal run\n\nExits with 5 if one is still open.")]
     Run,
 }
-
-/// `zweck lake …`
-#[derive(Debug, Subcommand)]
-pub(crate) enum LakeCommand {
-    /// The newest version and what it consists of.
-    #[command(after_help = "Example:\n  zweck lake show")]
-    Show,
-    /// Joins small files; the rows stay the same.
-    #[command(after_help = "Example:\n  zweck lake compact --min-files 4")]
-    Compact {
-        /// Files of a range are joined from this many on.
-        #[arg(long, value_name = "COUNT", default_value_t = 2)]
-        min_files: usize,
-    },
-}

@@ -11,7 +11,7 @@ use sources::{
     Options, Outcomes, Report, Source, StackExchangeSource, import,
 };
 
-use super::removal::write_waiting;
+use super::{lake::compact_if_needed, removal::write_waiting};
 use crate::{
     args::{Format, Global, Import, Scope},
     clock::Stopwatch,
@@ -115,6 +115,7 @@ async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportVie
     let _progress = Progress::of_unknown("finding who is named where");
     let resolved = state.gate().await?.resolve_mentions(state.now()).await?;
     tracing::info!(seconds = stopwatch.seconds(), "resolved mentions");
+    compact_if_needed(state).await?;
     Ok(ImportView {
         reports,
         mentions_found: resolved.mentions,

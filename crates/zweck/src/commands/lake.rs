@@ -1,12 +1,14 @@
 use std::time::Duration;
 
+use ::lake::{Compacted, Compaction};
 use policy::Instant;
 use serde::Serialize;
 
 use crate::{
-    args::{Global, LakeCommand},
+    args::{Compact, Global, LakeCommand},
     exit::Exit,
     output::{Output, Page, Table, View},
+    progress::Progress,
     state::State,
 };
 
@@ -20,28 +22,74 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
     let state = State::open(global).await?;
-    let lake = state.lake().await?;
-    if let LakeCommand::Compact { min_files } = command {
-        let mut writer = lake.writer_within(WAIT).await?;
-        writer.compact(min_files, state.now()).await?;
+    match command {
+        LakeCommand::Show => output.show(&show(&state).await?)?,
+        LakeCommand::Compact(Compact { table, min_files }) => {
+            // sweeping takes the names that somebody had before with it
+            state.gate().await?.resolve_mentions(state.now()).await?;
+            let done = compact(&state, Compaction { table, min_files }).await?;
+            let mut writer = state.lake().await?.writer_within(WAIT).await?;
+            writer.sweep(state.now()).await?;
+            output.show(&CompactedView::new(done))?;
+        }
     }
+    Ok(Exit::Success)
+}
+
+/// Joins files after rows came in, where the configuration asks for it. The files that were joined
+/// stay until the next run of the removals: somebody may be reading them.
+pub(super) async fn compact_if_needed(state: &State) -> anyhow::Result<()> {
+    let min_files = state.config.lake.compact_at_files;
+    let compaction = Compaction::of_all(min_files);
+    if min_files > 1 && state.lake().await?.has_small_files(compaction).await? {
+        let done = compact(state, compaction).await?;
+        tracing::info!(
+            files_joined = done.files_joined,
+            files_written = done.files_written,
+            "joined small files"
+        );
+    }
+    Ok(())
+}
+
+async fn compact(state: &State, compaction: Compaction) -> anyhow::Result<Compacted> {
+    let progress = Progress::of_unknown("joining files");
+    let mut writer = state.lake().await?.writer_within(WAIT).await?;
+    let mut show = |step: ::lake::CompactionProgress| {
+        let share = step.bytes_joined * 100 / step.bytes_total.max(1);
+        progress.say(format!("joining files, {share} %"));
+    };
+    Ok(writer.compact(compaction, state.now(), &mut show).await?)
+}
+
+async fn show(state: &State) -> anyhow::Result<LakeView> {
+    let lake = state.lake().await?;
     let head = lake.head().await?;
     let record = head.record();
     let mut tables = Vec::new();
     for table in ::lake::Table::ALL {
-        let rows = head.content_keys(*table).await?.len();
-        let version = record.tables.get(table).copied();
-        tables.push(TableView { table: table.name(), rows, delta_version: version });
+        let ::lake::Footprint { rows, files, bytes, ranges, largest_range_bytes } =
+            head.footprint(*table).await?;
+        let delta_version = record.tables.get(table).copied();
+        let table = table.name();
+        tables.push(TableView {
+            table,
+            rows,
+            files,
+            bytes,
+            ranges,
+            largest_range_bytes,
+            delta_version,
+        });
     }
-    output.show(&LakeView {
+    Ok(LakeView {
         version: record.version.as_i64(),
         operation: format!("{:?}", record.operation).to_lowercase(),
         at: record.at,
         oldest_readable: record.oldest_readable.as_i64(),
         members_per_range: lake.members_per_range(),
         tables,
-    })?;
-    Ok(Exit::Success)
+    })
 }
 
 #[derive(Serialize)]
@@ -58,7 +106,12 @@ struct LakeView {
 #[derive(Serialize)]
 struct TableView {
     table: &'static str,
-    rows: usize,
+    rows: u64,
+    files: u64,
+    bytes: u64,
+    ranges: u64,
+    /// What erasing one row rewrites at most.
+    largest_range_bytes: u64,
     delta_version: Option<u64>,
 }
 
@@ -72,11 +125,54 @@ impl View for LakeView {
             ("members per range", self.members_per_range.to_string()),
         ]);
         page.blank();
-        let mut table = Table::new(["table", "#rows", "#table version"]);
+        let mut table = Table::new([
+            "table",
+            "#rows",
+            "#files",
+            "#bytes",
+            "#ranges",
+            "#largest range",
+            "#table version",
+        ]);
         for one in &self.tables {
             let version = one.delta_version.map_or("-".to_owned(), |version| version.to_string());
-            table.row([one.table.to_owned(), one.rows.to_string(), version]);
+            let numbers = [one.rows, one.files, one.bytes, one.ranges, one.largest_range_bytes];
+            let [rows, files, bytes, ranges, largest] = numbers.map(|number| number.to_string());
+            table.row([one.table.to_owned(), rows, files, bytes, ranges, largest, version]);
         }
         page.table(&table);
+    }
+}
+
+#[derive(Serialize)]
+struct CompactedView {
+    version: i64,
+    files_joined: u64,
+    files_written: u64,
+    bytes_joined: u64,
+    bytes_written: u64,
+}
+
+impl CompactedView {
+    fn new(done: Compacted) -> Self {
+        let Compacted { version, files_joined, files_written, bytes_joined, bytes_written } = done;
+        let version = version.as_i64();
+        Self { version, files_joined, files_written, bytes_joined, bytes_written }
+    }
+}
+
+impl View for CompactedView {
+    fn write(&self, page: &mut Page) {
+        if self.files_joined == 0 {
+            return page.line("There is nothing to join.");
+        }
+        page.line(format_args!(
+            "Lake version {}: {} files became {}, {} bytes became {}.",
+            self.version,
+            self.files_joined,
+            self.files_written,
+            self.bytes_joined,
+            self.bytes_written
+        ));
     }
 }

@@ -130,7 +130,9 @@ impl Network {
             Event::Build { corpus } => self.build(corpus).await,
             Event::RunRemovals => self.run_removals().await,
             Event::Compact => {
-                self.lake.writer().await.unwrap().compact(2, self.now()).await.unwrap();
+                let mut writer = self.lake.writer().await.unwrap();
+                let all = lake::Compaction::of_all(2);
+                writer.compact(all, self.now(), &mut |_| {}).await.unwrap();
             }
         }
     }

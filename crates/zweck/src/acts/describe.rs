@@ -1,0 +1,177 @@
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    args::{
+        Command, CorpusCommand, DocumentCommand, Global, ItemReference, JournalCommand,
+        KeysCommand, LakeCommand, MemberCommand, MemberReference, PolicyCommand, RemovalCommand,
+        RetentionCommand,
+    },
+    keys::{self, KeyName},
+};
+
+/// A command that changes something, as it is written down.
+pub(crate) struct Act {
+    pub(crate) command: &'static str,
+    pub(crate) arguments: Map<String, Value>,
+}
+
+/// Stands keyed hashes in for what may name somebody: external ids and the paths of files.
+pub(crate) struct Pseudonyms {
+    key: [u8; 32],
+}
+
+impl Pseudonyms {
+    /// With the key of the log, or with a new one where there is none yet.
+    pub(crate) fn find_or_draw(global: &Global) -> anyhow::Result<Self> {
+        Ok(match KeyName::Log.find(&global.state)? {
+            Some(key) => Self { key },
+            None => Self { key: keys::fresh()? },
+        })
+    }
+
+    /// Makes a new key that of the log.
+    pub(super) fn keep(&self, global: &Global) -> anyhow::Result<()> {
+        match KeyName::Log.find(&global.state)? {
+            Some(_) => Ok(()),
+            None => KeyName::Log.put(&global.state, &self.key),
+        }
+    }
+
+    /// What stands in for some words: the same for the same, until the key is rotated.
+    pub(crate) fn of_words(&self, words: &str) -> String {
+        let hash = blake3::keyed_hash(&self.key, words.as_bytes()).to_hex();
+        format!("~{}", hash.get(..16).unwrap_or(&hash))
+    }
+
+    fn path(&self, path: &Path) -> String {
+        self.of_words(&path.to_string_lossy())
+    }
+
+    fn member(&self, member: &MemberReference) -> String {
+        match member {
+            MemberReference::Number(number) => format!("#{number}"),
+            MemberReference::External(text) => self.of_words(text),
+        }
+    }
+
+    fn item(&self, item: &ItemReference) -> String {
+        match item {
+            ItemReference::Id(id) => format!("#{id}"),
+            ItemReference::External(kind, external) => {
+                format!("{kind:?}:{}", self.of_words(external)).to_lowercase()
+            }
+        }
+    }
+}
+
+/// Whether a command makes a state where there is none; all others fail without.
+pub(super) fn makes_state(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Import(_)
+            | Command::Policy(PolicyCommand::Apply { .. })
+            | Command::Document(DocumentCommand::Add(_))
+            | Command::Restore(_)
+    )
+}
+
+/// What is written down of a command; `None` if it changes nothing. Every argument is named one by
+/// one, so that none gets into the log unseen.
+pub(super) fn act(command: &Command, names: &Pseudonyms) -> Option<Act> {
+    let (command, arguments) = match command {
+        Command::Demo(_) | Command::Gate(_) | Command::Holder(_) | Command::Log(_) => {
+            return None;
+        }
+        Command::Columns | Command::Config => return None,
+        Command::Policy(PolicyCommand::Apply { policy }) => {
+            ("policy apply", json!({ "policy": policy }))
+        }
+        Command::Policy(_) => return None,
+        Command::Document(DocumentCommand::Add(args)) => {
+            ("document add", json!({ "kind": args.kind, "policy_version": args.policy_version }))
+        }
+        Command::Document(DocumentCommand::List) => return None,
+        Command::Notice(args) => {
+            let member = args.member.as_ref().map(|member| names.member(member));
+            let regions: Vec<_> = args.regions.iter().map(ToString::to_string).collect();
+            let version = args.policy_version;
+            ("notice", json!({ "policy_version": version, "member": member, "regions": regions }))
+        }
+        Command::Object(args) => {
+            ("object", json!({ "purpose": args.purpose, "names": args.names.len() }))
+        }
+        Command::Import(_) | Command::Choose(_) | Command::Member(_) => {
+            return about_members(command, names);
+        }
+        Command::Removal(RemovalCommand::Run) => ("removal run", json!({})),
+        Command::Removal(_) => return None,
+        Command::Corpus(CorpusCommand::Build(args)) => {
+            ("corpus build", json!({ "corpus": args.name, "purpose": args.purpose }))
+        }
+        Command::Corpus(CorpusCommand::Discard { name, yes: true }) => {
+            ("corpus discard", json!({ "corpus": name }))
+        }
+        Command::Corpus(_) => return None,
+        Command::Lake(LakeCommand::Compact(args)) => {
+            let table = args.table.map(::lake::Table::name);
+            ("lake compact", json!({ "table": table, "min_files": args.min_files }))
+        }
+        Command::Lake(LakeCommand::Show) => return None,
+        Command::Retention(RetentionCommand::Run { dry_run: false }) => {
+            ("retention run", json!({}))
+        }
+        Command::Retention(_) => return None,
+        Command::Backup(args) => ("backup", json!({ "to": args.to })),
+        Command::Restore(args) => {
+            ("restore", json!({ "from": args.from, "journal": args.journal }))
+        }
+        Command::Upgrade => ("upgrade", json!({})),
+        Command::Journal(JournalCommand::Use { folder }) => {
+            ("journal use", json!({ "folder": folder }))
+        }
+        Command::Journal(JournalCommand::Mend { folder }) => {
+            ("journal mend", json!({ "folder": folder }))
+        }
+        Command::Journal(JournalCommand::Verify { .. }) => return None,
+        Command::Keys(KeysCommand::Rotate { key }) => ("keys rotate", json!({ "key": key.name() })),
+        Command::Keys(KeysCommand::List) => return None,
+    };
+    Some(Act { command, arguments: without_nothing(arguments) })
+}
+
+fn about_members(command: &Command, names: &Pseudonyms) -> Option<Act> {
+    let (command, arguments) = match command {
+        Command::Import(args) => {
+            let paths: Vec<_> = args.paths.iter().map(|path| names.path(path)).collect();
+            let declaration = args.declare.as_ref().map(|path| names.path(path));
+            let source = &args.source;
+            ("import", json!({ "paths": paths, "source": source, "declaration": declaration }))
+        }
+        Command::Choose(args) => {
+            let one = args.one.as_ref();
+            let many = args.from.as_ref().map(|path| names.path(path));
+            let arguments = json!({
+                "member": one.map(|one| names.member(&one.member)),
+                "purpose": one.map(|one| &one.purpose),
+                "answer": one.map(|one| one.answer.name()),
+                "category": one.and_then(|one| one.category).map(|category| category.name()),
+                "item": one.and_then(|one| one.item.as_ref()).map(|item| names.item(item)),
+                "from": many,
+                "stdin": args.stdin.then_some(true),
+            });
+            ("choose", arguments)
+        }
+        Command::Member(MemberCommand::Erase { member, yes: true }) => {
+            ("member erase", json!({ "member": names.member(member) }))
+        }
+        _ => return None,
+    };
+    Some(Act { command, arguments: without_nothing(arguments) })
+}
+
+fn without_nothing(arguments: Value) -> Map<String, Value> {
+    let Value::Object(arguments) = arguments else { return Map::new() };
+    arguments.into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
