@@ -296,6 +296,19 @@ fn refusals_of_archives_repeat_no_value() {
     assert!(!all.contains("s3cr3t") && all.lines().count() == 2, "{all}");
 }
 
+/// Reports are kept, and outlive an erasure.
+#[test]
+fn reports_name_neither_the_member_nor_the_ids_of_articles() {
+    let mut archive = Archive::complete(&member(), Quirks::ALL, DAY);
+    archive.file("Shares").unwrap().extend(b"a,row,too,short\r\n");
+    archive.put("Articles/my-secret-id.html", b"\xFF".to_vec());
+    let all = refused(&archive);
+    assert_eq!(
+        all,
+        "Shares.csv:46 wrong columns (4 fields, where 6 columns are)\nArticles:4 not utf-8\n"
+    );
+}
+
 #[test]
 fn bytes_are_counted_to_the_end() {
     let folder = tempfile::tempdir().unwrap();
