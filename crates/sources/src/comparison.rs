@@ -22,12 +22,17 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// Refuses what is older than what came in before: it would bring back what is gone.
+    /// Refuses what is older than what came in before: it would bring back what is gone. Refuses
+    /// what is of the future, too, to which everything after would be older; a day is left for
+    /// zones.
     pub(crate) async fn start(
         whole: &Whole,
         importer: &Importer<'_>,
     ) -> Result<Self, SourcesError> {
-        let made = whole.made;
+        let (made, today) = (whole.made, importer.options.at.day());
+        if made > today.plus_days(1) {
+            return Err(SourcesError::FutureArchive { made, today });
+        }
         if let Some(member) = importer.member_of(whole).await?
             && let Some(newest) = importer.store.newest_archive(member).await?
             && made < newest

@@ -70,6 +70,16 @@ pub enum SourcesError {
         /// The day of the newest that came in.
         newest: Day,
     },
+    /// An archive says that it was made later than now.
+    #[error(
+        "the archive says that it was made on {made}, after today, {today} (hint: --made with the right day; every later archive would count as older)"
+    )]
+    FutureArchive {
+        /// The day of the archive.
+        made: Day,
+        /// The day of the import.
+        today: Day,
+    },
     /// An archive could not be written.
     #[error("cannot write `{}`", .file.display())]
     Write {

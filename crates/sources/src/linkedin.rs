@@ -51,6 +51,8 @@ pub struct LinkedInSource {
     reading: Reading,
     /// What an archive of ours says of all articles, which are a file each.
     article_lines: Option<Lines<Opened>>,
+    /// How many articles were opened.
+    articles: u64,
     total_bytes: u64,
     bytes_before: u64,
     present: BTreeSet<Form>,
@@ -102,6 +104,7 @@ impl LinkedInSource {
             name,
             member,
             made,
+            articles: 0,
             total_bytes: 0,
             waiting: VecDeque::new(),
             archive,
@@ -155,6 +158,8 @@ impl LinkedInSource {
         let mut open = OpenFile::open(&self.archive, purpose, file)?;
         if matches!(purpose, Purpose::Article) {
             open.lines = self.article_lines.take();
+            self.articles += 1;
+            open.article = self.articles;
         }
         self.open = Some(open);
         Ok(true)

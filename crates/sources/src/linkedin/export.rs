@@ -36,7 +36,7 @@ format cannot carry, one line of JSON for each row of the file of the same name,
 Importing the archive into Zweck reads both. mentions.ndjson lists where others' texts name you.
 ";
 
-/// Rows longer than this cannot have come in, so nothing longer is written.
+/// What was just written is read back whatever its length.
 const LONGEST: usize = usize::MAX;
 
 /// Whose archive is written, and under which keys its rows are sealed.

@@ -15,7 +15,7 @@ use crate::SourcesError;
 const EXPORT: &str = "linkedindataexport_";
 
 /// Shorter numbers behind the names of files count the parts of a long table.
-const SHORTEST_MEMBER: usize = 5;
+pub(super) const SHORTEST_MEMBER: usize = 5;
 
 /// What an archive says of itself.
 #[derive(Debug, Default)]

@@ -13,6 +13,7 @@ use super::{
     columns::Columns,
     csv::{Rows, Shape},
     files::{self, Form, KnownFile, Use},
+    naming::SHORTEST_MEMBER,
     reading::{Reading, Said},
     returned::{FOLDER, Lines},
 };
@@ -42,6 +43,8 @@ pub(super) struct OpenFile {
     pub(super) shown: Arc<str>,
     purpose: Purpose,
     word: Arc<str>,
+    /// Which of the articles it is, from 1; they have no lines of their own.
+    pub(super) article: u64,
     rows: Rows<Opened>,
     length: u64,
     columns: Option<Columns>,
@@ -125,8 +128,9 @@ impl OpenFile {
         let rows = Rows::new(archive.read(&file)?, escapes, LONGEST_ROW);
         let ArchiveFile { name, length, .. } = file;
         Ok(Self {
-            shown: Arc::from(name.as_str()),
+            shown: Arc::from(shown(purpose, &name)),
             word: purpose.word(&name),
+            article: 1,
             columns: None,
             state: State::Start,
             name,
@@ -164,7 +168,7 @@ impl OpenFile {
             }
             (_, Purpose::Article) => {
                 self.state = State::End;
-                Some((1, self.article(reading)?))
+                Some((self.article, self.read_article(reading)?))
             }
             (State::Start, Purpose::Known(Use::Read(form), _)) => match self.start(form)? {
                 Some(refusal) => Some((1, Err(refusal))),
@@ -274,7 +278,7 @@ impl OpenFile {
     }
 
     /// Reads a page, of which there is one row at most.
-    fn article(&mut self, reading: &mut Reading) -> io::Result<Result<Event, Refusal>> {
+    fn read_article(&mut self, reading: &mut Reading) -> io::Result<Result<Event, Refusal>> {
         let mut page = Vec::new();
         let bound = LONGEST_ROW as u64 + 1;
         io::Read::take(self.rows.reader(), bound).read_to_end(&mut page)?;
@@ -296,6 +300,24 @@ impl OpenFile {
                 Ok(Ok(Event::NoPlace))
             }
         }
+    }
+}
+
+/// The file in reports, which are kept: without the number of the member that newer archives
+/// append to it, and for articles, whose names are their ids, the folder.
+fn shown(purpose: Purpose, name: &str) -> String {
+    if matches!(purpose, Purpose::Article) {
+        return "Articles".to_owned();
+    }
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    match stem.rsplit_once('_') {
+        Some((start, digits))
+            if digits.len() >= SHORTEST_MEMBER
+                && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            format!("{start}.{ending}")
+        }
+        _ => name.to_owned(),
     }
 }
 

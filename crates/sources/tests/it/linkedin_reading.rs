@@ -296,6 +296,19 @@ fn refusals_of_archives_repeat_no_value() {
     assert!(!all.contains("s3cr3t") && all.lines().count() == 2, "{all}");
 }
 
+/// Reports are kept, and outlive an erasure.
+#[test]
+fn reports_name_neither_the_member_nor_the_ids_of_articles() {
+    let mut archive = Archive::complete(&member(), Quirks::ALL, DAY);
+    let shares = archive.file("Shares").unwrap();
+    let line = shares.iter().filter(|byte| **byte == b'\n').count() + 1;
+    shares.extend(b"a,row,too,short\r\n");
+    archive.put("Articles/my-secret-id.html", b"\xFF".to_vec());
+    let all = refused(&archive);
+    let shares = format!("Shares.csv:{line} wrong columns (4 fields, where 6 columns are)");
+    assert_eq!(all, format!("{shares}\nArticles:4 not utf-8\n"));
+}
+
 #[test]
 fn bytes_are_counted_to_the_end() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! What every synthetic network holds.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod archive;
 mod canaries;
 mod clock;
 mod events;

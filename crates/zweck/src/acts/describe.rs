@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     args::{
-        Command, CorpusCommand, DocumentCommand, Global, ItemReference, JournalCommand,
+        Command, CorpusCommand, DocumentCommand, ExportCommand, Global, ItemReference, JournalCommand,
         KeysCommand, LakeCommand, MemberCommand, MemberReference, PolicyCommand, RemovalCommand,
         RetentionCommand,
     },
@@ -84,7 +84,7 @@ pub(super) fn act(command: &Command, names: &Pseudonyms) -> Option<Act> {
         Command::Demo(_) | Command::Gate(_) | Command::Holder(_) | Command::Log(_) => {
             return None;
         }
-        Command::Columns | Command::Config => return None,
+        Command::Check(_) | Command::Columns | Command::Config => return None,
         Command::Policy(PolicyCommand::Apply { policy }) => {
             ("policy apply", json!({ "policy": policy }))
         }
@@ -102,7 +102,7 @@ pub(super) fn act(command: &Command, names: &Pseudonyms) -> Option<Act> {
         Command::Object(args) => {
             ("object", json!({ "purpose": args.purpose, "names": args.names.len() }))
         }
-        Command::Import(_) | Command::Choose(_) | Command::Member(_) => {
+        Command::Import(_) | Command::Export(_) | Command::Choose(_) | Command::Member(_) => {
             return about_members(command, names);
         }
         Command::Removal(RemovalCommand::Run) => ("removal run", json!({})),
@@ -149,6 +149,12 @@ fn about_members(command: &Command, names: &Pseudonyms) -> Option<Act> {
             let source = &args.source;
             ("import", json!({ "paths": paths, "source": source, "declaration": declaration }))
         }
+        // A member's copy changes nothing, but somebody took it out.
+        Command::Export(ExportCommand::Member(args)) => {
+            let member = MemberReference::External(format!("{}:{}", args.source, args.member));
+            let (member, out) = (names.member(&member), names.path(&args.out));
+            ("export member", json!({ "member": member, "source": args.source, "out": out }))
+        }
         Command::Choose(args) => {
             let one = args.one.as_ref();
             let many = args.from.as_ref().map(|path| names.path(path));
@@ -162,6 +168,9 @@ fn about_members(command: &Command, names: &Pseudonyms) -> Option<Act> {
                 "stdin": args.stdin.then_some(true),
             });
             ("choose", arguments)
+        }
+        Command::Member(MemberCommand::OwnData { member }) => {
+            ("member own-data", json!({ "member": names.member(member) }))
         }
         Command::Member(MemberCommand::Erase { member, yes: true }) => {
             ("member erase", json!({ "member": names.member(member) }))
