@@ -98,7 +98,7 @@ brought together any more.")]
 /// `zweck retention …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum RetentionCommand {
-    /// Takes rows out of the lake that were kept for as long as [retention] says, and starts their
+    /// Takes rows out of the lake that were kept for as long as `[retention]` says, and starts their
     /// removals. Meant to be run every day.
     #[command(after_help = "\
 Examples:

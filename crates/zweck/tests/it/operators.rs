@@ -233,7 +233,8 @@ fn an_import_onto_a_full_disk_brings_nothing_in_and_the_next_one_works() {
     let before = items();
     // hashes do not compress: the file of the rows is the first to reach the limit
     let text = |post: u64| {
-        let hashes = (0..200).map(|part| blake3::hash(format!("{post} {part}").as_bytes()).to_hex());
+        let hashes =
+            (0..200).map(|part| blake3::hash(format!("{post} {part}").as_bytes()).to_hex());
         hashes.map(|hash| hash.to_string()).collect::<Vec<_>>().join(" ")
     };
     let event = |post: u64| {
