@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     args::{
-        Command, CorpusCommand, DocumentCommand, ExportCommand, Global, ItemReference, JournalCommand,
-        KeysCommand, LakeCommand, MemberCommand, MemberReference, PolicyCommand, RemovalCommand,
-        RetentionCommand,
+        Command, CorpusCommand, DocumentCommand, ExportCommand, Global, ItemReference,
+        JournalCommand, KeysCommand, LakeCommand, MemberCommand, MemberReference, PolicyCommand,
+        RemovalCommand, RetentionCommand,
     },
     keys::{self, KeyName},
 };

@@ -155,10 +155,7 @@ struct Said {
 }
 
 /// Looks up at once whom the lines speak of.
-async fn recognise(
-    recorder: &Recorder,
-    lines: Vec<Numbered<Understood>>,
-) -> Vec<Numbered<Said>> {
+async fn recognise(recorder: &Recorder, lines: Vec<Numbered<Understood>>) -> Vec<Numbered<Said>> {
     let references = lines.iter().filter_map(|(_, parsed)| Some(&parsed.as_ref().ok()?.member));
     let found = recorder.members(&references.collect::<Vec<_>>()).await;
     let mut found = found.map(Vec::into_iter).map_err(in_words);
