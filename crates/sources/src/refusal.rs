@@ -39,6 +39,10 @@ pub enum RefusalReason {
     SystemUser,
     /// The member was erased and does not come in again.
     ErasedMember,
+    /// An event of this id came in before and said something else.
+    ReusedId,
+    /// The event is said to happen later than now.
+    FromTheFuture,
 }
 
 impl RefusalReason {
@@ -63,6 +67,8 @@ impl RefusalReason {
             Self::NoAuthor => "no author",
             Self::SystemUser => "system user",
             Self::ErasedMember => "erased member",
+            Self::ReusedId => "reused event id",
+            Self::FromTheFuture => "from the future",
         }
     }
 

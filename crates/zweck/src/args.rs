@@ -17,7 +17,7 @@ pub(crate) use self::{
     choose::{Choose, NoticeArgs, ObjectArgs, One},
     corpus::{Build, CorpusCommand, HolderCommand, LakeCommand, RemovalCommand},
     gate::{Explain, GateCommand},
-    import::{Format, Import},
+    import::{Format, Import, Pace},
     member::MemberCommand,
     policy::{DocumentAdd, DocumentCommand, PolicyCommand},
     reference::{ItemReference, MemberReference, SPLIT},

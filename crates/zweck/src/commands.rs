@@ -8,6 +8,7 @@ mod corpus;
 mod demo;
 mod document;
 mod effect;
+mod follow;
 mod gate;
 mod holder;
 mod import;
@@ -33,6 +34,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Demo(demo) => demo::run(&global, &demo, output).await,
         Command::Policy(command) => policy::run(&global, command, output).await,
         Command::Document(command) => document::run(&global, command, output).await,
+        Command::Import(import) if import.follow => follow::run(&global, &import, output).await,
         Command::Import(import) => import::run(&global, &import, output).await,
         Command::Choose(choose) => choose::run(&global, choose, output).await,
         Command::Object(object) => announce::object(&global, object, output).await,

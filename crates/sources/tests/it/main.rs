@@ -8,9 +8,12 @@
 
 mod declaration;
 mod events;
+mod feed;
+mod following;
 mod html;
 mod importing;
 mod lake_rows;
+mod orders;
 mod real_dump;
 mod refusals;
 mod stack_exchange;

@@ -5,6 +5,7 @@
 
 mod columns;
 mod facts;
+mod feeds;
 mod holders;
 mod identities;
 
@@ -28,7 +29,10 @@ struct Step {
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let steps = identities::steps().into_iter().chain(facts::steps()).chain(holders::steps());
-        steps.map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
+        let steps = steps.map(|step| Box::new(step) as Box<dyn MigrationTrait>);
+        let events = Box::new(feeds::EventContents) as Box<dyn MigrationTrait>;
+        let feeds = feeds::steps().into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>);
+        steps.chain([events]).chain(feeds).collect()
     }
 }
 

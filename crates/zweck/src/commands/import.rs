@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The source of events, where none is named.
-const PLATFORM: &str = "platform";
+pub(super) const PLATFORM: &str = "platform";
 
 /// Runs `zweck import`.
 pub(super) async fn run(
@@ -96,7 +96,7 @@ async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportVie
 }
 
 /// Refused rows have to be written somewhere, and not over what is being imported.
-fn check_refused(file: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+pub(super) fn check_refused(file: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
     OpenOptions::new()
         .append(true)
         .create(true)

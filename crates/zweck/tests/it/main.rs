@@ -11,6 +11,7 @@ mod canaries;
 mod command_line;
 mod demo;
 mod flow;
+mod follow;
 mod keys;
 mod kill;
 mod network;
