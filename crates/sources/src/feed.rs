@@ -144,7 +144,7 @@ impl Feed {
     ///
     /// # Errors
     /// If a file cannot be read, or became shorter than what was read of it.
-    pub fn next(&mut self) -> Result<Step, SourcesError> {
+    pub fn step(&mut self) -> Result<Step, SourcesError> {
         loop {
             let (shown, piece, mark) = match &mut self.from {
                 From::Stream(stream) => match stream.next()? {

@@ -251,9 +251,5 @@ impl<'a> Following<'a> {
 
 fn position_of(mark: &FeedMark) -> FeedPosition {
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    FeedPosition {
-        file: mark.file.clone(),
-        bytes: number(mark.bytes),
-        lines: number(mark.lines),
-    }
+    FeedPosition { file: mark.file.clone(), bytes: number(mark.bytes), lines: number(mark.lines) }
 }

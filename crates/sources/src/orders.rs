@@ -85,11 +85,7 @@ fn things_of(event: &Event) -> Vec<Thing<'_>> {
         Event::Upsert { rows, account, event: _ } => {
             let author = event.author().unwrap_or_default();
             let Account { region, age, status } = account.unwrap_or_default();
-            let sides = [
-                region.map(|_| "region"),
-                age.map(|_| "age"),
-                status.map(|_| "status"),
-            ];
+            let sides = [region.map(|_| "region"), age.map(|_| "age"), status.map(|_| "status")];
             let sides = sides.into_iter().flatten().map(|side| Thing::of_account(author, side));
             rows.iter().map(Thing::of_row).chain(sides).collect()
         }

@@ -147,11 +147,7 @@ fn common(fields: &mut Fields) -> Result<Occurrence, Refusal> {
     Ok(Occurrence { id: fields.id("event")?, at, order: fields.whole(ORDER)? })
 }
 
-fn read_member(
-    mut fields: Fields,
-    event: Occurrence,
-    member: String,
-) -> Result<Event, Refusal> {
+fn read_member(mut fields: Fields, event: Occurrence, member: String) -> Result<Event, Refusal> {
     let account = Account {
         region: fields.word::<Country>("region", "the two-letter codes of ISO 3166-1")?,
         age: fields.word::<AgeClass>("age", "adult, minor")?,

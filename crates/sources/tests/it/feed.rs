@@ -7,9 +7,7 @@ use sources::{Feed, Following, Options, SourcesError, Step};
 use crate::support::{KEYS, SOURCE, World, at};
 
 fn member(id: &str) -> String {
-    format!(
-        r#"{{"event":"e-{id}","kind":"member","member":"{id}","at":"2026-01-01","name":"N"}}"#
-    )
+    format!(r#"{{"event":"e-{id}","kind":"member","member":"{id}","at":"2026-01-01","name":"N"}}"#)
 }
 
 fn lines(ids: &[&str]) -> String {
@@ -24,7 +22,7 @@ fn open(path: &Path) -> Feed {
 fn look(feed: &mut Feed) -> Vec<String> {
     let mut found = Vec::new();
     loop {
-        match feed.next().unwrap() {
+        match feed.step().unwrap() {
             Step::Row(fed) => {
                 let position = &fed.located.position;
                 let refusal = fed.located.event.as_ref().err();
@@ -95,7 +93,7 @@ fn a_file_that_became_shorter_is_an_error() {
     let mut feed = open(&file);
     assert_eq!(look(&mut feed), ["feed.ndjson:1", "feed.ndjson:2"]);
     fs::write(&file, lines(&["c"])).unwrap();
-    let Err(error @ SourcesError::FeedShrank { .. }) = feed.next() else { panic!("no error") };
+    let Err(error @ SourcesError::FeedShrank { .. }) = feed.step() else { panic!("no error") };
     let file = file.canonicalize().unwrap();
     let told = error.to_string().replace(&*file.to_string_lossy(), "FILE");
     insta::assert_snapshot!(told, @"`FILE` holds 74 bytes, and 148 were read of it before (hint: put new events into a file of another name)");
@@ -108,7 +106,7 @@ fn a_stream_pauses_before_it_waits_and_ends() {
     let mut feed = Feed::from_reader(SOURCE, "standard input", reader).unwrap();
     let mut steps = Vec::new();
     loop {
-        let step = feed.next().unwrap();
+        let step = feed.step().unwrap();
         steps.push(match &step {
             Step::Row(_) => "row",
             Step::Pause => "pause",
@@ -131,7 +129,7 @@ async fn after_a_restart_files_are_read_on_from_what_is_durable() {
     let mut following = Following::start(SOURCE, parts, Options::at(at())).await.unwrap();
     let mut feed = open(folder.path());
     for take in [true, true, false] {
-        let Step::Row(fed) = feed.next().unwrap() else { panic!("no row") };
+        let Step::Row(fed) = feed.step().unwrap() else { panic!("no row") };
         following.take(*fed);
         if !take {
             break;

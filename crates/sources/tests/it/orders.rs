@@ -177,9 +177,8 @@ async fn where_a_source_counts_the_count_decides() {
 #[tokio::test]
 async fn events_of_one_instant_hold_as_they_come() {
     let lines = |texts: [&str; 2]| {
-        let line = |(place, text): (usize, &&str)| {
-            post(&format!("e{place}"), "2026-02-01", text, "")
-        };
+        let line =
+            |(place, text): (usize, &&str)| post(&format!("e{place}"), "2026-02-01", text, "");
         texts.iter().enumerate().map(line).collect::<Vec<_>>()
     };
     let second = state_after(&lines(["first", "second"]), 1).await;
@@ -223,9 +222,21 @@ async fn an_event_from_the_future_is_refused_and_may_come_again() {
 /// What happens at a platform, in order.
 #[derive(Debug, Clone)]
 enum Happens {
-    Writes { item: u8, text: u8, visibility: &'static str, names: usize, answers: usize },
-    Deletes { item: u8 },
-    Changes { region: Option<&'static str>, age: Option<&'static str>, status: Option<&'static str> },
+    Writes {
+        item: u8,
+        text: u8,
+        visibility: &'static str,
+        names: usize,
+        answers: usize,
+    },
+    Deletes {
+        item: u8,
+    },
+    Changes {
+        region: Option<&'static str>,
+        age: Option<&'static str>,
+        status: Option<&'static str>,
+    },
 }
 
 fn happens() -> impl Strategy<Value = (usize, Happens)> {
@@ -273,7 +284,10 @@ impl Happens {
 }
 
 /// The same events twice over, at places given by chance.
-fn with_repeats(mut lines: Vec<String>, repeats: &[(prop::sample::Index, prop::sample::Index)]) -> Vec<String> {
+fn with_repeats(
+    mut lines: Vec<String>,
+    repeats: &[(prop::sample::Index, prop::sample::Index)],
+) -> Vec<String> {
     for (which, place) in repeats {
         let line = lines[which.index(lines.len())].clone();
         lines.insert(place.index(lines.len() + 1), line);

@@ -31,7 +31,8 @@ impl MigratorTrait for Migrator {
         let steps = identities::steps().into_iter().chain(facts::steps()).chain(holders::steps());
         let steps = steps.map(|step| Box::new(step) as Box<dyn MigrationTrait>);
         let events = Box::new(feeds::EventContents) as Box<dyn MigrationTrait>;
-        let feeds = feeds::steps().into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>);
+        let feeds =
+            feeds::steps().into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>);
         steps.chain([events]).chain(feeds).collect()
     }
 }

@@ -135,7 +135,7 @@ fn read(feed: Feed) -> mpsc::Receiver<Rows> {
 fn hand_on(mut feed: Feed, sender: &mpsc::Sender<Rows>) {
     let (mut chunk, mut sent_bytes) = (Vec::new(), 0);
     loop {
-        let step = feed.next();
+        let step = feed.step();
         let is_row = matches!(step, Ok(Step::Row(_)));
         let is_idle = matches!(step, Ok(Step::Idle));
         let mut is_full = false;

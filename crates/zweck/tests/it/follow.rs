@@ -108,7 +108,13 @@ fn member(event: usize, member: usize, more: &str) -> String {
 
 fn post(event: usize, member: usize, item: usize, text: &str) -> String {
     format!(
-        r#"{{"event":"e{event}","kind":"post","member":"m{member}","at":"2026-01-01","id":"i{item}","text":"{text}","visibility":"public"}}"#
+        r#"{{"event":"e{event}","kind":"post","member":"m{member}","at":"2026-01-01","id":"m{member}-i{item}","text":"{text}","visibility":"public"}}"#
+    ) + "\n"
+}
+
+fn delete(event: usize, member: usize, item: usize) -> String {
+    format!(
+        r#"{{"event":"e{event}","kind":"delete","member":"m{member}","at":"2026-01-01","of":"post","id":"m{member}-i{item}"}}"#
     ) + "\n"
 }
 
@@ -124,11 +130,7 @@ fn events(count: usize) -> Vec<String> {
             let status = ["active", "restricted", "closed"][number(3)];
             member(event, number(members), &format!(r#","region":"DE","status":"{status}""#))
         }
-        2..=3 => format!(
-            r#"{{"event":"e{event}","kind":"delete","member":"m{}","at":"2026-01-01","of":"post","id":"i{}"}}"#,
-            number(members),
-            number(9)
-        ) + "\n",
+        2..=3 => delete(event, number(members), number(9)),
         _ => post(event, number(members), number(9), &format!("words {}", number(1_000))),
     };
     (0..count).map(event).collect()
@@ -140,7 +142,8 @@ fn state(place: &Place) -> BTreeSet<String> {
     let lake = place.path().join("zweck-state/lake");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut state = runtime.block_on(async {
-        let lake = lake::Lake::open(lake.to_str().unwrap(), lake::Options::default()).await.unwrap();
+        let lake =
+            lake::Lake::open(lake.to_str().unwrap(), lake::Options::default()).await.unwrap();
         let mut rows = BTreeSet::new();
         for table in [lake::Table::Members, lake::Table::Items] {
             for key in lake.content_keys(table).await.unwrap() {
@@ -228,7 +231,8 @@ fn a_folder_that_is_followed_is_read_on_after_every_kill() {
     fs::create_dir(&inbox).unwrap();
     let files: Vec<_> = events.chunks(40).collect();
     let mut chance = ChaCha8Rng::seed_from_u64(7);
-    let mut come = files.iter().enumerate();
+    // The last file is kept back, so that there is something to read in the end.
+    let mut come = files[..files.len() - 1].iter().enumerate();
     for _ in 0..kills() {
         let mut following = Following::start(&killed, "import --follow inbox --every 20ms");
         for (place, lines) in come.by_ref().take(3) {
@@ -238,7 +242,8 @@ fn a_folder_that_is_followed_is_read_on_after_every_kill() {
         }
         following.kill();
     }
-    for (place, lines) in come {
+    let last = (files.len() - 1, &files[files.len() - 1]);
+    for (place, lines) in come.chain([last]) {
         fs::write(inbox.join(format!("{place:04}.ndjson")), lines.concat()).unwrap();
     }
     let last = format!("{:04}.ndjson", files.len() - 1);
@@ -350,7 +355,12 @@ fn what_a_feed_takes_back_leaves_the_corpora_by_itself() {
     assert_eq!(held(closed), 0);
     assert!(held(one) < before[0] && held(other) < before[1]);
     let causes = place.json("removal list --all");
-    let causes: BTreeSet<_> = causes["removals"].as_array().unwrap().iter().map(|one| one["cause"].as_str().unwrap().to_owned()).collect();
+    let causes: BTreeSet<_> = causes["removals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["cause"].as_str().unwrap().to_owned())
+        .collect();
     for cause in ["account-closed", "deletion", "visibility"] {
         assert!(causes.contains(cause), "{causes:?}");
     }
@@ -365,7 +375,8 @@ fn a_disk_that_is_full_loses_nothing_that_was_acknowledged() {
     clean.ok("import events.ndjson");
     // No file may grow beyond 100 KiB or so: writing on is an error, as on a full disk.
     let mut command = Command::new("sh");
-    let limited = "trap '' XFSZ; ulimit -f 200; exec \"$0\" --at \"$1\" import --follow events.ndjson";
+    let limited =
+        "trap '' XFSZ; ulimit -f 200; exec \"$0\" --at \"$1\" import --follow events.ndjson";
     command.current_dir(full.path()).args(["-c", limited, ZWECK, NOW]);
     let (ran, _) = Following::spawn(command).ended();
     assert_eq!(ran.code, 1, "{}", ran.stderr);

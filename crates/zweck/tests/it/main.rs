@@ -7,9 +7,11 @@
     reason = "helpers of tests may fail like the tests themselves"
 )]
 
+mod beside;
 mod canaries;
 mod command_line;
 mod demo;
+mod examples;
 mod flow;
 mod follow;
 mod keys;
