@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lake::Table;
 use policy::{Day, Instant, MemberNumber};
-use store::{Identity, Store};
+use store::Store;
 
 use crate::{
     SourcesError, Whole,
-    import::{Importer, LOCK_WAIT},
+    importer::Importer,
     plan::{Address, Plan},
     report::ArchiveReport,
 };
@@ -97,7 +97,7 @@ impl Importer<'_> {
         member: MemberNumber,
         comparison: &Comparison,
     ) -> Result<BTreeMap<String, u64>, SourcesError> {
-        let mut writer = self.lake.writer_within(LOCK_WAIT).await?;
+        let mut writer = self.writer().await?;
         let head = self.lake.head().await?;
         let mut plan = Plan::default();
         let mut gone = BTreeMap::new();
@@ -120,9 +120,7 @@ impl Importer<'_> {
     /// The number of the member of an archive; `None` before anything came in, and after an
     /// erasure.
     async fn member_of(&self, whole: &Whole) -> Result<Option<MemberNumber>, SourcesError> {
-        let external_hash = self.keys.identity_hash(&self.name, &whole.member);
-        let identity = Identity { source: self.name.clone(), external_hash };
-        let membership = self.store.lookup(&identity).await?;
+        let membership = self.store.lookup(&self.identity(&whole.member)).await?;
         Ok(membership.and_then(store::Membership::admitted))
     }
 }

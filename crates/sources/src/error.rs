@@ -22,6 +22,20 @@ pub enum SourcesError {
         /// What was looked for.
         expected: &'static str,
     },
+    /// A file that is followed became shorter: what came in of it cannot be told any more.
+    #[error(
+        "`{}` holds {length} bytes, and {read} were read of it before \
+         (hint: put new events into a file of another name)",
+        .file.display()
+    )]
+    FeedShrank {
+        /// The file.
+        file: PathBuf,
+        /// Bytes that were read of it.
+        read: u64,
+        /// Bytes that it holds now.
+        length: u64,
+    },
     /// The name of a source is empty or holds a control character.
     #[error("`{}` is no name for a source (hint: a word such as `stack-exchange:quantum`)", .name.escape_debug())]
     SourceName {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use lake::Table;
-use policy::{AgeClass, Category, Country, Day, ItemId, MemberNumber, Status};
+use policy::{AgeClass, Category, Country, Day, Instant, ItemId, MemberNumber, Status};
 
 use crate::{Kind, Refusal, Row, SourcesError};
 
@@ -114,8 +114,8 @@ pub struct Position {
 pub enum Event {
     /// Rows that now hold, whether or not they were known; what is missing in them is not known.
     Upsert {
-        /// The keyed name of the event for "exactly once"; `None` where the source has none.
-        event: Option<String>,
+        /// Which event says so; `None` where the source has no events.
+        event: Option<Occurrence>,
         /// One row, or those that one row of the source is made of.
         rows: Vec<Row>,
         /// What the row says about the account, where it does.
@@ -128,8 +128,8 @@ pub enum Event {
     },
     /// A row that is gone.
     Delete {
-        /// The name of the event for "exactly once".
-        event: Option<String>,
+        /// Which event says so; `None` where the source has no events.
+        event: Option<Occurrence>,
         /// The external id of the member whose row it was.
         member: String,
         /// What it was.
@@ -159,6 +159,18 @@ pub struct Place {
     pub reference: Option<(MemberNumber, ItemId)>,
     /// The keyed hash of row and place.
     pub seal: String,
+}
+
+/// An event of a source: by its id it comes in exactly once, and its place in the order of what was
+/// said about the same thing decides whether it still holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// The event's id, unique in the source.
+    pub id: String,
+    /// When it happened.
+    pub at: Instant,
+    /// The source's own count, which decides before `at`; it grows from event to event.
+    pub order: Option<i64>,
 }
 
 /// What a source says about an account; `None` is not said.

@@ -1,7 +1,9 @@
+use std::path::Path;
+
 use policy::{ItemId, MemberNumber, Visibility};
 
 use crate::{
-    Kind, Place, Reference, Row, SourcesError,
+    Account, Event, Kind, Place, Reference, Row, SourcesError,
     row::{Cell, Mention},
 };
 
@@ -43,11 +45,64 @@ impl Keys {
         hash.to_hex().chars().take(32).collect()
     }
 
+    /// The keyed hash of what an event says, to see an id that is used for two events.
+    pub(crate) fn event_content(&self, event: &Event) -> i64 {
+        let mut hasher = blake3::Hasher::new_keyed(&self.item);
+        part(&mut hasher, "event content");
+        match event {
+            Event::Upsert { event: _, rows, account } => {
+                for row in rows {
+                    part(&mut hasher, &row.member);
+                    part(&mut hasher, &row.external);
+                    hasher.update(&self.content(row).to_le_bytes());
+                }
+                let Account { region, age, status } = account.unwrap_or_default();
+                part(&mut hasher, &region.map(|region| region.to_string()).unwrap_or_default());
+                part(&mut hasher, &age.map(|age| age.to_string()).unwrap_or_default());
+                part(&mut hasher, &status.map(|status| status.to_string()).unwrap_or_default());
+            }
+            Event::Delete { event: _, member, kind, external } => {
+                for text in ["delete", member, kind.name(), external] {
+                    part(&mut hasher, text);
+                }
+            }
+            // What is no event has no id that could come again.
+            Event::Returned { .. } | Event::Sealed { .. } | Event::NoPlace => {}
+        }
+        // When it happened is left out: a connector that stamps what it hands over again says
+        // the same. Where the source counts, another count is another event.
+        if let Some(order) = event.occurrence().and_then(|occurrence| occurrence.order) {
+            hasher.update(&order.to_le_bytes());
+        }
+        number(&hasher.finalize())
+    }
+
+    /// The keyed hash of something of a member that events say something about: a row, or one
+    /// side of the account. 32 hex digits.
+    pub(crate) fn thing_hash(&self, source: &str, member: &str, what: &str, id: &str) -> String {
+        let mut hasher = blake3::Hasher::new_keyed(&self.item);
+        for text in ["thing", source, member, what, id] {
+            part(&mut hasher, text);
+        }
+        hasher.finalize().to_hex().chars().take(32).collect()
+    }
+
+    /// The keyed hash of a file that is followed: 32 hex digits.
+    pub(crate) fn file_hash(&self, source: &str, file: &Path) -> String {
+        let file = file.to_string_lossy();
+        hash(&self.item, "feed file", &[source, &file]).to_hex().chars().take(32).collect()
+    }
+
     /// The id of the row that says who is named at one place of an item.
     pub(crate) fn mention_id(&self, source: &str, row: &Row, mention: &Mention) -> ItemId {
-        let place = format!("{}-{}", mention.start, mention.end);
-        let parts = [source, row.kind().name(), &place, &row.external];
-        ItemId::from_i64(number(&hash(&self.item, "mention", &parts)))
+        let mut hasher = blake3::Hasher::new_keyed(&self.item);
+        // The member counts: an id may be unique within its member only.
+        for text in ["mention", source, row.kind().name(), &row.member, &row.external] {
+            part(&mut hasher, text);
+        }
+        hasher.update(&mention.start.to_le_bytes());
+        hasher.update(&mention.end.to_le_bytes());
+        ItemId::from_i64(number(&hasher.finalize()))
     }
 
     /// The keyed hash of what a mention says: where the name stands; its span is in its id.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Located, Position, Refusal, RefusalReason, Source, SourcesError,
+    Event, Located, Position, Refusal, RefusalReason, Source, SourcesError,
     keys::checked_source_name,
     piece::{LONGEST_ROW, Piece, Pieces},
 };
@@ -108,14 +108,7 @@ impl Source for NdjsonSource {
 
     fn next(&mut self) -> Result<Option<Located>, SourcesError> {
         while let Some((file, piece)) = self.next_piece()? {
-            let line = line_of(&piece);
-            if line.as_ref().is_ok_and(|line| line.trim_ascii().is_empty()) {
-                continue;
-            }
-            let (table, event) = match line {
-                Ok(line) => kinds::read_line(line),
-                Err(refusal) => (Arc::from(kinds::UNREADABLE), Err(refusal)),
-            };
+            let Some((table, event)) = located(&piece) else { continue };
             let position = Position { file, line: piece.line, bytes_read: self.bytes_read() };
             return Ok(Some(Located { position, table, event }));
         }
@@ -134,6 +127,20 @@ impl OpenFile {
     }
 }
 
+/// What a line says, and the word under which it is accounted for; `None` for an empty line.
+pub(crate) fn located(piece: &Piece) -> Option<(Arc<str>, Result<Event, Refusal>)> {
+    match line_of(piece) {
+        Ok(line) if line.trim_ascii().is_empty() => None,
+        Ok(line) => Some(kinds::read_line(line)),
+        Err(refusal) => Some((Arc::from(kinds::UNREADABLE), Err(refusal))),
+    }
+}
+
+/// Whether a line is one whole object already, though nothing has ended it yet.
+pub(crate) fn is_whole_line(piece: &Piece) -> bool {
+    line_of(piece).is_ok_and(kinds::is_whole)
+}
+
 fn line_of(piece: &Piece) -> Result<&str, Refusal> {
     let bytes = piece
         .bytes
@@ -144,12 +151,15 @@ fn line_of(piece: &Piece) -> Result<&str, Refusal> {
     std::str::from_utf8(bytes).map_err(|_| RefusalReason::NotUtf8.into())
 }
 
-fn files_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// The files of events in a folder, by name; hidden ones are still being written.
+pub(crate) fn files_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in folder.read_dir()? {
         let path = entry?.path();
         let ending = path.extension().and_then(|ending| ending.to_str());
-        if ending.is_some_and(|ending| ENDINGS.contains(&ending)) && path.is_file() {
+        let is_hidden =
+            path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if !is_hidden && ending.is_some_and(|ending| ENDINGS.contains(&ending)) && path.is_file() {
             files.push(path);
         }
     }

@@ -23,12 +23,19 @@ pub struct Piece {
     pub line: u64,
     /// Its bytes without the delimiter; `None` if it is too long.
     pub bytes: Option<Vec<u8>>,
+    /// Whether a delimiter ended it; otherwise the input did, so far.
+    pub is_ended: bool,
 }
 
 impl<R: BufRead> Pieces<R> {
     /// Reads on from `reader`; pieces hold at most `longest` bytes.
     pub const fn new(reader: R, delimiter: u8, longest: usize) -> Self {
-        Self { reader, delimiter, longest, line: 1, bytes_read: 0 }
+        Self::starting_at(reader, delimiter, longest, 1)
+    }
+
+    /// The same for a reader that stands at the start of a line further on.
+    pub(crate) const fn starting_at(reader: R, delimiter: u8, longest: usize, line: u64) -> Self {
+        Self { reader, delimiter, longest, line, bytes_read: 0 }
     }
 
     /// Bytes consumed so far.
@@ -53,20 +60,24 @@ impl<R: BufRead> Pieces<R> {
         if self.read_some(bound, &mut bytes)? == 0 {
             return Ok(None);
         }
-        if bytes.last() == Some(&self.delimiter) {
+        let is_ended = bytes.last() == Some(&self.delimiter);
+        if is_ended {
             bytes.pop();
         } else if bytes.len() > self.longest {
-            self.skip(&mut bytes)?;
-            return Ok(Some(Piece { line, bytes: None }));
+            let is_ended = self.skip(&mut bytes)?;
+            return Ok(Some(Piece { line, bytes: None, is_ended }));
         }
-        Ok(Some(Piece { line, bytes: Some(bytes) }))
+        Ok(Some(Piece { line, bytes: Some(bytes), is_ended }))
     }
 
-    fn skip(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+    /// Reads up to the next delimiter, and tells whether there is one.
+    fn skip(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
         loop {
             *bytes = Vec::new();
-            if self.read_some(SKIP, bytes)? == 0 || bytes.last() == Some(&self.delimiter) {
-                return Ok(());
+            let read = self.read_some(SKIP, bytes)?;
+            let is_ended = bytes.last() == Some(&self.delimiter);
+            if read == 0 || is_ended {
+                return Ok(is_ended);
             }
         }
     }
@@ -77,6 +88,13 @@ impl<R: BufRead> Pieces<R> {
         self.line += u64::try_from(newlines).unwrap_or(0);
         self.bytes_read += u64::try_from(read).unwrap_or(0);
         Ok(read)
+    }
+}
+
+impl<R: io::Read> Pieces<io::BufReader<R>> {
+    /// Whether the next piece can be had without reading on, which may have to wait.
+    pub(crate) fn has_next(&self) -> bool {
+        self.reader.buffer().contains(&self.delimiter)
     }
 }
 

@@ -8,9 +8,11 @@ use policy::{ItemId, MemberNumber};
 use store::{Membership, NewFact, RemovalCause, Withdrawn};
 
 use crate::{
-    Account, Event, Keys, Place, Position, Reference, Refusal, RefusalReason, Row,
+    Account, Event, Keys, Occurrence, Place, Position, Reference, Refusal, RefusalReason, Row,
     batch::{Placed, PlacedMention},
     keys::is_narrowed,
+    orders::{self, Orders, Thing},
+    repeats::{self, Repeat, Repeats},
     report::{Outcome, TableChanges},
 };
 
@@ -68,10 +70,10 @@ impl Event {
         }
     }
 
-    /// The name of the event for "exactly once".
-    pub(crate) fn name(&self) -> Option<&str> {
+    /// Which event it is.
+    pub(crate) fn occurrence(&self) -> Option<&Occurrence> {
         match self {
-            Self::Upsert { event, .. } | Self::Delete { event, .. } => event.as_deref(),
+            Self::Upsert { event, .. } | Self::Delete { event, .. } => event.as_ref(),
             Self::Returned { .. } | Self::Sealed { .. } | Self::NoPlace => None,
         }
     }
@@ -95,11 +97,13 @@ impl People {
 }
 
 impl<'a> Gathered<'a> {
-    /// Goes through the rows in order; those whose event came in before change nothing.
+    /// Goes through the rows in order; those whose event came in before change nothing, and
+    /// neither do those about which something newer was said.
     pub(crate) fn new(
         pending: &'a [Pending],
-        repeated: &HashSet<usize>,
+        repeats: &Repeats,
         people: &People,
+        orders: &mut Orders,
         (keys, source): (&Keys, &str),
     ) -> Self {
         let mut gathered = Self {
@@ -109,16 +113,17 @@ impl<'a> Gathered<'a> {
         };
         for (index, one) in pending.iter().enumerate() {
             let author = one.event.author().unwrap_or_default();
-            let outcome = if repeated.contains(&index) {
-                Ok(Outcome::Unchanged)
-            } else if people.is_erased(author) {
-                Err(RefusalReason::ErasedMember.into())
-            } else if let Some(member) = people.admitted(author) {
-                gathered.take_in(index, &one.event, member, (keys, source));
-                Ok(Outcome::Superseded)
-            } else {
-                // Only a deletion can name a member who never came in: there is nothing to delete.
-                Ok(Outcome::Unchanged)
+            let outcome = match repeats.of(index) {
+                Some(Repeat::Same) => Ok(Outcome::Unchanged),
+                Some(Repeat::OtherWords) => Err(repeats::refusal()),
+                None if people.is_erased(author) => Err(RefusalReason::ErasedMember.into()),
+                None => {
+                    let member = people.admitted(author);
+                    gathered.take_in(index, &one.event, member, orders, (keys, source));
+                    // Only a deletion can name a member who never came in: nothing is there to
+                    // be deleted, but what is older comes too late from now on.
+                    Ok(member.map_or(Outcome::Unchanged, |_| Outcome::Superseded))
+                }
             };
             gathered.outcomes.push(outcome);
         }
@@ -129,41 +134,62 @@ impl<'a> Gathered<'a> {
         &mut self,
         index: usize,
         event: &'a Event,
-        member: MemberNumber,
+        member: Option<MemberNumber>,
+        orders: &mut Orders,
         (keys, source): (&Keys, &str),
     ) {
+        let order = event.occurrence().map(orders::order_of);
+        let mut holds = |thing: Thing<'_>| orders.holds(&thing, order, (keys, source));
         match event {
             Event::Upsert { rows, account, event: _ } => {
-                for row in rows {
+                let Some(member) = member else { return };
+                for row in rows.iter().filter(|row| holds(Thing::of_row(row))) {
                     let item = keys.item_id(source, row.kind(), &row.external);
                     let given = Given { row, place: None };
                     self.last.insert((row.kind().table(), member, item), (index, Some(given)));
                 }
                 let said = self.accounts.entry(member).or_default();
-                if let Some(account) = account {
-                    said.region = account.region.or(said.region);
-                    said.age = account.age.or(said.age);
-                    said.status = account.status.or(said.status);
+                let author = event.author().unwrap_or_default();
+                if let Some(Account { region, age, status }) = *account {
+                    let mut is_news = |side| holds(Thing::of_account(author, side));
+                    said.region = region.filter(|_| is_news("region")).or(said.region);
+                    said.age = age.filter(|_| is_news("age")).or(said.age);
+                    said.status = status.filter(|_| is_news("status")).or(said.status);
                 }
             }
             Event::Returned { rows } => {
-                for (row, place) in rows {
-                    let place = place.as_ref();
-                    let item = place.map_or_else(
-                        || keys.item_id(source, row.kind(), &row.external),
-                        |place| place.item,
-                    );
-                    let given = Given { row, place };
-                    self.last.insert((row.kind().table(), member, item), (index, Some(given)));
-                }
-                self.accounts.entry(member).or_default();
+                let Some(member) = member else { return };
+                self.take_back(index, rows, member, (keys, source));
             }
-            Event::Delete { kind, external, .. } => {
-                let item = keys.item_id(source, *kind, external);
-                self.last.insert((kind.table(), member, item), (index, None));
+            Event::Delete { member: author, kind, external, event: _ } => {
+                let is_newest = holds(Thing { member: author, what: kind.name(), id: external });
+                if let Some(member) = member.filter(|_| is_newest) {
+                    let item = keys.item_id(source, *kind, external);
+                    self.last.insert((kind.table(), member, item), (index, None));
+                }
             }
             Event::Sealed { .. } | Event::NoPlace => {}
         }
+    }
+
+    /// Takes rows in that were given out before, each at its old place if it says one.
+    fn take_back(
+        &mut self,
+        index: usize,
+        rows: &'a [(Row, Option<Place>)],
+        member: MemberNumber,
+        (keys, source): (&Keys, &str),
+    ) {
+        for (row, place) in rows {
+            let place = place.as_ref();
+            let item = place.map_or_else(
+                || keys.item_id(source, row.kind(), &row.external),
+                |place| place.item,
+            );
+            let given = Given { row, place };
+            self.last.insert((row.kind().table(), member, item), (index, Some(given)));
+        }
+        self.accounts.entry(member).or_default();
     }
 
     /// For each table the members whose rows the batch touches.

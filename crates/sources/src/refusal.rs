@@ -55,6 +55,10 @@ pub enum RefusalReason {
     DuplicateId,
     /// A row is dated after the archive in which it stands.
     InTheFuture,
+    /// An event of this id came in before and said something else.
+    ReusedId,
+    /// The event is said to happen later than now.
+    FromTheFuture,
 }
 
 impl RefusalReason {
@@ -87,6 +91,8 @@ impl RefusalReason {
             Self::WrongEncoding => "wrong encoding",
             Self::DuplicateId => "duplicate id",
             Self::InTheFuture => "in the future",
+            Self::ReusedId => "reused event id",
+            Self::FromTheFuture => "from the future",
         }
     }
 

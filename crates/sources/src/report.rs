@@ -52,7 +52,7 @@ pub struct Outcomes {
     pub unchanged: u64,
     /// There with another content, which is replaced.
     pub replaced: u64,
-    /// A later row of the same batch for the same item took its place.
+    /// A later row for the same item holds instead: of the same batch, or one that came in before.
     pub superseded: u64,
     /// Left out, by reason.
     pub refused: BTreeMap<&'static str, u64>,

@@ -3,6 +3,8 @@ use std::{fmt, str::FromStr};
 use lake::{ItemKind, Table};
 use policy::{Category, Instant, UnknownWord, Visibility};
 
+use crate::Occurrence;
+
 /// What a row is. Together with the source and an external id it names an item.
 ///
 /// No kind is of a sealed category: such a row cannot be said.
@@ -301,7 +303,7 @@ impl Row {
     }
 
     /// An event that says this row alone.
-    pub(crate) fn into_event(self, event: Option<String>) -> crate::Event {
+    pub(crate) fn into_event(self, event: Option<Occurrence>) -> crate::Event {
         crate::Event::Upsert { event, rows: vec![self], account: None }
     }
 

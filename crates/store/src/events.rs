@@ -1,14 +1,51 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use policy::Instant;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
+};
 
 use crate::{
-    Identity, Membership, Result, Store, entities::imported_events, error::Doing, identities,
-    rows::insert_all,
+    Identity, Membership, Result, Store,
+    entities::{feed_orders, feed_positions, imported_events},
+    error::Doing,
+    identities,
+    rows::ROWS_A_STATEMENT,
 };
 
 /// Values that one `IN` list may carry.
 const LIST: usize = 5_000;
+
+/// An event that came in, so that it comes in once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenEvent {
+    /// A keyed hash of the source, the declaration and the event's id, 32 hex digits.
+    pub hash: String,
+    /// A keyed hash of what it says; `None` for an event that an older version took in.
+    pub content: Option<i64>,
+}
+
+/// The place of an event in the order of what is said about one thing; the greatest is the newest.
+///
+/// Where a source counts, the count decides; a count comes after everything without one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventOrder {
+    /// The source's own count, where it has one.
+    pub number: Option<i64>,
+    /// When it happened.
+    pub at: Instant,
+}
+
+/// How far a file of a feed has come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedPosition {
+    /// A keyed hash of the source and the file's name, 32 hex digits.
+    pub file: String,
+    /// The bytes of it that have come in, from its start.
+    pub bytes: i64,
+    /// The lines in them.
+    pub lines: i64,
+}
 
 impl Store {
     /// Looks identities up without giving numbers: one result for each, in the given order.
@@ -21,42 +58,129 @@ impl Store {
         Ok(asked.iter().map(|identity| found.get(identity).copied()).collect())
     }
 
-    /// Which of the events, by keyed hash, came in before.
+    /// Which of the events, by keyed hash, came in before, and what they said.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn events_seen(&self, asked: &[String]) -> Result<BTreeSet<String>> {
-        seen(&self.db, asked).await
+    pub async fn events_seen(&self, asked: &[String]) -> Result<BTreeMap<String, Option<i64>>> {
+        let mut found = BTreeMap::new();
+        for part in asked.chunks(LIST) {
+            let rows = imported_events::Entity::find()
+                .filter(imported_events::Column::EventHash.is_in(part.iter().map(String::as_str)))
+                .all(&self.db)
+                .await
+                .doing("looking for events that came in before")?;
+            found.extend(rows.into_iter().map(|row| (row.event_hash, row.content)));
+        }
+        Ok(found)
     }
 
-    /// Keeps that the events came in; called once what they say is durable.
+    /// Keeps that events came in, and how far the files are that they came from, in one
+    /// transaction; called once what they say is durable.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn record_events(&self, events: &[String]) -> Result<()> {
-        let mut new: BTreeSet<_> = events.iter().cloned().collect();
-        if new.is_empty() {
+    pub async fn record_events(
+        &self,
+        events: &[SeenEvent],
+        positions: &[FeedPosition],
+    ) -> Result<()> {
+        if events.is_empty() && positions.is_empty() {
             return Ok(());
         }
         let writing = self.write().await?;
-        for old in seen(&writing.tx, events).await? {
-            new.remove(&old);
+        let events = events.iter().cloned().map(|event| {
+            let SeenEvent { hash, content } = event;
+            imported_events::Model { event_hash: hash, content }
+        });
+        let known = OnConflict::column(imported_events::Column::EventHash).do_nothing().to_owned();
+        upsert::<imported_events::Entity, _, _>(events, &known, &writing.tx).await?;
+        let positions = positions.iter().cloned().map(|position| {
+            let FeedPosition { file, bytes, lines } = position;
+            feed_positions::Model { file, bytes, lines }
+        });
+        let moved = OnConflict::column(feed_positions::Column::File)
+            .update_columns([feed_positions::Column::Bytes, feed_positions::Column::Lines])
+            .to_owned();
+        upsert::<feed_positions::Entity, _, _>(positions, &moved, &writing.tx).await?;
+        writing.commit().await
+    }
+
+    /// How far every file of every feed has come in.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn feed_positions(&self) -> Result<Vec<FeedPosition>> {
+        let rows = feed_positions::Entity::find().all(&self.db).await;
+        let rows = rows.doing("reading how far feeds are")?.into_iter();
+        let read = |row: feed_positions::Model| {
+            let feed_positions::Model { file, bytes, lines } = row;
+            FeedPosition { file, bytes, lines }
+        };
+        Ok(rows.map(read).collect())
+    }
+
+    /// The newest order on record of each of the things, by keyed hash; those of which nothing
+    /// with an order was ever said are left out.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn newest_orders(&self, asked: &[String]) -> Result<BTreeMap<String, EventOrder>> {
+        let mut found = BTreeMap::new();
+        for part in asked.chunks(LIST) {
+            let rows = feed_orders::Entity::find()
+                .filter(feed_orders::Column::Thing.is_in(part.iter().map(String::as_str)))
+                .all(&self.db)
+                .await
+                .doing("reading the order of events")?;
+            found.extend(rows.into_iter().map(|row| {
+                let at = Instant::from_micros(row.happened_at);
+                (row.thing, EventOrder { number: row.number, at })
+            }));
         }
-        let rows = new.into_iter().map(|event_hash| imported_events::Model { event_hash });
-        insert_all::<imported_events::Entity, _, _>(rows.collect(), &writing.tx).await?;
+        Ok(found)
+    }
+
+    /// Keeps the newest order of each of the things in place of the one before. It stays when the
+    /// thing itself is gone, so that an older word does not bring it back.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn record_orders(&self, orders: &BTreeMap<String, EventOrder>) -> Result<()> {
+        if orders.is_empty() {
+            return Ok(());
+        }
+        let writing = self.write().await?;
+        let rows = orders.iter().map(|(thing, EventOrder { number, at })| feed_orders::Model {
+            thing: thing.clone(),
+            number: *number,
+            happened_at: at.as_micros(),
+        });
+        let newer = OnConflict::column(feed_orders::Column::Thing)
+            .update_columns([feed_orders::Column::Number, feed_orders::Column::HappenedAt])
+            .to_owned();
+        upsert::<feed_orders::Entity, _, _>(rows, &newer, &writing.tx).await?;
         writing.commit().await
     }
 }
 
-async fn seen<C: sea_orm::ConnectionTrait>(db: &C, asked: &[String]) -> Result<BTreeSet<String>> {
-    let mut found = BTreeSet::new();
-    for part in asked.chunks(LIST) {
-        let rows = imported_events::Entity::find()
-            .filter(imported_events::Column::EventHash.is_in(part.iter().map(String::as_str)))
-            .all(db)
-            .await
-            .doing("looking for events that came in before")?;
-        found.extend(rows.into_iter().map(|row| row.event_hash));
+/// Inserts models in statements of bounded size; `known` says what becomes of those that are there.
+async fn upsert<E, A, C>(
+    models: impl Iterator<Item = E::Model>,
+    known: &OnConflict,
+    tx: &C,
+) -> Result<()>
+where
+    E: EntityTrait,
+    A: sea_orm::ActiveModelTrait<Entity = E>,
+    E::Model: IntoActiveModel<A>,
+    C: ConnectionTrait,
+{
+    let mut models = models.map(IntoActiveModel::into_active_model).peekable();
+    while models.peek().is_some() {
+        let statement = E::insert_many(models.by_ref().take(ROWS_A_STATEMENT));
+        let statement = statement.on_conflict(known.clone());
+        statement.exec_without_returning(tx).await.doing("keeping what came in of a feed")?;
     }
-    Ok(found)
+    Ok(())
 }

@@ -14,6 +14,7 @@ use crate::{
     chain::{Chain, ChainEnd, ChainReader},
     entities::{declarations, fact_counter, holders, identities},
     rows::FactRows,
+    store::Hold,
 };
 
 const FILE: &str = "facts.journal";
@@ -229,11 +230,17 @@ impl Journal {
         self.chain.cut(end).map_err(journal_failed)
     }
 
-    /// Appends what a transaction recorded; durable when it returns.
-    pub(crate) async fn append(&self, place: Place, entry: &Entry) -> Result<Place> {
-        let (chain, text) = (self.chain.clone(), json(entry)?);
+    /// Appends what a transaction recorded; durable when it returns. The line becomes whole as well
+    /// if nobody waits for it any more, and keeps others out until it is.
+    pub(crate) async fn append(&self, place: Place, entry: &Entry, hold: &Hold) -> Result<Place> {
+        let (chain, text, hold) = (self.chain.clone(), json(entry)?, Hold::clone(hold));
         let Place { system, end } = place;
-        let appended = tokio::task::spawn_blocking(move || chain.append(&end, &text)).await;
+        let appended = tokio::task::spawn_blocking(move || {
+            let appended = chain.append(&end, &text);
+            drop(hold);
+            appended
+        })
+        .await;
         let end = appended.map_err(|_| StoreError::WriterEnded)?.map_err(journal_failed)?;
         Ok(Place { system, end })
     }

@@ -20,7 +20,7 @@ use crate::{
     removal::{Started, started_by},
     replays,
     rows::{Rows, Stamp, insert_all},
-    store::Writing,
+    store::{Hold, Writing},
 };
 
 /// Values that one `IN` list may carry.
@@ -33,6 +33,7 @@ pub(crate) struct Ledger<'a> {
     members: i64,
     /// The journal, and how far the store has come in it.
     journal: Option<(&'a Journal, Place)>,
+    hold: &'a Hold,
 }
 
 /// A choice but for the time at which it was recorded.
@@ -49,7 +50,7 @@ struct Known {
 impl<'a> Ledger<'a> {
     /// Takes the counter's row; from here on nobody else writes. What a writer that died had put
     /// into the journal, and not into the store, is recorded first.
-    pub(crate) async fn open(writing: &'a Writing<'_>) -> Result<Self> {
+    pub(crate) async fn open(writing: &'a Writing) -> Result<Self> {
         let tx = &writing.tx;
         let counter = fact_counter::Entity::find().lock_exclusive().one(tx).await;
         let counter = counter.doing("taking the fact counter")?;
@@ -60,7 +61,7 @@ impl<'a> Ledger<'a> {
             (Some(_), None) => return Err(StoreError::JournalNotGiven),
             (Some(place), Some(journal)) => Some((journal, place)),
         };
-        let mut ledger = Self { tx, last, members: member_count(tx).await?, journal };
+        let mut ledger = Self { tx, last, members: member_count(tx).await?, journal, hold: &writing.hold };
         ledger.catch_up().await?;
         Ok(ledger)
     }
@@ -158,7 +159,7 @@ impl<'a> Ledger<'a> {
             return Ok(());
         }
         if let Some((journal, place)) = self.journal.take() {
-            let place = journal.append(place, &entry).await?;
+            let place = journal.append(place, &entry, self.hold).await?;
             self.journal = Some((journal, place));
         }
         self.save().await

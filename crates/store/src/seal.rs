@@ -132,7 +132,7 @@ impl Store {
     }
 }
 
-async fn check_release(writing: &Writing<'_>, holder: &HolderId, to: Sequence) -> Result<Sequence> {
+async fn check_release(writing: &Writing, holder: &HolderId, to: Sequence) -> Result<Sequence> {
     let last = Ledger::open(writing).await?.last();
     let found = find_active(&writing.tx, holder, "releasing from").await?;
     if found.state != HolderState::Sealed {

@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use policy::{Instant, MemberNumber, Sequence, Status};
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     AccountFact, Choice, JournalPlace, NewFact, Result, StoreError,
@@ -31,11 +31,15 @@ pub(crate) struct Turn {
     closed: Option<Arc<StoreError>>,
 }
 
+/// Keeps the turn for as long as anybody has a copy. A line of the journal is still being written
+/// when whoever waits for it has given up: nobody else may begin before it is whole.
+pub(crate) type Hold = Arc<OwnedMutexGuard<()>>;
+
 /// A transaction that may write. Others of this process wait until it is gone.
-pub(crate) struct Writing<'a> {
+pub(crate) struct Writing {
     pub(crate) tx: DatabaseTransaction,
     pub(crate) journal: Option<Journal>,
-    _turn: MutexGuard<'a, ()>,
+    pub(crate) hold: Hold,
 }
 
 impl Store {
@@ -205,17 +209,17 @@ impl Store {
         ledger::member_count(&self.db).await
     }
 
-    pub(crate) async fn write(&self) -> Result<Writing<'_>> {
+    pub(crate) async fn write(&self) -> Result<Writing> {
         self.turn.begin(&self.db).await
     }
 }
 
 impl Turn {
-    pub(crate) async fn begin(&self, db: &DatabaseConnection) -> Result<Writing<'_>> {
+    pub(crate) async fn begin(&self, db: &DatabaseConnection) -> Result<Writing> {
         self.check_open()?;
-        let turn = self.queue.lock().await;
+        let hold = Arc::new(Arc::clone(&self.queue).lock_owned().await);
         let tx = connection::begin_write(db).await?;
-        Ok(Writing { tx, journal: self.journal.clone(), _turn: turn })
+        Ok(Writing { tx, journal: self.journal.clone(), hold })
     }
 
     fn check_open(&self) -> Result<()> {
@@ -226,7 +230,7 @@ impl Turn {
     }
 }
 
-impl Writing<'_> {
+impl Writing {
     pub(crate) async fn commit(self) -> Result<()> {
         self.tx.commit().await.doing("committing")
     }

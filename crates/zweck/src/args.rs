@@ -23,7 +23,7 @@ pub(crate) use self::{
     corpus::{Build, CorpusCommand, HolderCommand, RemovalCommand},
     export::{ExportCommand, ExportMember},
     gate::{Explain, GateCommand},
-    import::{Format, Import, Scope},
+    import::{Format, Import, Pace, Scope},
     keeping::{
         Backup, JournalCommand, KeysCommand, LogCommand, LogShow, Restore, RetentionCommand,
     },

@@ -11,6 +11,7 @@ mod demo;
 mod document;
 mod effect;
 mod export;
+mod follow;
 mod gate;
 mod holder;
 mod import;
@@ -53,6 +54,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Command::Demo(demo) => demo::run(&global, &demo, output).await,
         Command::Policy(command) => policy::run(&global, command, output).await,
         Command::Document(command) => document::run(&global, command, output).await,
+        Command::Import(import) if import.follow => follow::run(&global, &import, output).await,
         Command::Import(import) => import::run(&global, &import, output).await,
         Command::Export(command) => export::run(&global, command, output).await,
         Command::Choose(choose) => choose::run(&global, choose, output).await,

@@ -32,7 +32,8 @@ pub(crate) struct Config {
 pub(crate) struct LakeSection {
     /// How many consecutive members share a file.
     pub(crate) members_per_range: NonZeroU32,
-    /// From how many files of a range on they are joined after an import; 0 never does.
+    /// From how many files of a range on they are joined, after an import and while one goes on; 0
+    /// never does.
     pub(crate) compact_at_files: usize,
 }
 
@@ -73,7 +74,8 @@ pub(crate) const COMMENTED: &str = "\
 # How many consecutive members share a range of files. Fewer members make an erasure cheaper and
 # a scan dearer. Fixed once a lake is made.
 members_per_range = 65536
-# After an import the small files of a range are joined once there are this many; 0 is never.
+# After an import, and while a long one goes on, the small files of a range are joined once there
+# are this many; 0 is never.
 compact_at_files = 64
 
 [import]

@@ -93,6 +93,13 @@ pub(crate) fn show_error(error: &anyhow::Error) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// Tells people something beside the work, on standard error.
+pub(crate) fn tell(text: impl std::fmt::Display) {
+    let line = format!("{}\n", table::printable(&text.to_string()));
+    // Nobody is left to be told if standard error is gone as well.
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
 /// Takes the hint at the end of a message apart from it.
 fn split_hint(words: &str) -> (&str, Option<&str>) {
     let parts = words.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (hint: "));

@@ -110,7 +110,7 @@ impl Fields {
         }
     }
 
-    fn whole(&mut self, key: &str) -> Result<Option<i64>, Refusal> {
+    pub(super) fn whole(&mut self, key: &str) -> Result<Option<i64>, Refusal> {
         match self.take(key) {
             None => Ok(None),
             Some(Json::Whole(number)) => Ok(Some(number)),

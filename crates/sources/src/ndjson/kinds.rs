@@ -9,8 +9,8 @@ use super::{
     json::{Json, KindOnly},
 };
 use crate::{
-    Account, ActivityRow, Body, EducationRow, Event, ItemRow, Kind, MemberRow, PositionRow,
-    ProfileRow, Refusal, RefusalReason, Row, SkillRow, refusal::suggestion,
+    Account, ActivityRow, Body, EducationRow, Event, ItemRow, Kind, MemberRow, Occurrence,
+    PositionRow, ProfileRow, Refusal, RefusalReason, Row, SkillRow, refusal::suggestion,
 };
 
 /// Under which word lines are accounted for whose kind cannot be told.
@@ -28,8 +28,11 @@ const SEALED: &[(&str, Category)] = &[
 /// The kind of an event that says that a row is gone.
 const DELETE: &str = "delete";
 
-/// The keys of every event.
+/// The keys that every event has to have.
 const COMMON: [&str; 4] = ["event", "kind", "member", "at"];
+
+/// The key that every event may have.
+const ORDER: &str = "order";
 
 /// What one line says, and the word under which it is accounted for.
 pub(super) fn read_line(line: &str) -> (Arc<str>, Result<Event, Refusal>) {
@@ -51,6 +54,11 @@ pub(super) fn read_line(line: &str) -> (Arc<str>, Result<Event, Refusal>) {
         Some(word) => (Arc::from(word), read_event(line, word)),
         None => unreadable(RefusalReason::UnknownKind.because(suggestion(&kind, &known_kinds()))),
     }
+}
+
+/// Whether a line is one whole object, whatever it says: what was cut off never is.
+pub(super) fn is_whole(line: &str) -> bool {
+    serde_json::from_str::<KindOnly>(line).is_ok()
 }
 
 fn known_kinds() -> Vec<&'static str> {
@@ -88,7 +96,8 @@ fn read_event(line: &str, word: &str) -> Result<Event, Refusal> {
 fn read_row(kind: Kind, object: BTreeMap<String, Json>) -> Result<Event, Refusal> {
     let (needed, optional) = keys_of(kind);
     let required = [COMMON.as_slice(), needed].concat();
-    let mut fields = Fields::new(object, &required, optional)?;
+    let optional = [optional, &[ORDER]].concat();
+    let mut fields = Fields::new(object, &required, &optional)?;
     let event = common(&mut fields)?;
     let member = fields.id("member")?;
     let external = if kind.is_one_per_member() { member.clone() } else { fields.id("id")? };
@@ -131,13 +140,14 @@ const fn keys_of(kind: Kind) -> (&'static [&'static str], &'static [&'static str
     }
 }
 
-fn common(fields: &mut Fields) -> Result<String, Refusal> {
+fn common(fields: &mut Fields) -> Result<Occurrence, Refusal> {
     fields.needed_text("kind")?;
-    fields.instant("at")?;
-    fields.id("event")
+    let needed = || RefusalReason::MissingKey.because("`at` is needed");
+    let at = fields.instant("at")?.ok_or_else(needed)?;
+    Ok(Occurrence { id: fields.id("event")?, at, order: fields.whole(ORDER)? })
 }
 
-fn read_member(mut fields: Fields, event: String, member: String) -> Result<Event, Refusal> {
+fn read_member(mut fields: Fields, event: Occurrence, member: String) -> Result<Event, Refusal> {
     let account = Account {
         region: fields.word::<Country>("region", "the two-letter codes of ISO 3166-1")?,
         age: fields.word::<AgeClass>("age", "adult, minor")?,
@@ -217,7 +227,7 @@ fn read_item(kind: ItemKind, fields: &mut Fields) -> Result<ItemRow, Refusal> {
 
 fn read_delete(object: BTreeMap<String, Json>) -> Result<Event, Refusal> {
     let required = [COMMON.as_slice(), &["of"]].concat();
-    let mut fields = Fields::new(object, &required, &["id"])?;
+    let mut fields = Fields::new(object, &required, &["id", ORDER])?;
     let event = common(&mut fields)?;
     let member = fields.id("member")?;
     let kind = fields.kind("of")?;

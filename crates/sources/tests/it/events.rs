@@ -46,7 +46,9 @@ fn members() {
     else {
         panic!("two members")
     };
-    assert_eq!(event.as_deref(), Some("e1"));
+    let event = event.as_ref().unwrap();
+    assert_eq!((event.id.as_str(), event.order), ("e1", None));
+    assert_eq!(event.at, "2026-03-01T09:30:00Z".parse().unwrap());
     let Body::Member(row) = &rows[0].body else { panic!("{rows:?}") };
     assert_eq!(row.display_name, "Anna Schmidt");
     assert_eq!(row.created, Some("2014-05-02".parse().unwrap()));

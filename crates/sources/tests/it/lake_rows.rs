@@ -49,7 +49,7 @@ async fn values_stand_in_their_columns() {
             &["kind", "external", "text", "visibility", "sensitive", "parent_member"]
         )
         .await,
-        "|comment|i2|Yes.|||0|\n|comment|i3|Who?||||\n|post|i1|With Ben.|public|true||"
+        "|comment|i2|Yes.|||0|\n|comment|i3|Who?|||2|\n|post|i1|With Ben.|public|true||"
     );
     assert_eq!(
         show(

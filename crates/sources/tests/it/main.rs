@@ -3,12 +3,15 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "clippy takes only functions marked as tests for tests, not what they share"
 )]
 
 mod bundestag;
 mod declaration;
 mod events;
+mod feed;
+mod following;
 mod html;
 mod importing;
 mod lake_rows;
@@ -16,6 +19,7 @@ mod linkedin_bad;
 mod linkedin_importing;
 mod linkedin_reading;
 mod linkedin_round_trip;
+mod orders;
 mod real_dump;
 mod refusals;
 mod stack_exchange;

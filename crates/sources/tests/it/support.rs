@@ -52,7 +52,7 @@ impl World {
 }
 
 pub(crate) fn at() -> Instant {
-    "2026-04-01".parse().unwrap()
+    "2026-11-01".parse().unwrap()
 }
 
 pub(crate) fn ndjson(bytes: &[u8]) -> NdjsonSource {

@@ -52,6 +52,27 @@ table!(
     imported_events, "imported_events", {
         #[sea_orm(primary_key, auto_increment = false)]
         pub event_hash: String,
+        pub content: Option<i64>,
+    }
+);
+
+table!(
+    /// The newest order of what events said about one thing.
+    feed_orders, "feed_orders", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub thing: String,
+        pub number: Option<i64>,
+        pub happened_at: i64,
+    }
+);
+
+table!(
+    /// How far the files of feeds have come in.
+    feed_positions, "feed_positions", {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub file: String,
+        pub bytes: i64,
+        pub lines: i64,
     }
 );
 

@@ -1,21 +1,9 @@
-use async_trait::async_trait;
-use sea_orm::DbErr;
-use sea_orm_migration::{
-    MigrationName, MigrationTrait, SchemaManager,
-    prelude::{ColumnDef, Table},
-};
+use sea_orm_migration::{MigrationTrait, prelude::Table};
 
 use super::{
-    Step,
+    Step, Wider,
     columns::{maybe_number, maybe_text, number, own_key, text, text_key},
 };
-
-/// One step that adds columns, all of which may be missing, to a table that has rows.
-struct Wider {
-    name: &'static str,
-    table: &'static str,
-    columns: fn() -> Vec<ColumnDef>,
-}
 
 pub(super) fn steps() -> Vec<Box<dyn MigrationTrait>> {
     vec![
@@ -65,22 +53,4 @@ pub(super) fn steps() -> Vec<Box<dyn MigrationTrait>> {
             indexes: Vec::new,
         }),
     ]
-}
-
-impl MigrationName for Wider {
-    fn name(&self) -> &str {
-        self.name
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for Wider {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // one statement each, which every database understands
-        for mut column in (self.columns)() {
-            let alter = Table::alter().table(self.table).add_column(&mut column).take();
-            manager.alter_table(alter).await?;
-        }
-        Ok(())
-    }
 }

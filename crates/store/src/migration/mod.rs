@@ -6,6 +6,7 @@
 mod archives;
 mod columns;
 mod facts;
+mod feeds;
 mod holders;
 mod identities;
 mod keeping;
@@ -14,7 +15,7 @@ use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager,
-    prelude::{IndexCreateStatement, TableCreateStatement},
+    prelude::{ColumnDef, IndexCreateStatement, Table, TableCreateStatement},
 };
 
 /// Every step, in order.
@@ -27,13 +28,23 @@ struct Step {
     indexes: fn() -> Vec<IndexCreateStatement>,
 }
 
+/// One step that adds columns, all of which may be missing, to a table that has rows.
+struct Wider {
+    name: &'static str,
+    table: &'static str,
+    columns: fn() -> Vec<ColumnDef>,
+}
+
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let steps = identities::steps().into_iter();
-        let steps = steps.chain(facts::steps()).chain(holders::steps()).chain(archives::steps());
-        let steps = steps.map(|step| Box::new(step) as Box<dyn MigrationTrait>);
-        steps.chain(keeping::steps()).collect()
+        let first = identities::steps().into_iter().chain(facts::steps()).chain(holders::steps());
+        let steps = boxed(first).chain(keeping::steps());
+        steps.chain(boxed(archives::steps())).chain(feeds::steps()).collect()
     }
+}
+
+fn boxed(steps: impl IntoIterator<Item = Step>) -> impl Iterator<Item = Box<dyn MigrationTrait>> {
+    steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>)
 }
 
 /// What has to be done to a database before this version can use it.
@@ -80,6 +91,24 @@ impl MigrationTrait for Step {
         manager.create_table((self.table)()).await?;
         for index in (self.indexes)() {
             manager.create_index(index).await?;
+        }
+        Ok(())
+    }
+}
+
+impl MigrationName for Wider {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Wider {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // one statement each, which every database understands
+        for mut column in (self.columns)() {
+            let alter = Table::alter().table(self.table).add_column(&mut column).take();
+            manager.alter_table(alter).await?;
         }
         Ok(())
     }

@@ -326,7 +326,7 @@ async fn nothing_is_recorded_while_the_journal_cannot_be_written() {
     assert_eq!(all_facts(&store).await.len(), 1);
 }
 
-/// Takes the steps back that came with journals, as if an earlier version had made the file.
+/// Takes the steps back that came with journals and after them, as if an earlier version had made the file.
 async fn make_older(path: &Path) {
     let raw = Database::connect(format!("sqlite:{}", path.display())).await.unwrap();
     for column in ["system", "entries", "bytes", "start", "hash"] {
@@ -336,6 +336,10 @@ async fn make_older(path: &Path) {
     for statement in [
         "DROP TABLE replays",
         "DROP TABLE key_fingerprints",
+        "DROP TABLE archives",
+        "ALTER TABLE imported_events DROP COLUMN content",
+        "DROP TABLE feed_orders",
+        "DROP TABLE feed_positions",
         "DELETE FROM seaql_migrations WHERE version >= '0020'",
     ] {
         raw.execute_unprepared(statement).await.unwrap();
@@ -357,7 +361,16 @@ async fn the_store_of_an_earlier_version_is_refused_until_it_is_upgraded() {
     assert!(error.to_string().contains("hint: `zweck upgrade`"), "{error}");
 
     let steps = Store::upgrade(&path).await.unwrap();
-    assert_eq!(steps, ["0020_journal_place", "0021_replays", "0022_key_fingerprints"]);
+    let expected = [
+        "0020_journal_place",
+        "0021_replays",
+        "0022_key_fingerprints",
+        "0024_archives",
+        "0025_imported_event_contents",
+        "0026_feed_orders",
+        "0027_feed_positions",
+    ];
+    assert_eq!(steps, expected);
     assert!(Store::upgrade(&path).await.unwrap().is_empty());
     let journal = folder.path().join("journal");
     let place = JournalPlace { folder: journal.clone(), new_system: "upgraded".to_owned() };

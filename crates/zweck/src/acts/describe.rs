@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use crate::{
     args::{
         Command, CorpusCommand, DocumentCommand, ExportCommand, Global, ItemReference,
-        JournalCommand, KeysCommand, LakeCommand, MemberCommand, MemberReference, PolicyCommand,
-        RemovalCommand, RetentionCommand,
+        JournalCommand, KeysCommand, LakeCommand, MemberCommand, MemberReference, Pace,
+        PolicyCommand, RemovalCommand, RetentionCommand,
     },
     keys::{self, KeyName},
 };
@@ -146,8 +146,16 @@ fn about_members(command: &Command, names: &Pseudonyms) -> Option<Act> {
         Command::Import(args) => {
             let paths: Vec<_> = args.paths.iter().map(|path| names.path(path)).collect();
             let declaration = args.declare.as_ref().map(|path| names.path(path));
-            let source = &args.source;
-            ("import", json!({ "paths": paths, "source": source, "declaration": declaration }))
+            // A feed that is followed runs removals as well, unless it was told not to.
+            let removals = args.follow.then_some(args.removals != Pace::Never);
+            let arguments = json!({
+                "paths": paths,
+                "source": args.source,
+                "declaration": declaration,
+                "follow": args.follow.then_some(true),
+                "removals": removals,
+            });
+            ("import", arguments)
         }
         // A member's copy changes nothing, but somebody took it out.
         Command::Export(ExportCommand::Member(args)) => {

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The source of events, where none is named.
-const PLATFORM: &str = "platform";
+pub(super) const PLATFORM: &str = "platform";
 /// The source of plenary protocols, where none is named: ids of speakers are the same in all.
 const BUNDESTAG: &str = "bundestag";
 
@@ -60,8 +60,12 @@ pub(super) async fn import_one(
     let (lake, keys) = (state.lake().await?, state.keys()?);
     let progress =
         Progress::of_bytes(&format!("importing {}", source.name()), source.total_bytes());
-    let options =
-        Options { declaration, batch_rows: state.config.import.batch_rows.get(), at: state.now() };
+    let options = Options {
+        declaration,
+        batch_rows: state.config.import.batch_rows.get(),
+        join_files: state.config.lake.compact_at_files,
+        at: state.now(),
+    };
     let mut show = |step: sources::Progress| progress.set(step.bytes_read);
     Ok(import(source, &lake, &state.store, &keys.sources, options, &mut show).await?)
 }
@@ -125,7 +129,7 @@ async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportVie
 }
 
 /// Refused rows have to be written somewhere, and not over what is being imported.
-fn check_refused(file: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+pub(super) fn check_refused(file: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
     OpenOptions::new()
         .append(true)
         .create(true)

@@ -235,6 +235,14 @@ pub(super) struct OutcomeView {
     pub(super) release: Option<gate::Release>,
 }
 
+impl OutcomeView {
+    /// Who has not released, and why, in words.
+    pub(super) fn failure(&self) -> Option<String> {
+        let why = self.error.as_deref()?;
+        Some(format!("{} has not released: {why}", self.holder))
+    }
+}
+
 impl RunView {
     fn new(run: RemovalsRun) -> Self {
         let RemovalsRun { erased, holders, still_open } = run;
@@ -265,9 +273,8 @@ impl View for RunView {
         } else {
             page.table(&self.releases());
         }
-        for failed in self.holders.iter().filter(|one| one.error.is_some()) {
-            let why = failed.error.as_deref().unwrap_or_default();
-            page.paragraph(2, format_args!("{} has not released: {why}", failed.holder));
+        for failed in self.holders.iter().filter_map(OutcomeView::failure) {
+            page.paragraph(2, failed);
         }
         let open = match self.still_open {
             0 => page.style().green("No removal is open."),

@@ -169,8 +169,8 @@ fn no_canary_of_an_edited_or_deleted_item_is_left() {
     let mut new = edited.clone();
     new.text = "It says something else now.".to_owned();
     new.namings.clear();
-    let at = new.created;
-    let events = [new.event("an-edit").unwrap(), deleted.deletion_event(at).unwrap()];
+    let later = "2026-10-31".parse().unwrap();
+    let events = [new.event("an-edit").unwrap(), deleted.deletion_event(later).unwrap()];
     place.write("changes.ndjson", events.join("\n"));
     place.ok("import changes.ndjson --source demo");
     assert_eq!(words_in(&holding(&place, &gone), "lake").len(), 2, "until the removals run");

@@ -412,7 +412,7 @@ fn the_journal_lies_where_the_configuration_says() {
     assert!(ran.stderr.contains("is damaged"), "{}", ran.stderr);
 }
 
-/// Takes the steps back that came with journals, as if an earlier version had made the state.
+/// Takes the steps back that came with journals and after them, as if an earlier version had made the state.
 fn make_older(place: &Path) {
     fs::remove_dir_all(place.join("zweck-state-journal")).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -426,6 +426,10 @@ fn make_older(place: &Path) {
         for statement in [
             "DROP TABLE replays",
             "DROP TABLE key_fingerprints",
+            "DROP TABLE archives",
+            "ALTER TABLE imported_events DROP COLUMN content",
+            "DROP TABLE feed_orders",
+            "DROP TABLE feed_positions",
             "DELETE FROM seaql_migrations WHERE version >= '0020'",
         ] {
             raw.execute_unprepared(statement).await.unwrap();
@@ -450,7 +454,7 @@ fn the_state_of_an_earlier_version_is_upgraded_and_nothing_is_lost() {
         assert!(ran.stderr.contains("hint: `zweck upgrade`"), "{line}: {}", ran.stderr);
     }
     let upgraded = place.json("upgrade");
-    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 3, "{upgraded}");
+    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 7, "{upgraded}");
     assert!(place.path().join("zweck-state-before-upgrade.sqlite").exists());
     assert_eq!(place.json(REPORT), shown);
     assert_eq!(place.json("removal run")["still_open"], 0);

@@ -7,12 +7,15 @@
     reason = "helpers of tests may fail like the tests themselves"
 )]
 
+mod beside;
 mod bundestag;
 mod canaries;
 mod check;
 mod command_line;
 mod demo;
+mod examples;
 mod flow;
+mod follow;
 mod keeping;
 mod keys;
 mod kill;
