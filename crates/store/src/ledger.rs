@@ -61,7 +61,8 @@ impl<'a> Ledger<'a> {
             (Some(_), None) => return Err(StoreError::JournalNotGiven),
             (Some(place), Some(journal)) => Some((journal, place)),
         };
-        let mut ledger = Self { tx, last, members: member_count(tx).await?, journal, hold: &writing.hold };
+        let mut ledger =
+            Self { tx, last, members: member_count(tx).await?, journal, hold: &writing.hold };
         ledger.catch_up().await?;
         Ok(ledger)
     }

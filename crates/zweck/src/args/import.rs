@@ -66,12 +66,7 @@ pub(crate) struct Import {
     )]
     pub(crate) made: Option<Day>,
     /// Whether the archive is complete, where its name does not say it (linkedin).
-    #[arg(
-        long,
-        value_enum,
-        help_heading = "Archives of a member",
-        conflicts_with = "follow"
-    )]
+    #[arg(long, value_enum, help_heading = "Archives of a member", conflicts_with = "follow")]
     pub(crate) scope: Option<Scope>,
 }
 
