@@ -19,7 +19,7 @@ impl Store {
     pub async fn record_archive(&self, member: MemberNumber, made: Day, at: Instant) -> Result<()> {
         let writing = self.write().await?;
         // One writer at a time, so that the newest wins.
-        let _ledger = Ledger::open(&writing.tx).await?;
+        let _ledger = Ledger::open(&writing).await?;
         if newest(&writing.tx, member).await?.is_some_and(|newest| newest >= made) {
             return Ok(());
         }
