@@ -29,10 +29,10 @@ struct Step {
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let steps = identities::steps().into_iter();
-        let steps = steps.chain(facts::steps()).chain(holders::steps()).chain(archives::steps());
-        let steps = steps.map(|step| Box::new(step) as Box<dyn MigrationTrait>);
-        steps.chain(keeping::steps()).collect()
+        let boxed = |step| Box::new(step) as Box<dyn MigrationTrait>;
+        let steps = identities::steps().into_iter().chain(facts::steps()).chain(holders::steps());
+        let steps = steps.map(boxed).chain(keeping::steps());
+        steps.chain(archives::steps().into_iter().map(boxed)).collect()
     }
 }
 

@@ -336,6 +336,7 @@ async fn make_older(path: &Path) {
     for statement in [
         "DROP TABLE replays",
         "DROP TABLE key_fingerprints",
+        "DROP TABLE archives",
         "DELETE FROM seaql_migrations WHERE version >= '0020'",
     ] {
         raw.execute_unprepared(statement).await.unwrap();
@@ -357,7 +358,8 @@ async fn the_store_of_an_earlier_version_is_refused_until_it_is_upgraded() {
     assert!(error.to_string().contains("hint: `zweck upgrade`"), "{error}");
 
     let steps = Store::upgrade(&path).await.unwrap();
-    assert_eq!(steps, ["0020_journal_place", "0021_replays", "0022_key_fingerprints"]);
+    let expected = ["0020_journal_place", "0021_replays", "0022_key_fingerprints", "0024_archives"];
+    assert_eq!(steps, expected);
     assert!(Store::upgrade(&path).await.unwrap().is_empty());
     let journal = folder.path().join("journal");
     let place = JournalPlace { folder: journal.clone(), new_system: "upgraded".to_owned() };

@@ -426,6 +426,7 @@ fn make_older(place: &Path) {
         for statement in [
             "DROP TABLE replays",
             "DROP TABLE key_fingerprints",
+            "DROP TABLE archives",
             "DELETE FROM seaql_migrations WHERE version >= '0020'",
         ] {
             raw.execute_unprepared(statement).await.unwrap();
@@ -450,7 +451,7 @@ fn the_state_of_an_earlier_version_is_upgraded_and_nothing_is_lost() {
         assert!(ran.stderr.contains("hint: `zweck upgrade`"), "{line}: {}", ran.stderr);
     }
     let upgraded = place.json("upgrade");
-    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 3, "{upgraded}");
+    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 4, "{upgraded}");
     assert!(place.path().join("zweck-state-before-upgrade.sqlite").exists());
     assert_eq!(place.json(REPORT), shown);
     assert_eq!(place.json("removal run")["still_open"], 0);
