@@ -84,7 +84,8 @@ speed() {
     while IFS='|' read -r _ bar measured run _; do
         case "$measured" in
         *"not yet"*) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "not measured" false ;;
-        *) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "$(echo $measured)" true ;;
+        *missed*) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "$(echo $measured | cut -c1-34)" false ;;
+        *) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "$(echo $measured | cut -c1-34)" true ;;
         esac
     done < <(sed -n '/^| bar |/,/^$/p' docs/benchmarks.md | tail -n +3 | grep '^|')
 }
