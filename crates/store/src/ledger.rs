@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, HashMap};
 use policy::{Answer, Instant, MemberNumber, PolicyHash, Purpose, Sequence};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query::Expr,
+    QuerySelect, sea_query::Expr,
 };
 
 use crate::{
@@ -353,15 +353,14 @@ async fn counter<C: ConnectionTrait>(db: &C) -> Result<Option<fact_counter::Mode
 
 /// How many numbers were given out.
 pub(crate) async fn member_count<C: ConnectionTrait>(db: &C) -> Result<i64> {
-    let last: Option<Option<i64>> =
-        last_member().into_tuple().one(db).await.doing("counting members")?;
+    let last: Option<Option<i64>> = identities::Entity::find()
+        .select_only()
+        .column_as(identities::Column::Number.max(), "last")
+        .into_tuple()
+        .one(db)
+        .await
+        .doing("counting members")?;
     Ok(last.flatten().map_or(0, |last| last + 1))
-}
-
-/// The last number that was given out.
-fn last_member() -> Select<identities::Entity> {
-    let last = identities::Column::Number.max();
-    identities::Entity::find().select_only().column_as(last, "last")
 }
 
 async fn recorded_choices(
