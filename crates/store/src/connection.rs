@@ -1,18 +1,23 @@
+mod server;
+mod transfer;
+
 use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
-    DatabaseTransaction, DbErr, EntityTrait, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
 use crate::{
-    Result, StoreError,
+    Result, StoreError, StorePlace,
     entities::fact_counter,
     error::Doing,
     migration::{Migrator, Standing},
 };
 use sea_orm_migration::MigratorTrait;
+
+pub(crate) use transfer::between;
 
 /// How long a writer waits for another process to commit.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -20,55 +25,71 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Readers beside the one writer.
 const CONNECTIONS: u32 = 8;
 
-/// Opens the file, and makes its tables if it is empty.
+/// Opens the database, and makes its tables if it is empty.
 ///
-/// This file is the only place with SQL that only SQLite understands.
-pub(crate) async fn open(path: &Path) -> Result<DatabaseConnection> {
-    make_private(path)?;
-    let db = connect(path).await?;
-    match prepare(&db, false).await.map_err(opening(path))? {
+/// This file and those below it are the only places that know which database it is; what only
+/// SQLite understands stands here.
+pub(crate) async fn open(place: &StorePlace) -> Result<DatabaseConnection> {
+    if let StorePlace::File(path) = place {
+        make_private(path)?;
+    }
+    let db = connect(place).await?;
+    match prepare(&db, false).await.map_err(opening(place))? {
         Standing::Empty | Standing::Current => Ok(db),
-        Standing::Newer(step) => Err(StoreError::FileIsNewer { path: path.to_owned(), step }),
-        Standing::Older(steps) => Err(older(path, steps)),
+        Standing::Newer(step) => Err(StoreError::IsNewer { place: place.clone(), step }),
+        Standing::Older(steps) => Err(older(place, steps)),
     }
 }
 
-/// Brings an older file to this version, in one transaction, and returns the steps taken.
-pub(crate) async fn upgrade(path: &Path) -> Result<Vec<String>> {
-    let db = connect(path).await?;
-    let found = prepare(&db, true).await.map_err(opening(path))?;
+/// Brings an older database to this version, in one transaction, and returns the steps taken.
+pub(crate) async fn upgrade(place: &StorePlace) -> Result<Vec<String>> {
+    let db = connect(place).await?;
+    let found = prepare(&db, true).await.map_err(opening(place))?;
     db.close().await.doing("closing the store")?;
     match found {
         Standing::Empty | Standing::Current => Ok(Vec::new()),
         Standing::Older(steps) => Ok(steps),
-        Standing::Newer(step) => Err(StoreError::FileIsNewer { path: path.to_owned(), step }),
+        Standing::Newer(step) => Err(StoreError::IsNewer { place: place.clone(), step }),
     }
 }
 
-/// Writes a copy of the file as it stands, while others read and write it. What was removed from
-/// the file is not in the copy.
-pub(crate) async fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Writes a copy of the facts as they stand into a new file, while others read and write them.
+/// What was removed is not in the copy.
+pub(crate) async fn copy(from: &StorePlace, to: &Path) -> Result<()> {
     make_private(to)?;
-    let db = connect(from).await?;
-    let path = to.to_string_lossy().replace('\'', "''");
-    db.execute_unprepared(&format!("VACUUM INTO '{path}'")).await.doing("copying the store")?;
-    db.close().await.doing("closing the store")?;
+    match from {
+        StorePlace::File(_) => copy_file(from, to).await?,
+        StorePlace::Server(_) => transfer::between(from, &StorePlace::from(to)).await?,
+    }
     let flushed = std::fs::File::open(to).and_then(|file| file.sync_all());
     flushed.map_err(|source| StoreError::File { doing: "flushing", path: to.to_owned(), source })
 }
 
-async fn connect(path: &Path) -> Result<DatabaseConnection> {
-    Database::connect(options(path)).await.map_err(opening(path))
+async fn copy_file(from: &StorePlace, to: &Path) -> Result<()> {
+    let db = connect(from).await?;
+    let path = to.to_string_lossy().replace('\'', "''");
+    db.execute_unprepared(&format!("VACUUM INTO '{path}'")).await.doing("copying the store")?;
+    db.close().await.doing("closing the store")
 }
 
-fn opening(path: &Path) -> impl FnOnce(DbErr) -> StoreError {
-    let path = path.to_owned();
-    move |source| StoreError::Open { path, source }
+async fn connect(place: &StorePlace) -> Result<DatabaseConnection> {
+    match place {
+        StorePlace::File(path) => Database::connect(options(path)).await.map_err(opening(place)),
+        StorePlace::Server(server) => server::connect(server).await,
+    }
 }
 
-fn older(path: &Path, steps: Vec<String>) -> StoreError {
+fn opening(place: &StorePlace) -> impl FnOnce(DbErr) -> StoreError {
+    let place = place.clone();
+    move |source| match place {
+        StorePlace::Server(_) => server::failed(place, source),
+        StorePlace::File(_) => StoreError::Open { place, source },
+    }
+}
+
+fn older(place: &StorePlace, steps: Vec<String>) -> StoreError {
     let step = steps.into_iter().next().unwrap_or_default();
-    StoreError::FileIsOlder { path: path.to_owned(), step }
+    StoreError::IsOlder { place: place.clone(), step }
 }
 
 /// Makes a new file one that nobody else can read; what the database puts beside it follows.
@@ -84,11 +105,20 @@ fn make_private(path: &Path) -> Result<()> {
 /// A transaction that holds the write lock from its first moment, so that two writers wait for
 /// each other instead of failing half-way.
 pub(crate) async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    immediate(db).await.doing("beginning a transaction")
+    let tx = immediate(db).await.doing("beginning a transaction")?;
+    if is_server(db) {
+        server::lock_counter(&tx).await.doing("waiting for other writers")?;
+    }
+    Ok(tx)
 }
 
-/// Rewrites the file and empties its log, so that no free page keeps what was removed.
+/// Rewrites what an erasure has touched, so that no free page keeps what was removed.
 pub(crate) async fn scrub(db: &DatabaseConnection) -> Result<()> {
+    if is_server(db) { server::scrub(db).await } else { scrub_file(db).await }
+}
+
+/// Rewrites the file and empties its log.
+async fn scrub_file(db: &DatabaseConnection) -> Result<()> {
     db.execute_unprepared("VACUUM").await.doing("rewriting the store")?;
     let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
     let statement = Statement::from_string(db.get_database_backend(), checkpoint);
@@ -125,6 +155,9 @@ fn options(path: &Path) -> ConnectOptions {
 /// was found.
 async fn prepare(db: &DatabaseConnection, may_upgrade: bool) -> Result<Standing, DbErr> {
     let tx = immediate(db).await?;
+    if is_server(db) {
+        server::lock_steps(&tx).await?;
+    }
     let found = Migrator::standing(&tx).await?;
     let proceeds = match found {
         Standing::Empty => true,
@@ -135,7 +168,15 @@ async fn prepare(db: &DatabaseConnection, may_upgrade: bool) -> Result<Standing,
         tx.rollback().await?;
         return Ok(found);
     }
-    Migrator::up(&tx, None).await?;
+    match &found {
+        // A file is copied, and the upgrade tried on the copy, by whoever asks for it.
+        Standing::Older(_) if is_server(db) => {
+            server::keep_copy(&tx).await?;
+            Migrator::up(&tx, None).await?;
+            transfer::read_all(&tx).await?;
+        }
+        _ => Migrator::up(&tx, None).await?,
+    }
     if fact_counter::Entity::find().one(&tx).await?.is_none() {
         let first =
             fact_counter::ActiveModel { id: Set(1), last_sequence: Set(0), ..Default::default() };
@@ -143,6 +184,10 @@ async fn prepare(db: &DatabaseConnection, may_upgrade: bool) -> Result<Standing,
     }
     tx.commit().await?;
     Ok(found)
+}
+
+fn is_server(db: &DatabaseConnection) -> bool {
+    db.get_database_backend() == DbBackend::Postgres
 }
 
 async fn immediate(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
@@ -158,7 +203,7 @@ mod tests {
     #[tokio::test]
     async fn every_connection_is_durable_keeps_foreign_keys_and_overwrites_what_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let db = open(&folder.path().join("store.sqlite")).await.unwrap();
+        let db = open(&StorePlace::from(folder.path().join("store.sqlite"))).await.unwrap();
         let setting = async |name: &str| {
             let statement =
                 Statement::from_string(db.get_database_backend(), format!("PRAGMA {name}"));

@@ -3,39 +3,76 @@ use std::{path::PathBuf, sync::Arc};
 use policy::{MemberNumber, PolicyHash, Purpose, Sequence};
 use sea_orm::DbErr;
 
-use crate::{HolderId, HolderState, RemovalId, chain::ChainError};
+use crate::{HolderId, HolderState, RemovalId, StorePlace, chain::ChainError};
 
 /// What can go wrong while facts are written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file cannot be opened or brought to this version.
-    #[error("opening the store `{}`", path.display())]
+    /// The store cannot be opened or brought to this version.
+    #[error("opening the store `{place}`")]
     Open {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: StorePlace,
         /// What the database said.
         #[source]
         source: DbErr,
     },
-    /// The file was written by a later version of Zweck.
+    /// No connection to the server, or none that may do what is needed.
+    #[error("connecting to the store `{place}` (hint: {hint})")]
+    Connect {
+        /// Where it is.
+        place: StorePlace,
+        /// What usually helps.
+        hint: &'static str,
+        /// What the server, or the way to it, said.
+        #[source]
+        source: DbErr,
+    },
+    /// What should be the address of a database is none.
+    #[error("reading the address of the store (hint: `postgres://user@host/database`)")]
+    Address {
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The server may forget what it has acknowledged.
     #[error(
-        "the store `{}` has the step `{step}`, which this version does not know; \
-         use the newer version that wrote it", path.display()
+        "the server of the store `{place}` runs with `{setting} = {value}`, so that what it \
+         acknowledges may be lost (hint: `{setting} = on` in its configuration)"
     )]
-    FileIsNewer {
-        /// The file.
-        path: PathBuf,
+    NotDurable {
+        /// Where it is.
+        place: StorePlace,
+        /// Which setting of the server.
+        setting: &'static str,
+        /// What it is set to.
+        value: String,
+    },
+    /// Facts were to be brought into a database that holds some already.
+    #[error(
+        "there are facts in `{place}` already (hint: an empty database for each system; [store] \
+         in zweck.toml names another)"
+    )]
+    NotEmpty {
+        /// Where it is.
+        place: StorePlace,
+    },
+    /// The store was written by a later version of Zweck.
+    #[error(
+        "the store `{place}` has the step `{step}`, which this version does not know; \
+         use the newer version that wrote it"
+    )]
+    IsNewer {
+        /// Where it is.
+        place: StorePlace,
         /// The first unknown migration step.
         step: String,
     },
-    /// The file was written by an earlier version of Zweck.
-    #[error(
-        "the store `{}` lacks the step `{step}` of this version (hint: `zweck upgrade`)",
-        path.display()
-    )]
-    FileIsOlder {
-        /// The file.
-        path: PathBuf,
+    /// The store was written by an earlier version of Zweck.
+    #[error("the store `{place}` lacks the step `{step}` of this version (hint: `zweck upgrade`)")]
+    IsOlder {
+        /// Where it is.
+        place: StorePlace,
         /// The first step that it lacks.
         step: String,
     },
@@ -202,6 +239,12 @@ pub enum StoreError {
         /// The number.
         member: MemberNumber,
     },
+    /// A text holds the character NUL, which not every database keeps.
+    #[error("the source of a choice of member `{member}` has a NUL character in it")]
+    NulInText {
+        /// Whose choice it is.
+        member: MemberNumber,
+    },
     /// An identity's hash is not 32 lower-case hex digits.
     #[error("the identity hash `{hash}` is not 32 lower-case hex digits")]
     IdentityHash {
@@ -284,8 +327,8 @@ pub enum StoreError {
     /// The writer task has ended, because its runtime is shutting down.
     #[error("the writer of choices has ended; the choice is not recorded")]
     WriterEnded,
-    /// Another connection kept the write-ahead log busy, so that old pages may remain in it.
-    #[error("another connection keeps the write-ahead log busy; close readers and scrub again")]
+    /// Another connection kept the database busy, so that old pages may remain in it.
+    #[error("another connection keeps the store busy; close readers and scrub again")]
     ScrubBlocked,
 }
 

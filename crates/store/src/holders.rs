@@ -1,6 +1,6 @@
 use policy::{Instant, Sequence};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     sea_query::Expr,
 };
 
@@ -103,11 +103,13 @@ impl Store {
         let filter = [purpose, state, kind, parent].into_iter().flatten();
         let rows = holders::Entity::find()
             .filter(filter.fold(Condition::all(), Condition::add))
-            .order_by_asc(holders::Column::RegisteredAt)
-            .order_by_asc(holders::Column::Id)
             .all(&self.db)
-            .await
-            .doing("reading holders")?;
+            .await;
+        let mut rows = rows.doing("reading holders")?;
+        // not by the database, which may order text as some language does
+        rows.sort_by(|one, other| {
+            (one.registered_at, &one.id).cmp(&(other.registered_at, &other.id))
+        });
         rows.into_iter().map(Holder::read).collect()
     }
 
@@ -118,11 +120,10 @@ impl Store {
     pub async fn permits(&self, holder: &HolderId) -> Result<Vec<Permit>> {
         let rows = permits::Entity::find()
             .filter(permits::Column::Holder.eq(holder.as_str()))
-            .order_by_asc(permits::Column::IssuedAt)
-            .order_by_asc(permits::Column::Id)
             .all(&self.db)
-            .await
-            .doing("reading permits")?;
+            .await;
+        let mut rows = rows.doing("reading permits")?;
+        rows.sort_by(|one, other| (one.issued_at, &one.id).cmp(&(other.issued_at, &other.id)));
         rows.into_iter().map(Permit::read).collect()
     }
 }

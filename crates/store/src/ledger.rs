@@ -95,6 +95,10 @@ impl<'a> Ledger<'a> {
             return Err(StoreError::MemberUnknown { member });
         }
         match fact {
+            // Found here, a choice does not take its neighbours with it.
+            NewFact::Choice(choice) if choice.source.contains('\0') => {
+                Err(StoreError::NulInText { member: choice.member })
+            }
             NewFact::Notice(Notice { reach: Reach::Cohort { regions, .. }, .. })
                 if regions.is_empty() =>
             {

@@ -5,7 +5,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
-    AccountFact, Choice, JournalPlace, NewFact, Result, StoreError,
+    AccountFact, Choice, JournalPlace, NewFact, Result, StoreError, StorePlace,
     chain::ChainEnd,
     connection,
     error::Doing,
@@ -43,34 +43,46 @@ pub(crate) struct Writing {
 }
 
 impl Store {
-    /// Opens the file, creating it if it is missing. A store that keeps a journal can then be read
-    /// and not written, see [`Self::open_with_journal`].
+    /// Opens the store, making it if it is missing: a file, or the tables in an empty database. A
+    /// store that keeps a journal can then be read and not written, see [`Self::with_journal`].
     ///
     /// Has to be called within a Tokio runtime, on which the writer of choices runs.
     ///
     /// # Errors
-    /// If the file cannot be opened, or was written by a newer or an older version of Zweck.
-    pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let db = connection::open(path.as_ref()).await?;
+    /// If the database cannot be opened, or was written by a newer or an older version of Zweck.
+    pub async fn open(place: impl Into<StorePlace>) -> Result<Self> {
+        let db = connection::open(&place.into()).await?;
         Ok(Self::new(db, Turn::default()))
     }
 
-    /// Opens the file together with its journal, which is begun if there is none, and records what
-    /// the journal has and the store has not. If the two do not go together the store is closed:
-    /// it can be read, nothing is recorded, and no permit is issued, see [`Self::check_open`].
+    /// Opens the store together with its journal, see [`Self::with_journal`]. A file is not made
+    /// where a journal says that there was one.
     ///
     /// # Errors
-    /// As [`Self::open`], or if a new journal cannot be begun.
+    /// As [`Self::open`] and [`Self::with_journal`].
     pub async fn open_with_journal(
-        path: impl AsRef<Path>,
-        place: &JournalPlace,
+        place: impl Into<StorePlace>,
+        journal: &JournalPlace,
         at: Instant,
     ) -> Result<Self> {
-        let journal = Journal::new(&place.folder);
-        if !path.as_ref().exists() {
-            journal.check_unused()?;
+        let place = place.into();
+        if let StorePlace::File(path) = &place
+            && !path.exists()
+        {
+            Journal::new(&journal.folder).check_unused()?;
         }
-        let db = connection::open(path.as_ref()).await?;
+        Self::open(place).await?.with_journal(journal, at).await
+    }
+
+    /// Goes on with the journal, which is begun if there is none, and records what the journal has
+    /// and the store has not. If the two do not go together the store is closed: it can be read,
+    /// nothing is recorded, and no permit is issued, see [`Self::check_open`].
+    ///
+    /// # Errors
+    /// If a new journal cannot be begun.
+    pub async fn with_journal(self, place: &JournalPlace, at: Instant) -> Result<Self> {
+        let db = self.db;
+        let journal = Journal::new(&place.folder);
         let mut turn = Turn { journal: Some(journal.clone()), ..Turn::default() };
         match ledger::journal_place(&db).await? {
             None => {
@@ -89,21 +101,32 @@ impl Store {
         Self { db, turn, writer }
     }
 
-    /// Brings the file of an earlier version to this one, all of it or nothing, and returns the
-    /// steps that were taken.
+    /// Brings the store of an earlier version to this one, all of it or nothing, and returns the
+    /// steps that were taken. On a server the tables as they were stay in the schema
+    /// `before_upgrade`.
     ///
     /// # Errors
-    /// If the file cannot be read or written, or was written by a newer version of Zweck.
-    pub async fn upgrade(path: impl AsRef<Path>) -> Result<Vec<String>> {
-        connection::upgrade(path.as_ref()).await
+    /// If the database cannot be read or written, or was written by a newer version of Zweck.
+    pub async fn upgrade(place: impl Into<StorePlace>) -> Result<Vec<String>> {
+        connection::upgrade(&place.into()).await
     }
 
-    /// Writes a copy of the file as it stands, while others read and write it.
+    /// Writes a copy of the facts as they stand into a new SQLite file, while others read and
+    /// write them.
     ///
     /// # Errors
-    /// If the file cannot be read, or there is something where the copy should be.
-    pub async fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<()> {
-        connection::copy(from.as_ref(), to.as_ref()).await
+    /// If the database cannot be read, or there is something where the copy should be.
+    pub async fn copy(from: impl Into<StorePlace>, to: impl AsRef<Path>) -> Result<()> {
+        connection::copy(&from.into(), to.as_ref()).await
+    }
+
+    /// Brings the facts as they stand in one store, all of them or none, into another one that has
+    /// none yet; the two may be of different kinds.
+    ///
+    /// # Errors
+    /// [`StoreError::NotEmpty`] if there are facts already; or if one cannot be read or written.
+    pub async fn transfer(from: impl Into<StorePlace>, to: impl Into<StorePlace>) -> Result<()> {
+        connection::between(&from.into(), &to.into()).await
     }
 
     /// Whether the store goes with its journal, so that no fact can be missing.
@@ -184,7 +207,7 @@ impl Store {
         }
     }
 
-    /// Rewrites the database and empties its log, so that no free page keeps what was removed.
+    /// Rewrites what an erasure has touched, so that no free page keeps what was removed.
     ///
     /// # Errors
     /// If another connection is reading meanwhile.

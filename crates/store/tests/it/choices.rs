@@ -5,8 +5,8 @@ use crate::sample::{GENERATIVE, TALENT, at, choice, member, purpose, sequence, s
 
 #[tokio::test]
 async fn an_acknowledged_choice_is_visible_to_a_second_handle_at_once() {
-    let (folder, one) = store(1).await;
-    let other = Store::open(folder.path().join("store.sqlite")).await.unwrap();
+    let (home, one) = store(1).await;
+    let other = Store::open(home.place("store").await).await.unwrap();
     for said_at in 1..20 {
         let given = one.choose(choice(0, Answer::Refuse, said_at), at(0)).await.unwrap();
         assert_eq!(other.last_sequence().await.unwrap(), given);
@@ -17,7 +17,7 @@ async fn an_acknowledged_choice_is_visible_to_a_second_handle_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn choices_that_wait_together_share_a_commit_and_each_is_answered() {
-    let (_folder, store) = store(50).await;
+    let (_home, store) = store(50).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..500 {
         let store = store.clone();
@@ -37,17 +37,20 @@ async fn choices_that_wait_together_share_a_commit_and_each_is_answered() {
 
 #[tokio::test]
 async fn one_bad_choice_does_not_take_its_neighbours_with_it() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let good = choice(0, Answer::Refuse, 1);
     let bad = Choice { member: member(9), ..good.clone() };
-    let (bad, good) = tokio::join!(store.choose(bad, at(0)), store.choose(good, at(0)));
+    let nul = Choice { source: "a\0b".to_owned(), ..good.clone() };
+    let (bad, nul, good) =
+        tokio::join!(store.choose(bad, at(0)), store.choose(nul, at(0)), store.choose(good, at(0)));
     assert!(matches!(bad.unwrap_err(), StoreError::MemberUnknown { .. }));
+    assert!(matches!(nul.unwrap_err(), StoreError::NulInText { .. }));
     assert_eq!(good.unwrap(), sequence(1));
 }
 
 #[tokio::test]
 async fn choosing_the_same_again_returns_the_old_sequence() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let same = || store.choose(choice(0, Answer::Refuse, 1), at(0));
     let (first, second) = tokio::join!(same(), same());
     assert_eq!((first.unwrap(), second.unwrap()), (sequence(1), sequence(1)));

@@ -58,7 +58,7 @@ fn every_kind() -> Vec<NewFact> {
 
 #[tokio::test]
 async fn every_kind_of_fact_is_read_as_it_was_recorded() {
-    let (_folder, store) = store(2).await;
+    let (_home, store) = store(2).await;
     let facts = every_kind();
     let sequences = store.record(facts.clone(), at(10)).await.unwrap();
     assert_eq!(sequences, (1..=12).map(Sequence::from_i64).collect::<Vec<_>>());
@@ -76,8 +76,8 @@ async fn every_kind_of_fact_is_read_as_it_was_recorded() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sequence_has_no_gap_under_eight_writers_on_two_handles() {
-    let (folder, one) = store(8).await;
-    let other = Store::open(folder.path().join("store.sqlite")).await.unwrap();
+    let (home, one) = store(8).await;
+    let other = Store::open(home.place("store").await).await.unwrap();
     let mut tasks = tokio::task::JoinSet::new();
     for writer in 0..8_i64 {
         let store = if writer % 2 == 0 { one.clone() } else { other.clone() };
@@ -105,7 +105,7 @@ async fn the_sequence_has_no_gap_under_eight_writers_on_two_handles() {
 
 #[tokio::test]
 async fn what_says_the_same_again_records_nothing() {
-    let (_folder, store) = store(2).await;
+    let (_home, store) = store(2).await;
     let repeatable = || {
         vec![
             refusal(0, 1),
@@ -128,7 +128,7 @@ async fn what_says_the_same_again_records_nothing() {
 
 #[tokio::test]
 async fn a_batch_is_recorded_whole_or_not_at_all() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let error = store.record(vec![refusal(0, 1), refusal(1, 1)], at(1)).await.unwrap_err();
     assert!(matches!(error, StoreError::MemberUnknown { .. }), "{error}");
     let mut wrong = applied("one");
@@ -167,7 +167,7 @@ async fn every_fact_that_ends_a_permission_starts_one_removal() {
         (NewFact::PolicyApplied(applied("one")), Some(RemovalCause::Policy)),
         (status(Status::Erased), Some(RemovalCause::Erasure)),
     ];
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     for (fact, cause) in table {
         let before = store.removals(&Default::default()).await.unwrap().len();
         store.record(vec![fact.clone()], at(1)).await.unwrap();
@@ -179,7 +179,7 @@ async fn every_fact_that_ends_a_permission_starts_one_removal() {
 
 #[tokio::test]
 async fn policies_are_kept_with_their_text() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     let facts = ["one", "two"].map(|text| NewFact::PolicyApplied(applied(text)));
     store.record(facts.to_vec(), at(1)).await.unwrap();
     let hash = PolicyHash::of_bytes(b"one");

@@ -11,7 +11,7 @@ use crate::sample::{
 
 #[tokio::test]
 async fn a_permit_without_a_registered_holder_is_impossible() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let nobody = HolderId::new("nobody");
     let error = store.issue_permit(&nobody, &permit("p", sequence(0)), at(1)).await.unwrap_err();
     assert!(matches!(error, StoreError::HolderUnknown { .. }), "{error}");
@@ -36,7 +36,7 @@ async fn a_permit_without_a_registered_holder_is_impossible() {
 
 #[tokio::test]
 async fn a_name_is_free_again_when_its_holder_is_retired_an_id_never() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     let first = holder("one", sequence(0));
     let same_name = NewHolder { name: first.name.clone(), ..holder("two", sequence(0)) };
     store.register_holder(&first, at(1)).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_name_is_free_again_when_its_holder_is_retired_an_id_never() {
 
 #[tokio::test]
 async fn a_child_needs_a_living_parent() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     let orphan = NewHolder { parent: Some(HolderId::new("none")), ..holder("model", sequence(0)) };
     let error = store.register_holder(&orphan, at(1)).await.unwrap_err();
     assert!(matches!(error, StoreError::HolderUnknown { .. }), "{error}");
@@ -70,14 +70,14 @@ async fn a_child_needs_a_living_parent() {
 
 #[tokio::test]
 async fn a_holder_does_not_start_from_facts_that_lie_ahead() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     let error = store.register_holder(&holder("h", sequence(1)), at(1)).await.unwrap_err();
     assert!(matches!(error, StoreError::SequenceOutOfRange { .. }), "{error}");
 }
 
 #[tokio::test]
 async fn sealing_waits_for_every_refusal_but_not_for_consents_or_other_purposes() {
-    let (_folder, store) = store(2).await;
+    let (_home, store) = store(2).await;
     let new = holder("corpus", sequence(0));
     store.register_holder(&new, at(1)).await.unwrap();
     let elsewhere = Choice { purpose: purpose(TALENT), ..choice(0, Answer::Refuse, 2) };

@@ -10,7 +10,7 @@ use crate::sample::{account, adult_in, at, identity, member, store};
 
 #[tokio::test]
 async fn numbers_are_dense_from_zero_and_stay() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     let asked = [identity(7), identity(3), identity(7)];
     let first = store.members(&asked).await.unwrap();
     let new =
@@ -23,7 +23,7 @@ async fn numbers_are_dense_from_zero_and_stay() {
 
 #[tokio::test]
 async fn the_same_hash_from_two_sources_is_two_members() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let elsewhere = Identity { source: "elsewhere".to_owned(), ..identity(0) };
     assert_eq!(store.lookup(&elsewhere).await.unwrap(), None);
     let given = store.members(std::slice::from_ref(&elsewhere)).await.unwrap();
@@ -33,7 +33,7 @@ async fn the_same_hash_from_two_sources_is_two_members() {
 
 #[tokio::test]
 async fn many_identities_come_in_at_once() {
-    let (_folder, store) = store(12_345).await;
+    let (_home, store) = store(12_345).await;
     assert_eq!(store.member_count().await.unwrap(), 12_345);
     let last = store.lookup(&identity(12_344)).await.unwrap();
     assert_eq!(last, Some(Membership::Known(member(12_344))));
@@ -41,7 +41,7 @@ async fn many_identities_come_in_at_once() {
 
 #[tokio::test]
 async fn an_external_id_in_place_of_its_hash_is_refused() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     for bad in ["sam@example.org", "", "0123456789ABCDEF0123456789ABCDEF"] {
         let identity = Identity { source: "network".to_owned(), external_hash: bad.to_owned() };
         let error = store.members(&[identity]).await.unwrap_err();
@@ -52,7 +52,7 @@ async fn an_external_id_in_place_of_its_hash_is_refused() {
 
 #[tokio::test]
 async fn an_erased_member_does_not_come_in_again() {
-    let (_folder, store) = store(2).await;
+    let (_home, store) = store(2).await;
     store.record(vec![NewFact::Account(adult_in(1, "DE"))], at(1)).await.unwrap();
     let erased = store.erase_member(member(1), "member", at(5)).await.unwrap();
     assert_eq!(erased, Sequence::from_i64(2));
@@ -73,7 +73,7 @@ async fn an_erased_member_does_not_come_in_again() {
 
 #[tokio::test]
 async fn an_import_accounts_for_its_rows_and_names_its_declaration() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     store.record_declaration("d1", "region DE, adult", at(1)).await.unwrap();
     store.record_declaration("d1", "region DE, adult", at(2)).await.unwrap();
     assert_eq!(store.declaration("d1").await.unwrap().as_deref(), Some("region DE, adult"));
@@ -91,7 +91,7 @@ async fn an_import_accounts_for_its_rows_and_names_its_declaration() {
 
 #[tokio::test]
 async fn an_event_comes_in_once_and_looking_up_gives_no_numbers() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let seen = |hash: &str, content| SeenEvent { hash: hash.to_owned(), content };
     let events = [seen("a", Some(1)), seen("b", Some(2)), seen("a", Some(1))];
     let place = |bytes, lines| FeedPosition { file: "f".to_owned(), bytes, lines };
@@ -108,7 +108,7 @@ async fn an_event_comes_in_once_and_looking_up_gives_no_numbers() {
 
 #[tokio::test]
 async fn the_newest_order_of_a_thing_takes_the_place_of_the_one_before() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     let order = |number, micros| EventOrder { number, at: at(micros) };
     assert!(order(Some(1), 0) > order(None, 9), "a count comes after everything without one");
     assert!(order(Some(2), 0) > order(Some(1), 9), "the count decides");

@@ -5,27 +5,26 @@ use std::{
 };
 
 use policy::{Answer, ItemId, Status};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::ConnectionTrait;
 use store::{
     AccountFact, Fact, JournalOverview, JournalPlace, NewFact, Objection, RemovalCause, Store,
     StoreError, Withdrawn,
 };
-use tempfile::TempDir;
 
-use crate::sample::*;
+use crate::{home::Home, sample::*};
 
-/// A store with a journal, and the folder of both.
+/// A store with a journal, and the home of both.
 struct Kept {
-    folder: TempDir,
+    home: Home,
 }
 
 impl Kept {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { home: Home::new() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.home.path(name)
     }
 
     fn journal(&self) -> PathBuf {
@@ -33,17 +32,17 @@ impl Kept {
     }
 
     async fn open(&self) -> Store {
-        self.try_open("store.sqlite", &self.journal()).await.unwrap()
+        self.try_open("store", &self.journal()).await.unwrap()
     }
 
     async fn try_open(&self, name: &str, journal: &Path) -> store::Result<Store> {
         let place = JournalPlace { folder: journal.to_owned(), new_system: name.to_owned() };
-        Store::open_with_journal(self.path(name), &place, at(1)).await
+        Store::open_with_journal(self.home.place(name).await, &place, at(1)).await
     }
 
     /// A store as a backup has it.
     async fn back_up(&self, name: &str) {
-        Store::copy(self.path("store.sqlite"), self.path(name)).await.unwrap();
+        self.home.back_up("store", name).await;
     }
 
     fn file(&self) -> PathBuf {
@@ -101,12 +100,12 @@ async fn a_store_from_a_backup_knows_everything_that_was_recorded_since() {
     store.members(&[identity(0), identity(1)]).await.unwrap();
     store.record(vec![NewFact::Account(adult_in(0, "DE"))], at(1)).await.unwrap();
     let before = sealed(&store, "before").await;
-    kept.back_up("backup.sqlite").await;
+    kept.back_up("backup").await;
     record_all_kinds(&store).await;
     let last = store.last_sequence().await.unwrap();
     store.register_holder(&holder("since", last), at(8)).await.unwrap();
 
-    let restored = kept.try_open("backup.sqlite", &kept.journal()).await.unwrap();
+    let restored = kept.try_open("backup", &kept.journal()).await.unwrap();
     restored.check_open().unwrap();
     assert_eq!(all_facts(&restored).await, all_facts(&store).await);
     assert_eq!(restored.open_removals().await.unwrap(), store.open_removals().await.unwrap());
@@ -125,7 +124,7 @@ async fn a_store_from_a_backup_knows_everything_that_was_recorded_since() {
     assert!(restored.unsettled_replays().await.unwrap().is_empty());
     // Both go on from here; opening once more replays nothing twice.
     drop(restored);
-    let again = kept.try_open("backup.sqlite", &kept.journal()).await.unwrap();
+    let again = kept.try_open("backup", &kept.journal()).await.unwrap();
     assert_eq!(all_facts(&again).await, all_facts(&store).await);
 }
 
@@ -135,11 +134,11 @@ async fn removals_that_had_ended_for_want_of_holders_are_open_again_where_one_is
     let store = kept.open().await;
     store.members(&[identity(0)]).await.unwrap();
     let corpus = sealed(&store, "corpus").await;
-    kept.back_up("backup.sqlite").await;
+    kept.back_up("backup").await;
     store.retire_holder(&corpus, &serde_json::json!({}), at(2)).await.unwrap();
     store.record(vec![refusal(0, 3)], at(3)).await.unwrap();
     assert!(store.open_removals().await.unwrap().is_empty());
-    let restored = kept.try_open("backup.sqlite", &kept.journal()).await.unwrap();
+    let restored = kept.try_open("backup", &kept.journal()).await.unwrap();
     assert_eq!(restored.open_removals().await.unwrap().len(), 1);
 }
 
@@ -183,11 +182,11 @@ async fn what_a_dead_writer_left_in_the_journal_is_recorded_and_half_a_line_is_d
     let kept = Kept::new();
     let store = kept.open().await;
     store.members(&[identity(0)]).await.unwrap();
-    kept.back_up("died.sqlite").await;
+    kept.back_up("died").await;
     store.record(vec![refusal(0, 1)], at(1)).await.unwrap();
     drop(store);
     // as if the process had died between the flush and the commit, and in the next line
-    fs::rename(kept.path("died.sqlite"), kept.path("store.sqlite")).unwrap();
+    kept.home.put("died", "store").await;
     let mut file = fs::OpenOptions::new().append(true).open(kept.file()).unwrap();
     file.write_all(b"0123 half a li").unwrap();
     let torn = JournalOverview::read(&kept.journal()).unwrap();
@@ -220,11 +219,11 @@ async fn closed_by(spoil: impl FnOnce(&Kept)) -> String {
     for said_at in 0..3 {
         store.record(vec![refusal(0, said_at)], at(said_at)).await.unwrap();
     }
-    kept.back_up("backup.sqlite").await;
+    kept.back_up("backup").await;
     store.record(vec![refusal(0, 9)], at(9)).await.unwrap();
     drop(store);
     spoil(&kept);
-    let store = kept.try_open("backup.sqlite", &kept.journal()).await.unwrap();
+    let store = kept.try_open("backup", &kept.journal()).await.unwrap();
     let refused = store.check_open().unwrap_err();
     assert!(matches!(refused, StoreError::Closed { .. }), "{refused}");
     let why = std::error::Error::source(&refused).unwrap().to_string();
@@ -276,7 +275,7 @@ async fn a_store_without_its_whole_journal_is_closed() {
 #[tokio::test]
 async fn a_store_with_the_journal_of_another_system_is_closed() {
     let other = Kept::new();
-    let foreign = other.try_open("other.sqlite", &other.journal()).await.unwrap();
+    let foreign = other.try_open("other", &other.journal()).await.unwrap();
     foreign.members(&(0..200).map(identity).collect::<Vec<_>>()).await.unwrap();
     let words = closed_by(|kept| {
         fs::copy(other.file(), kept.file()).unwrap();
@@ -291,7 +290,7 @@ async fn a_new_store_does_not_take_the_journal_of_one_that_is_lost() {
     let store = kept.open().await;
     store.members(&[identity(0)]).await.unwrap();
     drop(store);
-    let Err(error) = kept.try_open("new.sqlite", &kept.journal()).await else {
+    let Err(error) = kept.try_open("new", &kept.journal()).await else {
         panic!("begun twice");
     };
     assert!(matches!(error, StoreError::JournalTaken { .. }), "{error}");
@@ -301,7 +300,7 @@ async fn a_new_store_does_not_take_the_journal_of_one_that_is_lost() {
 async fn a_store_with_a_journal_is_not_written_without_it() {
     let kept = Kept::new();
     kept.open().await.members(&[identity(0)]).await.unwrap();
-    let bare = Store::open(kept.path("store.sqlite")).await.unwrap();
+    let bare = Store::open(kept.home.place("store").await).await.unwrap();
     let refused = bare.record(vec![refusal(0, 1)], at(1)).await;
     assert!(matches!(refused, Err(StoreError::JournalNotGiven)), "{refused:?}");
     assert!(all_facts(&bare).await.is_empty());
@@ -326,9 +325,10 @@ async fn nothing_is_recorded_while_the_journal_cannot_be_written() {
     assert_eq!(all_facts(&store).await.len(), 1);
 }
 
-/// Takes the steps back that came with journals and after them, as if an earlier version had made the file.
-async fn make_older(path: &Path) {
-    let raw = Database::connect(format!("sqlite:{}", path.display())).await.unwrap();
+/// Takes the steps back that came with journals and after them, as if an earlier version had made
+/// the store.
+async fn make_older(home: &Home) {
+    let raw = home.raw("store").await;
     for column in ["system", "entries", "bytes", "start", "hash"] {
         let drop = format!("ALTER TABLE fact_counter DROP COLUMN journal_{column}");
         raw.execute_unprepared(&drop).await.unwrap();
@@ -349,18 +349,18 @@ async fn make_older(path: &Path) {
 
 #[tokio::test]
 async fn the_store_of_an_earlier_version_is_refused_until_it_is_upgraded() {
-    let (folder, store) = store(2).await;
-    let path = folder.path().join("store.sqlite");
+    let (home, store) = store(2).await;
+    let place = home.place("store").await;
     store.record(vec![NewFact::Account(adult_in(0, "DE")), refusal(0, 1)], at(1)).await.unwrap();
     let before = all_facts(&store).await;
     drop(store);
-    make_older(&path).await;
-    let Err(error) = Store::open(&path).await else { panic!("opened an older file") };
-    assert!(matches!(&error, StoreError::FileIsOlder { .. }), "{error}");
+    make_older(&home).await;
+    let Err(error) = Store::open(place.clone()).await else { panic!("opened an older store") };
+    assert!(matches!(&error, StoreError::IsOlder { .. }), "{error}");
     assert!(error.to_string().contains("0020_journal_place"), "{error}");
     assert!(error.to_string().contains("hint: `zweck upgrade`"), "{error}");
 
-    let steps = Store::upgrade(&path).await.unwrap();
+    let steps = Store::upgrade(place.clone()).await.unwrap();
     let expected = [
         "0020_journal_place",
         "0021_replays",
@@ -371,10 +371,10 @@ async fn the_store_of_an_earlier_version_is_refused_until_it_is_upgraded() {
         "0027_feed_positions",
     ];
     assert_eq!(steps, expected);
-    assert!(Store::upgrade(&path).await.unwrap().is_empty());
-    let journal = folder.path().join("journal");
-    let place = JournalPlace { folder: journal.clone(), new_system: "upgraded".to_owned() };
-    let store = Store::open_with_journal(&path, &place, at(2)).await.unwrap();
+    assert!(Store::upgrade(place.clone()).await.unwrap().is_empty());
+    let journal = home.path("journal");
+    let kept = JournalPlace { folder: journal.clone(), new_system: "upgraded".to_owned() };
+    let store = Store::open_with_journal(place, &kept, at(2)).await.unwrap();
     assert_eq!(all_facts(&store).await, before);
     let begun = JournalOverview::read(&journal).unwrap();
     assert_eq!((begun.base, begun.last), (sequence(2), sequence(2)));
@@ -384,7 +384,7 @@ async fn the_store_of_an_earlier_version_is_refused_until_it_is_upgraded() {
 
 #[tokio::test]
 async fn a_key_is_bound_to_its_name() {
-    let (_folder, store) = store(0).await;
+    let (_home, store) = store(0).await;
     store.bind_key("identity", "0123", at(1)).await.unwrap();
     store.bind_key("identity", "0123", at(2)).await.unwrap();
     store.bind_key("item", "4567", at(2)).await.unwrap();

@@ -31,7 +31,7 @@ async fn progress(store: &Store, removal: i64) -> Vec<(String, HolderProgress)> 
 
 #[tokio::test]
 async fn a_removal_ends_when_its_last_holder_has_released() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let (one, two) = (sealed(&store, "one").await, sealed(&store, "two").await);
     store.record(vec![refusal(0, 1)], at(1)).await.unwrap();
     assert_eq!(store.open_removals().await.unwrap().len(), 1);
@@ -60,7 +60,7 @@ async fn a_removal_ends_when_its_last_holder_has_released() {
 
 #[tokio::test]
 async fn a_removal_waits_only_for_holders_of_its_purpose() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let corpus = sealed(&store, "corpus").await;
     let elsewhere = Choice { purpose: purpose(TALENT), ..choice(0, Answer::Refuse, 1) };
     store.record(vec![NewFact::Choice(elsewhere)], at(1)).await.unwrap();
@@ -77,7 +77,7 @@ async fn a_removal_waits_only_for_holders_of_its_purpose() {
 
 #[tokio::test]
 async fn a_release_up_to_an_earlier_fact_leaves_later_removals_open() {
-    let (_folder, store) = store(2).await;
+    let (_home, store) = store(2).await;
     let corpus = sealed(&store, "corpus").await;
     store.record(vec![refusal(0, 1), refusal(1, 1)], at(1)).await.unwrap();
     store.record_release(&corpus, sequence(1), "m", &json!({}), at(2)).await.unwrap();
@@ -90,7 +90,7 @@ async fn a_release_up_to_an_earlier_fact_leaves_later_removals_open() {
 
 #[tokio::test]
 async fn a_holder_that_is_still_building_keeps_removals_open_until_it_is_sealed() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let new = holder("corpus", sequence(0));
     store.register_holder(&new, at(0)).await.unwrap();
     store.record(vec![refusal(0, 1)], at(1)).await.unwrap();
@@ -105,7 +105,7 @@ async fn a_holder_that_is_still_building_keeps_removals_open_until_it_is_sealed(
 
 #[tokio::test]
 async fn retiring_a_holder_releases_everything_and_is_evidence() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let model = sealed(&store, "model").await;
     store.record(vec![refusal(0, 1)], at(1)).await.unwrap();
     store.retire_holder(&model, &json!({ "files": "deleted" }), at(2)).await.unwrap();
@@ -121,7 +121,7 @@ async fn retiring_a_holder_releases_everything_and_is_evidence() {
 
 #[tokio::test]
 async fn an_erasure_ends_only_when_the_lake_has_erased_too() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     let corpus = sealed(&store, "corpus").await;
     let erased = store.erase_member(member(0), "member", at(1)).await.unwrap();
     let id = RemovalId::from_i64(erased.as_i64());
@@ -138,7 +138,7 @@ async fn an_erasure_ends_only_when_the_lake_has_erased_too() {
 
 #[tokio::test]
 async fn an_erasure_with_no_holder_still_waits_for_the_lake() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     store.erase_member(member(0), "member", at(1)).await.unwrap();
     assert_eq!(ended(&store, 1).await, None);
     let id = RemovalId::from_i64(1);
@@ -151,7 +151,7 @@ async fn an_erasure_with_no_holder_still_waits_for_the_lake() {
 
 #[tokio::test]
 async fn an_edit_takes_a_place_among_the_facts() {
-    let (_folder, store) = store(1).await;
+    let (_home, store) = store(1).await;
     sealed(&store, "corpus").await;
     let id = store.start_removal(edit(0), at(1)).await.unwrap();
     assert_eq!(id, RemovalId::from_i64(1));

@@ -7,18 +7,19 @@ use store::{
     AccountFact, AppliedPolicy, Choice, HolderId, Identity, NewFact, NewHolder, NewPermit,
     PermitId, Scope, Store,
 };
-use tempfile::TempDir;
+
+use crate::home::Home;
 
 pub(crate) const GENERATIVE: &str = "generative-ai";
 pub(crate) const TALENT: &str = "talent";
 
-/// A store with `members` members and no fact, and the folder that has to outlive it.
-pub(crate) async fn store(members: u32) -> (TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path().join("store.sqlite")).await.unwrap();
+/// A store with `members` members and no fact, and the home that has to outlive it.
+pub(crate) async fn store(members: u32) -> (Home, Store) {
+    let home = Home::new();
+    let store = Store::open(home.place("store").await).await.unwrap();
     let identities: Vec<_> = (0..members).map(identity).collect();
     store.members(&identities).await.unwrap();
-    (folder, store)
+    (home, store)
 }
 
 pub(crate) fn identity(number: u32) -> Identity {

@@ -258,7 +258,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (read, stored, stepped) = runtime.block_on(async {
-            let (_folder, store) = store(4).await;
+            let (_home, store) = store(4).await;
             store.record(facts, at(0)).await.unwrap();
             let last = store.last_sequence().await.unwrap();
             let cut = Sequence::from_i64(cut.min(last.as_i64()));
