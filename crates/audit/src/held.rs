@@ -1,6 +1,6 @@
 //! Rows of the store about holders and what they follow.
 
-use sqlx::{FromRow, Row, sqlite::SqliteRow};
+use sqlx::{FromRow, Row, postgres::PgRow, sqlite::SqliteRow};
 
 /// A row whose fields are columns of the same names.
 macro_rules! row {
@@ -8,8 +8,12 @@ macro_rules! row {
         #[derive(Debug, Clone)]
         pub(crate) struct $name { $(pub(crate) $field: $type,)+ }
 
-        impl<'r> FromRow<'r, SqliteRow> for $name {
-            fn from_row(row: &'r SqliteRow) -> sqlx::Result<Self> {
+        row!($name { $($field,)+ } of SqliteRow);
+        row!($name { $($field,)+ } of PgRow);
+    };
+    ($name:ident { $($field:ident,)+ } of $row:ident) => {
+        impl<'r> FromRow<'r, $row> for $name {
+            fn from_row(row: &'r $row) -> sqlx::Result<Self> {
                 Ok(Self { $($field: row.try_get(stringify!($field))?,)+ })
             }
         }

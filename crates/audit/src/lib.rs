@@ -10,6 +10,7 @@
 
 mod checks;
 mod corpus;
+mod database;
 mod error;
 mod findings;
 mod held;
@@ -25,6 +26,7 @@ mod text;
 mod verify;
 mod world;
 
+pub use database::AuditedStore;
 pub use error::{AuditError, Result};
 pub use findings::{Checked, Code, Finding, Findings, Place, Severity};
 pub use verify::{AuditInput, verify};

@@ -1,12 +1,12 @@
 //! The store's tables, read with plain SQL in one transaction.
 
-use std::{collections::BTreeMap, path::Path, str::FromStr};
+use std::{collections::BTreeMap, str::FromStr};
 
 use policy::{AgeClass, Answer, Category, Country, Day, Instant, Region, Status};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
-    AuditError, Result,
+    AuditError, AuditedStore, Result,
+    database::Reader,
     held::{Holder, Permit, Release, Removal},
 };
 
@@ -104,16 +104,14 @@ pub(crate) struct AppliedPolicy {
 }
 
 impl Store {
-    /// Reads the file as it stands; changes nothing in it.
-    pub(crate) async fn read(path: &Path) -> Result<Self> {
-        let options = SqliteConnectOptions::new().filename(path).read_only(true);
-        let mut connection = options.connect().await.map_err(failed("opening"))?;
-        let mut tx = connection.begin().await.map_err(failed("beginning"))?;
+    /// Reads the store as it stands; changes nothing in it.
+    pub(crate) async fn read(place: &AuditedStore) -> Result<Self> {
+        let mut tx = Reader::begin(place).await?;
         let mut store = Self { last: last(&mut tx).await?, ..Self::default() };
         read_facts(&mut tx, &mut store.facts).await?;
         store.facts.sort_by_key(|fact| fact.sequence);
         read_others(&mut tx, &mut store).await?;
-        tx.rollback().await.map_err(failed("ending"))?;
+        tx.end().await?;
         Ok(store)
     }
 
@@ -131,15 +129,13 @@ impl Store {
     }
 }
 
-async fn last(tx: &mut SqliteConnection) -> Result<i64> {
-    let row: Option<(i64,)> = sqlx::query_as("SELECT last_sequence FROM fact_counter")
-        .fetch_optional(tx)
-        .await
-        .map_err(failed("fact_counter"))?;
-    Ok(row.map_or(0, |(last,)| last))
+async fn last(tx: &mut Reader) -> Result<i64> {
+    let rows: Vec<(i64,)> =
+        tx.rows("fact_counter", "SELECT last_sequence FROM fact_counter").await?;
+    Ok(rows.first().map_or(0, |(last,)| *last))
 }
 
-async fn read_facts(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<()> {
+async fn read_facts(tx: &mut Reader, facts: &mut Vec<Fact>) -> Result<()> {
     read_accounts(tx, facts).await?;
     read_choices(tx, facts).await?;
     read_notices(tx, facts).await?;
@@ -147,11 +143,9 @@ async fn read_facts(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<
     read_rulings(tx, facts).await?;
     read_policies(tx, facts).await?;
     read_documents(tx, facts).await?;
-    let rows: Vec<(i64, i64, Option<i64>)> =
-        sqlx::query_as("SELECT sequence, recorded_at, member FROM removals WHERE is_fact")
-            .fetch_all(tx)
-            .await
-            .map_err(failed("removals"))?;
+    let rows: Vec<(i64, i64, Option<i64>)> = tx
+        .rows("removals", "SELECT sequence, recorded_at, member FROM removals WHERE is_fact")
+        .await?;
     facts.extend(
         rows.into_iter()
             .map(|(sequence, at, member)| fact(sequence, at, Said::Withdrawn { member })),
@@ -159,14 +153,14 @@ async fn read_facts(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<
     Ok(())
 }
 
-async fn read_accounts(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<()> {
+async fn read_accounts(tx: &mut Reader, facts: &mut Vec<Fact>) -> Result<()> {
     type Row = (i64, i64, i64, Option<String>, Option<String>, Option<String>);
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT sequence, recorded_at, member, region, age, status FROM account_facts",
-    )
-    .fetch_all(tx)
-    .await
-    .map_err(failed("account_facts"))?;
+    let rows: Vec<Row> = tx
+        .rows(
+            "account_facts",
+            "SELECT sequence, recorded_at, member, region, age, status FROM account_facts",
+        )
+        .await?;
     for (sequence, at, member, region, age, status) in rows {
         let cell = Cell { table: "account_facts", sequence };
         let region = cell.maybe("region", region)?;
@@ -176,15 +170,15 @@ async fn read_accounts(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Resu
     Ok(())
 }
 
-async fn read_choices(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<()> {
+async fn read_choices(tx: &mut Reader, facts: &mut Vec<Fact>) -> Result<()> {
     type Row = (i64, i64, i64, String, String, Option<String>, Option<i64>, String, i64);
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT sequence, recorded_at, member, purpose, scope_kind, category, item, answer, \
+    let rows: Vec<Row> = tx
+        .rows(
+            "choices",
+            "SELECT sequence, recorded_at, member, purpose, scope_kind, category, item, answer, \
          said_at FROM choices",
-    )
-    .fetch_all(tx)
-    .await
-    .map_err(failed("choices"))?;
+        )
+        .await?;
     for (sequence, at, member, purpose, kind, category, item, answer, said_at) in rows {
         let cell = Cell { table: "choices", sequence };
         let category: Option<Category> = cell.maybe("category", category)?;
@@ -202,15 +196,15 @@ async fn read_choices(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Resul
     Ok(())
 }
 
-async fn read_notices(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<()> {
+async fn read_notices(tx: &mut Reader, facts: &mut Vec<Fact>) -> Result<()> {
     type Row = (i64, i64, String, Option<i64>, Option<String>, Option<i64>, i64);
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT sequence, recorded_at, policy_version, member, regions, members_below, \
+    let rows: Vec<Row> = tx
+        .rows(
+            "notices",
+            "SELECT sequence, recorded_at, policy_version, member, regions, members_below, \
          delivered_at FROM notices",
-    )
-    .fetch_all(tx)
-    .await
-    .map_err(failed("notices"))?;
+        )
+        .await?;
     for (sequence, at, version, member, regions, below, delivered_at) in rows {
         let cell = Cell { table: "notices", sequence };
         let words = regions.unwrap_or_default();
@@ -228,14 +222,14 @@ async fn read_notices(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Resul
     Ok(())
 }
 
-async fn read_objections(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<()> {
+async fn read_objections(tx: &mut Reader, facts: &mut Vec<Fact>) -> Result<()> {
     type Row = (i64, i64, String, String, String, String, bool);
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT sequence, recorded_at, id, purpose, names, emails, lifted FROM objections",
-    )
-    .fetch_all(tx)
-    .await
-    .map_err(failed("objections"))?;
+    let rows: Vec<Row> = tx
+        .rows(
+            "objections",
+            "SELECT sequence, recorded_at, id, purpose, names, emails, lifted FROM objections",
+        )
+        .await?;
     for (sequence, at, id, purpose, names, emails, lifted) in rows {
         let cell = Cell { table: "objections", sequence };
         let (names, emails) = (cell.list("names", &names)?, cell.list("emails", &emails)?);
@@ -245,25 +239,23 @@ async fn read_objections(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Re
     Ok(())
 }
 
-async fn read_rulings(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<()> {
-    let rows: Vec<(i64, i64, i64, Option<i64>, bool)> =
-        sqlx::query_as("SELECT sequence, recorded_at, member, item, restricted FROM rulings")
-            .fetch_all(tx)
-            .await
-            .map_err(failed("rulings"))?;
+async fn read_rulings(tx: &mut Reader, facts: &mut Vec<Fact>) -> Result<()> {
+    let rows: Vec<(i64, i64, i64, Option<i64>, bool)> = tx
+        .rows("rulings", "SELECT sequence, recorded_at, member, item, restricted FROM rulings")
+        .await?;
     facts.extend(rows.into_iter().map(|(sequence, at, member, item, restricted)| {
         fact(sequence, at, Said::Ruling { member, item, restricted })
     }));
     Ok(())
 }
 
-async fn read_policies(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<()> {
-    let rows: Vec<(i64, i64, String, String, String)> = sqlx::query_as(
-        "SELECT sequence, recorded_at, hash, version, document FROM applied_policies",
-    )
-    .fetch_all(tx)
-    .await
-    .map_err(failed("applied_policies"))?;
+async fn read_policies(tx: &mut Reader, facts: &mut Vec<Fact>) -> Result<()> {
+    let rows: Vec<(i64, i64, String, String, String)> = tx
+        .rows(
+            "applied_policies",
+            "SELECT sequence, recorded_at, hash, version, document FROM applied_policies",
+        )
+        .await?;
     for (sequence, at, hash, version, document) in rows {
         let version = Cell { table: "applied_policies", sequence }.day("version", version)?;
         facts.push(fact(sequence, at, Said::Policy(AppliedPolicy { hash, version, document })));
@@ -271,12 +263,10 @@ async fn read_policies(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Resu
     Ok(())
 }
 
-async fn read_documents(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Result<()> {
-    let rows: Vec<(i64, i64, String, Option<String>)> =
-        sqlx::query_as("SELECT sequence, recorded_at, kind, policy_version FROM documents")
-            .fetch_all(tx)
-            .await
-            .map_err(failed("documents"))?;
+async fn read_documents(tx: &mut Reader, facts: &mut Vec<Fact>) -> Result<()> {
+    let rows: Vec<(i64, i64, String, Option<String>)> = tx
+        .rows("documents", "SELECT sequence, recorded_at, kind, policy_version FROM documents")
+        .await?;
     for (sequence, at, kind, about) in rows {
         let cell = Cell { table: "documents", sequence };
         let about = about.map(|about| cell.day("policy_version", about)).transpose()?;
@@ -285,43 +275,22 @@ async fn read_documents(tx: &mut SqliteConnection, facts: &mut Vec<Fact>) -> Res
     Ok(())
 }
 
-async fn read_others(tx: &mut SqliteConnection, store: &mut Store) -> Result<()> {
+async fn read_others(tx: &mut Reader, store: &mut Store) -> Result<()> {
     let identities: Vec<(i64, Option<i64>)> =
-        sqlx::query_as("SELECT number, erased_at FROM identities")
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(failed("identities"))?;
+        tx.rows("identities", "SELECT number, erased_at FROM identities").await?;
     store.identities = identities.into_iter().collect();
-    store.holders = sqlx::query_as("SELECT * FROM holders")
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(failed("holders"))?;
-    store.permits = sqlx::query_as("SELECT * FROM permits ORDER BY issued_at, id")
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(failed("permits"))?;
-    store.releases = sqlx::query_as("SELECT * FROM releases ORDER BY id")
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(failed("releases"))?;
-    store.removals = sqlx::query_as("SELECT * FROM removals ORDER BY sequence")
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(failed("removals"))?;
-    let done: Vec<(i64,)> = sqlx::query_as("SELECT removal FROM lake_steps WHERE state = 'done'")
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(failed("lake_steps"))?;
+    store.holders = tx.rows("holders", "SELECT * FROM holders").await?;
+    store.permits = tx.rows("permits", "SELECT * FROM permits ORDER BY issued_at, id").await?;
+    store.releases = tx.rows("releases", "SELECT * FROM releases ORDER BY id").await?;
+    store.removals = tx.rows("removals", "SELECT * FROM removals ORDER BY sequence").await?;
+    let done: Vec<(i64,)> =
+        tx.rows("lake_steps", "SELECT removal FROM lake_steps WHERE state = 'done'").await?;
     store.erased_in_lake = done.into_iter().map(|(removal,)| removal).collect();
     Ok(())
 }
 
 fn fact(sequence: i64, recorded_at: i64, said: Said) -> Fact {
     Fact { sequence, recorded_at: Instant::from_micros(recorded_at), said }
-}
-
-fn failed(what: &'static str) -> impl Fn(sqlx::Error) -> AuditError {
-    move |source| AuditError::Store { what, source }
 }
 
 /// A row of a table of facts, for messages.

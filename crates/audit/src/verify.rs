@@ -5,7 +5,7 @@ use std::{
 };
 
 use crate::{
-    AuditError, Code, Findings, Place, Result, checks,
+    AuditError, AuditedStore, Code, Findings, Place, Result, checks,
     corpus::Corpus,
     held::Removal,
     judge::Judge,
@@ -18,8 +18,8 @@ use crate::{
 /// What is to be audited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditInput {
-    /// The SQLite file of the store; it is opened for reading only.
-    pub store: PathBuf,
+    /// Where the store lies.
+    pub store: AuditedStore,
     /// The folder of the lake.
     pub lake: PathBuf,
     /// The folder of the corpus, in which its manifest lies.
