@@ -178,7 +178,7 @@ pub(crate) fn with_suffix(folder: &Path, suffix: &str) -> PathBuf {
 }
 
 /// Writes a file, all of it or nothing, flushes it, and returns the hash of its bytes.
-fn write_whole(target: &Path, content: &mut dyn Read) -> io::Result<String> {
+pub(crate) fn write_whole(target: &Path, content: &mut dyn Read) -> io::Result<String> {
     make_private(above(target))?;
     let part = with_suffix(target, ".part");
     let mut file =

@@ -14,6 +14,8 @@ use crate::period::Period;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
+    /// Where the facts lie.
+    pub(crate) store: StoreSection,
     /// How the lake is cut.
     pub(crate) lake: LakeSection,
     /// How rows come in.
@@ -24,6 +26,16 @@ pub(crate) struct Config {
     pub(crate) journal: JournalSection,
     /// For how long rows are kept, by category.
     pub(crate) retention: BTreeMap<Category, Period>,
+}
+
+/// `[store]`
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct StoreSection {
+    /// A database of a PostgreSQL server; without it, a file in the state folder.
+    pub(crate) url: Option<String>,
+    /// The file with the password for it. Relative ones count from the state folder.
+    pub(crate) password_file: Option<PathBuf>,
 }
 
 /// `[lake]`
@@ -70,6 +82,14 @@ pub(crate) const COMMENTED: &str = "\
 # zweck.toml: everything here is optional and shown with its default.
 # Looked for at --config, else in the state folder, else in the current folder.
 
+[store]
+# Facts lie in store.sqlite in the state folder, or in a PostgreSQL database that holds nothing else
+# of Zweck; `?host=/folder` is the folder of a socket, `?sslmode=verify-full` wants TLS.
+# url = \"postgres://zweck@db.example/zweck\"
+# The password is the one line of this file, which only its owner may read; relative paths count
+# from the state folder. Without it PGPASSWORD or PGPASSFILE of the environment counts.
+# password_file = \"/etc/zweck/store-password\"
+
 [lake]
 # How many consecutive members share a range of files. Fewer members make an erasure cheaper and
 # a scan dearer. Fixed once a lake is made.
@@ -106,6 +126,16 @@ slices = 4
 ";
 
 const NAME: &str = "zweck.toml";
+
+/// The address may hold a password.
+impl std::fmt::Debug for StoreSection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { url, password_file } = self;
+        let mut shown = f.debug_struct("StoreSection");
+        shown.field("url", &url.as_ref().map(|_| "…")).field("password_file", password_file);
+        shown.finish()
+    }
+}
 
 impl Default for LakeSection {
     fn default() -> Self {
@@ -172,6 +202,7 @@ mod tests {
         for text in [
             "[lake]\nmember_per_range = 1",
             "[lakes]",
+            "[store]\npassword = 'open sesame'",
             "[corpus]\nshards = 0",
             "[retention]\npost = '1 year'",
         ] {

@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod config;
 mod exit;
+mod facts;
 mod keys;
 mod output;
 mod period;

@@ -14,6 +14,7 @@ use crate::{
     args::{Global, ItemReference, MemberReference, SPLIT},
     clock::Clock,
     config::Config,
+    facts::{Facts, has_facts, has_lake},
     keys::{self, KeyName, Keys},
 };
 
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(crate) config: Config,
     /// Where instants come from.
     pub(crate) clock: Clock,
+    /// Where the facts lie.
+    pub(crate) facts: Facts,
     /// The facts.
     pub(crate) store: Store,
 }
@@ -55,8 +58,8 @@ impl State {
         let folder = &global.state;
         make_private(folder)
             .with_context(|| format!("making the state folder `{}`", folder.display()))?;
-        check_facts(folder)?;
         let config = Config::find(global.config.as_deref(), folder)?;
+        let facts = Facts::of(&config, folder)?;
         let clock = global.clock();
         let place = JournalPlace {
             folder: config.journal_folder(folder)?,
@@ -66,12 +69,12 @@ impl State {
                 .take(32)
                 .collect(),
         };
-        let store = Store::open_with_journal(store_file(folder), &place, clock.now()).await?;
+        let store = facts.open(folder, &place, clock.now()).await?;
         let name = KeyName::Identity.name();
         if !has_lake(folder) && store.bound_key(name).await?.is_none() {
             Keys::open(folder, true)?;
         }
-        let state = Self { config, clock, store, folder: folder.clone() };
+        let state = Self { config, clock, facts, store, folder: folder.clone() };
         state.bind_keys().await?;
         Ok(state)
     }
@@ -147,11 +150,6 @@ impl State {
         self.folder.join("lake")
     }
 
-    /// The file of the facts.
-    pub(crate) fn store_file(&self) -> PathBuf {
-        store_file(&self.folder)
-    }
-
     /// Where the corpora lie.
     pub(crate) fn corpora_folder(&self) -> PathBuf {
         self.folder.join("corpora")
@@ -222,27 +220,6 @@ impl Global {
     pub(crate) fn clock(&self) -> Clock {
         self.at.map_or(Clock::System, Clock::Fixed)
     }
-}
-
-/// Facts are gone if there is a lake and no store: going on would forget every objection.
-fn check_facts(folder: &Path) -> anyhow::Result<()> {
-    let store = store_file(folder);
-    let is_empty = store.metadata().map_or(true, |found| found.len() == 0);
-    if is_empty && has_lake(folder) {
-        bail!(
-            "there is a lake in `{}` and no facts: `{}` is missing or empty (hint: put it back; \
-             without it every objection would be forgotten)",
-            folder.display(),
-            store.display()
-        );
-    }
-    Ok(())
-}
-
-/// Whether anything was ever imported into the state folder.
-fn has_lake(folder: &Path) -> bool {
-    let versions = folder.join("lake").join("_versions");
-    versions.read_dir().is_ok_and(|mut files| files.next().is_some())
 }
 
 /// Refuses a purpose that the policy does not name.
@@ -323,15 +300,10 @@ pub(crate) fn item_of(
 
 /// Whether there is a state folder with facts in it.
 pub(crate) fn has_state(global: &Global) -> bool {
-    store_file(&global.state).exists()
+    has_facts(&global.state)
 }
 
 /// Makes a folder that nobody else can look into.
 pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-/// The file of the facts of a state folder.
-pub(crate) fn store_file(folder: &Path) -> PathBuf {
-    folder.join("store.sqlite")
 }

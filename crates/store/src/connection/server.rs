@@ -122,17 +122,22 @@ async fn check(place: &StorePlace, options: &PgConnectOptions) -> Result<()> {
 
 fn hint(error: &DbErr) -> Option<&'static str> {
     match sqlx_error(error)? {
-        sqlx::Error::Io(_) => {
+        // a certificate that does not convince is invalid data
+        sqlx::Error::Io(error) if error.kind() != io::ErrorKind::InvalidData => {
             return Some("is the server running there? [store] in zweck.toml says where it is");
         }
-        sqlx::Error::Tls(_) => {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
             return Some("`?sslmode=` and `&sslrootcert=` in the address of the store");
         }
         _ => {}
     }
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     Some(match code_of(error)?.as_ref() {
-        "28P01" | "28000" => {
+        "28000" => {
+            "the server lets this user in in another way; see its pg_hba.conf, and `?sslmode=` in \
+             the address of the store"
+        }
+        "28P01" => {
             "user and password: the address of the store names the user, password_file in [store] \
              or PGPASSWORD the password"
         }

@@ -116,7 +116,7 @@ async fn copy_facts(state: &State, draft: &Path) -> anyhow::Result<Contents> {
     if copy.exists() {
         fs::remove_file(&copy).with_context(|| format!("deleting `{}`", copy.display()))?;
     }
-    Store::copy(state.store_file(), &copy).await?;
+    Store::copy(state.facts.place(), &copy).await?;
     let copied = Store::open(&copy).await?;
     let end = copied.journal_end().await?;
     let (system, journal) = end.context("this system keeps no journal")?;

@@ -14,6 +14,7 @@ use crate::{
     backup::{BackupFile, Contents, above, files_below, flush_folders, with_suffix},
     config::Config,
     exit::Exit,
+    facts::{BOND, Facts},
     output::{Output, Page, View, counted},
     progress::Progress,
     state::{State, make_private},
@@ -39,6 +40,9 @@ pub(super) async fn run(
         target.display()
     );
     let draft = bring_back(args, &contents, &target)?;
+    let config = Config::find(global.config.as_deref(), &draft)?;
+    let brought = Facts::of(&config, &draft)?.take_over(&draft, &contents.system).await;
+    brought.context("bringing the facts of the backup where [store] says")?;
     fs::rename(&draft, &target)
         .and_then(|()| fs::remove_file(target.join(MARK)))
         .and_then(|()| fs::File::open(above(&target))?.sync_all())
@@ -101,7 +105,7 @@ fn bring_back(args: &Restore, contents: &Contents, target: &Path) -> anyhow::Res
 fn drop_others(draft: &Path, contents: &Contents) -> std::io::Result<()> {
     let wanted: BTreeSet<_> = contents.files.iter().map(|file| Path::new(&file.path)).collect();
     for path in files_below(draft)? {
-        let stays = path == Path::new(MARK) || path.starts_with(KEYS);
+        let stays = [MARK, BOND].map(Path::new).contains(&path.as_path()) || path.starts_with(KEYS);
         if !stays && !wanted.contains(path.as_path()) {
             fs::remove_file(draft.join(path))?;
         }

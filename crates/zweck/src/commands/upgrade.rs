@@ -10,9 +10,11 @@ use store::{Store, StoreError};
 
 use crate::{
     args::Global,
+    config::Config,
     exit::Exit,
+    facts::Facts,
     output::{Output, Page, View},
-    state::{State, has_state, store_file},
+    state::{State, has_state},
 };
 
 /// Runs `zweck upgrade`.
@@ -20,23 +22,36 @@ pub(super) async fn run(global: &Global, output: &mut Output) -> anyhow::Result<
     if !has_state(global) {
         bail!("there is no state in `{}` (hint: --state names another)", global.state.display());
     }
-    let file = store_file(&global.state);
-    let view = match Store::open(&file).await {
+    let config = Config::find(global.config.as_deref(), &global.state)?;
+    let facts = Facts::of(&config, &global.state)?;
+    facts.check(&global.state)?;
+    let view = match Store::open(facts.place()).await {
         Ok(_) => UpgradeView { steps: Vec::new(), copy: None },
-        Err(StoreError::FileIsOlder { .. }) => {
-            let copy = beside(&global.state, "before-upgrade.sqlite");
-            keep(&file, &copy).await?;
-            rehearse(&copy).await?;
-            let steps = Store::upgrade(&file).await?;
-            UpgradeView { steps, copy: Some(copy) }
-        }
+        Err(StoreError::IsOlder { .. }) => upgrade(&facts, &global.state).await?,
         Err(error) => return Err(error.into()),
     };
-    std::fs::set_permissions(&file, Permissions::from_mode(0o600))
-        .with_context(|| format!("making `{}` private", file.display()))?;
+    if let Facts::File(file) = &facts {
+        std::fs::set_permissions(file, Permissions::from_mode(0o600))
+            .with_context(|| format!("making `{}` private", file.display()))?;
+    }
     State::open(global).await?;
     output.show(&view)?;
     Ok(Exit::Success)
+}
+
+async fn upgrade(facts: &Facts, state: &Path) -> anyhow::Result<UpgradeView> {
+    let copy = match facts {
+        Facts::File(file) => {
+            let copy = beside(state, "before-upgrade.sqlite");
+            keep(file, &copy).await?;
+            rehearse(&copy).await?;
+            copy.display().to_string()
+        }
+        // The database copies, tries and reads back within the transaction that upgrades.
+        Facts::Server(_) => format!("schema before_upgrade of {}", facts.place()),
+    };
+    let steps = Store::upgrade(facts.place()).await?;
+    Ok(UpgradeView { steps, copy: Some(copy) })
 }
 
 /// A copy of the facts as they are, to go back to.
@@ -82,7 +97,7 @@ struct UpgradeView {
     /// The steps that were taken, in order.
     steps: Vec<String>,
     /// The facts as they were before.
-    copy: Option<PathBuf>,
+    copy: Option<String>,
 }
 
 impl View for UpgradeView {
@@ -97,9 +112,8 @@ impl View for UpgradeView {
         page.paragraph(
             0,
             format_args!(
-                "The facts as they were are in `{}`. Delete it once everything works: it has names \
-                 and choices of people.",
-                copy.display()
+                "The facts as they were are in `{copy}`. Delete it once everything works: it has \
+                 names and choices of people.",
             ),
         );
     }

@@ -44,15 +44,20 @@ fn started() -> Instant {
 #[test]
 fn an_acknowledged_choice_survives_kill_9() {
     let (place, network) = network::ready(60);
+    lose_no_acknowledged_choice(&place, &network);
+}
+
+/// Kills a program that records choices again and again, and asks for what it had acknowledged.
+pub(crate) fn lose_no_acknowledged_choice(place: &Place, network: &Network) {
     let mut chance = seeded(9);
     let mut acknowledged = 0;
     let mut round = 0;
     while round < kills() || acknowledged == 0 {
-        let lines = lines(&network, round);
-        let answers = kill_while_choosing(&place, &lines, moment(&mut chance, LONGEST));
+        let lines = lines(network, round);
+        let answers = kill_while_choosing(place, &lines, moment(&mut chance, LONGEST));
         acknowledged += answers.len();
         // The same said again gets the fact that was acknowledged, if that is on record.
-        let said_again = answer_all(&place, &lines[..answers.len()]);
+        let said_again = answer_all(place, &lines[..answers.len()]);
         assert_eq!(answers, said_again, "round {round}");
         round += 1;
     }

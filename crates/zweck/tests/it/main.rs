@@ -22,6 +22,7 @@ mod kill;
 mod linkedin;
 mod network;
 mod operators;
+mod postgres;
 mod readme;
 mod rooms;
 mod run;
