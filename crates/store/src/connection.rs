@@ -10,6 +10,7 @@ use crate::{
     Result, StoreError,
     entities::fact_counter,
     error::Doing,
+    in_thread::InThread,
     migration::{Migrator, Standing},
 };
 use sea_orm_migration::MigratorTrait;
@@ -31,6 +32,21 @@ pub(crate) async fn open(path: &Path) -> Result<DatabaseConnection> {
         Standing::Newer(step) => Err(StoreError::FileIsNewer { path: path.to_owned(), step }),
         Standing::Older(steps) => Err(older(path, steps)),
     }
+}
+
+/// One connection more to a file that is open, for transactions that the journal has, flushed,
+/// before they commit. So the commit itself does not wait for the disk: what a power cut takes from
+/// the file is recorded again from the journal.
+pub(crate) fn open_beside_journal(path: &Path) -> Result<InThread> {
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {};
+        PRAGMA synchronous = NORMAL;
+        PRAGMA foreign_keys = ON;
+        PRAGMA secure_delete = ON;
+        PRAGMA wal_autocheckpoint = 0;",
+        BUSY_TIMEOUT.as_millis()
+    );
+    InThread::open(path, &pragmas).map_err(opening(path))
 }
 
 /// Brings an older file to this version, in one transaction, and returns the steps taken.
