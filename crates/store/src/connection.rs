@@ -172,6 +172,20 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn beside_the_journal_commits_do_not_wait_and_the_rest_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite");
+        open(&path).await.unwrap();
+        let settings = open_beside_journal(&path).unwrap().write(|tx| {
+            let names = ["synchronous", "foreign_keys", "secure_delete", "wal_autocheckpoint"];
+            let setting = |name: &str| tx.pragma_query_value(None, name, |row| row.get(0)).unwrap();
+            Ok(names.map(setting))
+        });
+        // 1 is NORMAL.
+        assert_eq!(settings.unwrap(), [1_i64, 1, 1, 0]);
+    }
+
+    #[tokio::test]
     async fn every_connection_is_durable_keeps_foreign_keys_and_overwrites_what_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let db = open(&folder.path().join("store.sqlite")).await.unwrap();
