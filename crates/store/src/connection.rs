@@ -13,6 +13,7 @@ use crate::{
     Result, StoreError, StorePlace,
     entities::fact_counter,
     error::Doing,
+    in_thread::InThread,
     migration::{Migrator, Standing},
 };
 use sea_orm_migration::MigratorTrait;
@@ -39,6 +40,24 @@ pub(crate) async fn open(place: &StorePlace) -> Result<DatabaseConnection> {
         Standing::Newer(step) => Err(StoreError::IsNewer { place: place.clone(), step }),
         Standing::Older(steps) => Err(older(place, steps)),
     }
+}
+
+/// One connection more to a file that is open, for transactions that the journal has, flushed,
+/// before they commit. So the commit itself does not wait for the disk: what a power cut takes from
+/// the file is recorded again from the journal.
+///
+/// A server has none: it is not in this thread, and its commits wait for its own disk.
+pub(crate) fn open_beside_journal(place: &StorePlace) -> Result<Option<InThread>> {
+    let StorePlace::File(path) = place else { return Ok(None) };
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {};
+        PRAGMA synchronous = NORMAL;
+        PRAGMA foreign_keys = ON;
+        PRAGMA secure_delete = ON;
+        PRAGMA wal_autocheckpoint = 0;",
+        BUSY_TIMEOUT.as_millis()
+    );
+    InThread::open(path, &pragmas).map(Some).map_err(opening(place))
 }
 
 /// Brings an older database to this version, in one transaction, and returns the steps taken.
@@ -199,6 +218,20 @@ async fn immediate(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn beside_the_journal_commits_do_not_wait_and_the_rest_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = StorePlace::from(folder.path().join("store.sqlite"));
+        open(&place).await.unwrap();
+        let settings = open_beside_journal(&place).unwrap().unwrap().write(|tx| {
+            let names = ["synchronous", "foreign_keys", "secure_delete", "wal_autocheckpoint"];
+            let setting = |name: &str| tx.pragma_query_value(None, name, |row| row.get(0)).unwrap();
+            Ok(names.map(setting))
+        });
+        // 1 is NORMAL.
+        assert_eq!(settings.unwrap(), [1_i64, 1, 1, 0]);
+    }
 
     #[tokio::test]
     async fn every_connection_is_durable_keeps_foreign_keys_and_overwrites_what_is_removed() {

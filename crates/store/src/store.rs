@@ -7,10 +7,12 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::{
     AccountFact, Choice, JournalPlace, NewFact, Result, StoreError, StorePlace,
     chain::ChainEnd,
+    choosing::ShortWay,
     connection,
     error::Doing,
     journal::{Journal, Place},
     ledger::{self, Ledger},
+    standing::{self, Remembered},
     writer::Writer,
 };
 
@@ -18,6 +20,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Store {
     pub(crate) db: DatabaseConnection,
+    place: StorePlace,
     turn: Turn,
     writer: Writer,
 }
@@ -27,6 +30,7 @@ pub struct Store {
 pub(crate) struct Turn {
     queue: Arc<Mutex<()>>,
     journal: Option<Journal>,
+    remembered: Remembered,
     /// Why nothing may be written.
     closed: Option<Arc<StoreError>>,
 }
@@ -39,6 +43,7 @@ pub(crate) type Hold = Arc<OwnedMutexGuard<()>>;
 pub(crate) struct Writing {
     pub(crate) tx: DatabaseTransaction,
     pub(crate) journal: Option<Journal>,
+    pub(crate) remembered: Remembered,
     pub(crate) hold: Hold,
 }
 
@@ -51,8 +56,11 @@ impl Store {
     /// # Errors
     /// If the database cannot be opened, or was written by a newer or an older version of Zweck.
     pub async fn open(place: impl Into<StorePlace>) -> Result<Self> {
-        let db = connection::open(&place.into()).await?;
-        Ok(Self::new(db, Turn::default()))
+        let place = place.into();
+        let db = connection::open(&place).await?;
+        let turn = Turn::default();
+        let writer = Writer::start(db.clone(), turn.clone(), None);
+        Ok(Self { db, place, turn, writer })
     }
 
     /// Opens the store together with its journal, see [`Self::with_journal`]. A file is not made
@@ -81,7 +89,7 @@ impl Store {
     /// # Errors
     /// If a new journal cannot be begun.
     pub async fn with_journal(self, place: &JournalPlace, at: Instant) -> Result<Self> {
-        let db = self.db;
+        let Self { db, place: store, .. } = self;
         let journal = Journal::new(&place.folder);
         let mut turn = Turn { journal: Some(journal.clone()), ..Turn::default() };
         match ledger::journal_place(&db).await? {
@@ -93,12 +101,14 @@ impl Store {
             }
             Some(known) => turn.closed = reconcile(&db, &turn, &journal, &known).await.err(),
         }
-        Ok(Self::new(db, turn))
-    }
-
-    fn new(db: DatabaseConnection, turn: Turn) -> Self {
-        let writer = Writer::start(db.clone(), turn.clone());
-        Self { db, turn, writer }
+        let remembered = turn.remembered.clone();
+        let short_way = connection::open_beside_journal(&store)?.map(|file| ShortWay {
+            file,
+            journal,
+            remembered,
+        });
+        let writer = Writer::start(db.clone(), turn.clone(), short_way);
+        Ok(Self { db, place: store, turn, writer })
     }
 
     /// Brings the store of an earlier version to this one, all of it or nothing, and returns the
@@ -229,7 +239,7 @@ impl Store {
     /// # Errors
     /// If the database cannot be read.
     pub async fn member_count(&self) -> Result<i64> {
-        ledger::member_count(&self.db).await
+        standing::member_count(&self.db).await
     }
 
     pub(crate) async fn write(&self) -> Result<Writing> {
@@ -239,10 +249,16 @@ impl Store {
 
 impl Turn {
     pub(crate) async fn begin(&self, db: &DatabaseConnection) -> Result<Writing> {
-        self.check_open()?;
-        let hold = Arc::new(Arc::clone(&self.queue).lock_owned().await);
+        let hold = self.take().await?;
         let tx = connection::begin_write(db).await?;
-        Ok(Writing { tx, journal: self.journal.clone(), hold })
+        let (journal, remembered) = (self.journal.clone(), self.remembered.clone());
+        Ok(Writing { tx, journal, remembered, hold })
+    }
+
+    /// Waits until nobody else of this process writes.
+    pub(crate) async fn take(&self) -> Result<Hold> {
+        self.check_open()?;
+        Ok(Arc::new(Arc::clone(&self.queue).lock_owned().await))
     }
 
     fn check_open(&self) -> Result<()> {

@@ -20,6 +20,7 @@ use crate::{
     error::Doing,
     ledger,
     rows::insert_all,
+    standing,
 };
 
 /// Rows that are held at a time.
@@ -85,7 +86,7 @@ async fn one_moment(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
 async fn check_empty(tx: &DatabaseTransaction, place: &StorePlace) -> Result<()> {
     let is_empty = ledger::journal_place(tx).await?.is_none()
         && ledger::last_sequence(tx).await?.as_i64() == 0
-        && ledger::member_count(tx).await? == 0;
+        && standing::member_count(tx).await? == 0;
     if is_empty { Ok(()) } else { Err(StoreError::NotEmpty { place: place.clone() }) }
 }
 

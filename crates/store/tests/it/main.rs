@@ -13,4 +13,5 @@ mod opening;
 mod removals;
 mod sample;
 mod server;
+mod short_way;
 mod snapshots;
