@@ -82,6 +82,11 @@ impl Home {
         }
     }
 
+    /// Whether a power failure can leave a file without its content.
+    pub(crate) fn can_have_torn_files(&self) -> bool {
+        matches!(self.kind, Kind::Folder(_))
+    }
+
     /// Takes the exclusive right to write, trying for about `wait`.
     pub(crate) async fn lock(&self, wait: Duration) -> Result<WriteLock> {
         match &self.kind {

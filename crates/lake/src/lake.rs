@@ -247,26 +247,40 @@ impl Lake {
     }
 }
 
-/// Records the options if the lake is new, and reads the recorded ones otherwise.
+/// Reads the recorded options, and records the given ones if the lake is new.
 async fn settings(home: &Home, options: Options) -> Result<Settings> {
-    let (path, store) = (Path::from(SETTINGS), &home.store);
-    let damaged = |source| LakeError::Damaged { path: SETTINGS.to_owned(), source };
+    // reading comes first: who only reads may have no right to write
+    if let Some(recorded) = recorded(home).await? {
+        return Ok(recorded);
+    }
+    let path = Path::from(SETTINGS);
     let wanted = Settings { format: FORMAT, members_per_range: options.members_per_range };
-    let bytes = serde_json::to_vec(&wanted).map_err(damaged)?;
-    match store.put_opts(&path, bytes.into(), PutMode::Create.into()).await {
+    let bytes = serde_json::to_vec(&wanted)
+        .map_err(|source| LakeError::Damaged { path: SETTINGS.to_owned(), source })?;
+    match home.store.put_opts(&path, bytes.into(), PutMode::Create.into()).await {
         Ok(_) => {
             home.flush(vec![SETTINGS.to_owned()]).await?;
             Ok(wanted)
         }
         Err(object_store::Error::AlreadyExists { .. }) => {
-            let object = store.get(&path).await.map_err(LakeError::object("reading", &path))?;
-            let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
-            let found: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
-            if found.format > FORMAT {
-                return Err(LakeError::Newer { format: found.format, known: FORMAT });
-            }
-            serde_json::from_slice(&bytes).map_err(damaged)
+            recorded(home).await?.ok_or(LakeError::Conflict { what: SETTINGS.to_owned() })
         }
         Err(source) => Err(LakeError::object("writing", &path)(source)),
     }
+}
+
+async fn recorded(home: &Home) -> Result<Option<Settings>> {
+    let path = Path::from(SETTINGS);
+    let object = match home.store.get(&path).await {
+        Ok(object) => object,
+        Err(object_store::Error::NotFound { .. }) => return Ok(None),
+        Err(source) => return Err(LakeError::object("reading", &path)(source)),
+    };
+    let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
+    let damaged = |source| LakeError::Damaged { path: SETTINGS.to_owned(), source };
+    let found: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
+    if found.format > FORMAT {
+        return Err(LakeError::Newer { format: found.format, known: FORMAT });
+    }
+    serde_json::from_slice(&bytes).map_err(damaged).map(Some)
 }

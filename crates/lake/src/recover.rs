@@ -15,7 +15,9 @@ use crate::{
 /// before the version that another writer could have needed it for is taken.
 pub(crate) async fn recover(writer: &mut Writer) -> Result<()> {
     for table in Table::ALL.iter().copied() {
-        delete_torn_commits(writer, table).await?;
+        if writer.lake.shared.home.can_have_torn_files() {
+            delete_torn_commits(writer, table).await?;
+        }
         recover_table(writer, table).await?;
     }
     writer.flush().await?;

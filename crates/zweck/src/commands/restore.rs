@@ -131,8 +131,8 @@ async fn put_back(
     told: &mut (dyn FnMut(u64) + Send),
 ) -> anyhow::Result<()> {
     let files: Vec<_> = files.iter().filter_map(|file| file.of_lake()).collect();
-    let brought = place.bring_back(&from.join(LAKE), &files, told);
-    brought.await.with_context(|| format!("bringing the lake back to `{place}`"))
+    let brought = place.bring_back(&from.join(LAKE), &files, told).await;
+    brought.with_context(|| format!("bringing the lake back to `{place}`"))
 }
 
 /// Deletes what a restore of another backup left in the draft.

@@ -135,7 +135,9 @@ fn a_lake_that_nobody_would_see_any_more_is_an_error() {
     let folder = place.write("folder.toml", "");
     place.ok(&format!("--config {} import events.ndjson", folder.display()));
     std::fs::remove_file(place.path().join("zweck-state/store.sqlite")).unwrap();
-    let refused = place.run("import events.ndjson");
-    assert_eq!(refused.code, 1);
-    assert!(refused.stderr.contains("and `[lake] url` names"), "{}", refused.stderr);
+    for command in ["import events.ndjson", "demo"] {
+        let refused = place.run(command);
+        assert_eq!(refused.code, 1, "{command}");
+        assert!(refused.stderr.contains("`[lake] url` names"), "{}", refused.stderr);
+    }
 }
