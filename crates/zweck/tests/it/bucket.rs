@@ -1,9 +1,14 @@
 //! The lake in a bucket, named by one line of the configuration.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use futures::TryStreamExt;
 use object_store::{ObjectStore, ObjectStoreExt, aws::AmazonS3Builder};
+use serde_json::Value;
 use testkit::S3Server;
 
 use crate::{canaries, network, run::Place};
@@ -124,6 +129,32 @@ fn a_backup_of_a_bucket_goes_back_to_an_empty_place_only() {
     place.ok(&format!("--config {folder} --state in-a-folder {restore}"));
     let shown = place.json(&format!("--config {folder} --state in-a-folder lake show"));
     assert_eq!(shown["tables"], before["tables"]);
+}
+
+#[test]
+fn an_import_that_was_killed_is_finished_by_the_next() {
+    let Some(bucket) = Bucket::new() else { return };
+    let place = &bucket.place;
+    let mut events = Vec::new();
+    let network = testkit::Network::generate(testkit::NetworkSize::of_members(60), 7);
+    network.write_events(&mut events).unwrap();
+    place.write("events.ndjson", events);
+    let import = "import events.ndjson --source demo";
+    for milliseconds in [700, 1500, 2500] {
+        let mut child = place.command(import.split(' ')).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    place.ok(import);
+    let rows = |line: &str| -> Vec<Value> {
+        let shown = place.json(line);
+        shown["tables"].as_array().unwrap().iter().map(|table| table["rows"].clone()).collect()
+    };
+    let folder = place.write("folder.toml", "");
+    let beside = format!("--config {} --state beside", folder.display());
+    place.ok(&format!("{beside} {import}"));
+    assert_eq!(rows("lake show"), rows(&format!("{beside} lake show")));
 }
 
 #[test]
