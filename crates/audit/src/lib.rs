@@ -11,6 +11,7 @@
 mod checks;
 mod corpus;
 mod error;
+mod files;
 mod findings;
 mod held;
 mod judge;
@@ -26,5 +27,6 @@ mod verify;
 mod world;
 
 pub use error::{AuditError, Result};
+pub use files::LakePlace;
 pub use findings::{Checked, Code, Finding, Findings, Place, Severity};
 pub use verify::{AuditInput, verify};
