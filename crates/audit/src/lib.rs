@@ -12,6 +12,7 @@ mod checks;
 mod corpus;
 mod database;
 mod error;
+mod files;
 mod findings;
 mod held;
 mod judge;
@@ -28,5 +29,6 @@ mod world;
 
 pub use database::AuditedStore;
 pub use error::{AuditError, Result};
+pub use files::LakePlace;
 pub use findings::{Checked, Code, Finding, Findings, Place, Severity};
 pub use verify::{AuditInput, verify};

@@ -32,6 +32,7 @@ mod redactor;
 mod removal;
 mod replays;
 mod retention;
+mod sieve;
 mod threads;
 
 pub use accounting::{Accounting, TableAccounting};

@@ -85,7 +85,7 @@ impl Snapshot {
 
     /// The files in one folder, those of folders below it left out.
     async fn listed(&self, folder: Option<&Path>) -> Result<Vec<ObjectMeta>> {
-        let store = &self.lake().shared.store;
+        let store = &self.lake().shared.home.store;
         let failed = || LakeError::object("listing", folder.cloned().unwrap_or_default());
         match folder {
             None => Ok(store.list_with_delimiter(None).await.map_err(failed())?.objects),
@@ -102,7 +102,7 @@ impl Snapshot {
                 blake3::hash(&content)
             }
             None => {
-                let object = self.lake().shared.store.get(path).await;
+                let object = self.lake().shared.home.store.get(path).await;
                 let object = object.map_err(LakeError::object("reading", path))?;
                 let content = object.bytes().await.map_err(LakeError::object("reading", path))?;
                 write_whole(&target, &content)?;

@@ -85,11 +85,37 @@ pub enum LakeError {
         reason: &'static str,
     },
     /// Somebody else holds the write lock.
-    #[error("the lake is being written by {holder}; the lock is `{}`", path.display())]
+    #[error("the lake is being written by {holder}; the lock is `{lock}`")]
     Locked {
         /// Who, as the holder wrote it.
         holder: String,
-        /// The lock file.
+        /// The lock file, or the object that serves as one.
+        lock: String,
+    },
+    /// The writer did not renew its lease in time, and somebody else has taken it.
+    #[error("the lease of this writer ran out and somebody else has it; open a new one")]
+    LeaseLost,
+    /// The bucket keeps what is deleted from it, so nothing could be erased.
+    #[error(
+        "`{place}` keeps old versions of what is deleted, so nothing in it can be erased (hint: a \
+         bucket without versioning, and with nothing copied elsewhere)"
+    )]
+    KeepsVersions {
+        /// The place of the lake.
+        place: String,
+    },
+    /// There is another lake where a copy was to be brought back.
+    #[error("there is `{path}` in `{place}`, which is not of the copy (hint: an empty place)")]
+    Occupied {
+        /// Where the copy was to go.
+        place: String,
+        /// What is there, relative to it.
+        path: String,
+    },
+    /// A file of a copy is not the one that was copied.
+    #[error("`{}` is damaged: it is not the file that was copied", path.display())]
+    DamagedCopy {
+        /// The file.
         path: PathBuf,
     },
     /// The version does not exist (yet).

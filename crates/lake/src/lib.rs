@@ -7,17 +7,22 @@
 //!
 //! No code but the gate reads the lake for a use, and nothing here knows of choices.
 
+mod bring_back;
 pub mod columns;
 mod compact;
 mod copy;
 mod erase;
 mod error;
 mod files;
+mod home;
 mod lake;
+mod lease;
 mod local;
 mod lock;
 mod log;
+mod place;
 mod recover;
+mod requests;
 mod rewrite;
 mod rows;
 mod schema;
@@ -33,6 +38,7 @@ pub use copy::CopiedFile;
 pub use erase::{Erasure, ErasureEvidence, RewrittenFile};
 pub use error::{LakeError, Result};
 pub use lake::{Lake, Options};
+pub use place::{Bucket, Place};
 pub use schema::columns_document;
 pub use snapshot::{ContentKey, Footprint, Snapshot};
 pub use table::{ItemKind, Table};

@@ -6,7 +6,6 @@ use policy::{Instant, ItemId, LakeVersion, MemberNumber};
 use crate::{
     ErasureEvidence, Lake, LakeError, Operation, Result, Table, VersionRecord,
     files::{DataFile, FileName, object_path},
-    local,
     lock::WriteLock,
     log::{Change, ChangeKind, TableLog},
     recover,
@@ -32,7 +31,7 @@ pub struct Append {
 #[derive(Debug)]
 pub struct Writer {
     pub(crate) lake: Lake,
-    _lock: Option<WriteLock>,
+    lock: Option<WriteLock>,
     pub(crate) logs: BTreeMap<Table, TableLog>,
     pub(crate) head: VersionRecord,
     /// Files written since the last flush, relative to the lake.
@@ -64,7 +63,7 @@ impl Writer {
         lake.shared.versions.drop_torn(head.version).await?;
         let mut writer = Self {
             lake,
-            _lock: lock,
+            lock,
             logs: BTreeMap::new(),
             head,
             unflushed: Vec::new(),
@@ -145,6 +144,13 @@ impl Writer {
         self.steps_left = Some(steps);
     }
 
+    /// Renews the lease no more and gives it back neither, as if the machine had stopped. The lock
+    /// of a folder stays.
+    #[doc(hidden)]
+    pub fn abandon_lease(&mut self) {
+        self.lock.iter_mut().for_each(WriteLock::abandon);
+    }
+
     pub(crate) fn next_version(&self) -> LakeVersion {
         LakeVersion::from_i64(self.head.version.as_i64().saturating_add(1))
     }
@@ -154,7 +160,8 @@ impl Writer {
         if self.spoiled {
             return Err(LakeError::Spoiled);
         }
-        self.spoiled = true;
+        self.check_lease()?;
+        self.under_way(true);
         self.place = 0;
         Ok(())
     }
@@ -167,7 +174,7 @@ impl Writer {
         let refuses_older = matches!(plan.operation, Operation::Erase | Operation::Sweep);
         let changes_nothing = plan.changes.is_empty() && plan.mentions_through.is_none();
         if changes_nothing && !refuses_older {
-            self.spoiled = false;
+            self.under_way(false);
             return Ok(self.head.version);
         }
         let before = self.table_versions()?;
@@ -176,6 +183,7 @@ impl Writer {
         }
         self.step("flush")?;
         self.flush().await?;
+        self.check_lease()?;
         let version = self.next_version();
         let record = VersionRecord {
             version,
@@ -188,6 +196,7 @@ impl Writer {
                 if complete && !adds_text { version } else { self.head.mentions_through }
             }),
             tables: self.table_versions()?,
+            lease: self.lock.as_ref().and_then(WriteLock::lease_number),
             evidence: plan.evidence,
         };
         self.step("publish")?;
@@ -202,14 +211,14 @@ impl Writer {
         for (table, log) in &self.logs {
             log.maybe_checkpoint(before.get(table).copied().unwrap_or_default()).await;
         }
-        self.spoiled = false;
+        self.under_way(false);
         Ok(version)
     }
 
     pub(crate) async fn commit(&mut self, table: Table, change: Change, at: Instant) -> Result<()> {
         self.step("commit")?;
         if !self.logs.contains_key(&table) {
-            let log = TableLog::create(&self.lake.shared.root, table).await?;
+            let log = TableLog::create(&self.lake.shared.home, table).await?;
             self.unflushed.push(log.commit_path()?);
             self.logs.insert(table, log);
             self.step("commit to the new table")?;
@@ -236,19 +245,36 @@ impl Writer {
     }
 
     pub(crate) async fn flush(&mut self) -> Result<()> {
-        let root = &self.lake.shared.root;
-        let files = self.unflushed.drain(..).map(|path| root.join(path)).collect();
-        local::flush(root, files).await
+        let files = std::mem::take(&mut self.unflushed);
+        self.lake.shared.home.flush(files).await
     }
 
     pub(crate) fn step(&mut self, step: &'static str) -> Result<()> {
         match self.steps_left {
-            Some(0) => Err(LakeError::Stopped { step }),
+            Some(0) => {
+                // stopped between two requests, so nothing is on its way
+                self.lock.iter().for_each(|lock| lock.set_in_doubt(false));
+                Err(LakeError::Stopped { step })
+            }
             Some(left) => {
                 self.steps_left = Some(left.saturating_sub(1));
                 Ok(())
             }
             None => Ok(()),
+        }
+    }
+
+    /// Notes whether a call is in the middle of something.
+    fn under_way(&mut self, is_under_way: bool) {
+        self.spoiled = is_under_way;
+        self.lock.iter().for_each(|lock| lock.set_in_doubt(is_under_way));
+    }
+
+    /// Spares the work for a version that could not become visible.
+    fn check_lease(&self) -> Result<()> {
+        match self.lock.as_ref().is_some_and(WriteLock::is_lost) {
+            true => Err(LakeError::LeaseLost),
+            false => Ok(()),
         }
     }
 

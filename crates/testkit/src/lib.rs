@@ -6,6 +6,7 @@
 //! [`Network::write_events`] writes the network as the events that the platform would hand over.
 //! [`Archive`] is the copy of their data that a member of LinkedIn gets, with every oddity.
 //! [`PostgresServer`] is a server of a test's own, where one is installed.
+//! [`S3Server`] is a bucket to put a lake into.
 
 mod archive;
 mod canary;
@@ -24,6 +25,7 @@ mod names;
 mod network;
 mod population;
 mod postgres;
+mod s3;
 mod vocabulary;
 mod writing;
 
@@ -35,3 +37,4 @@ pub use malformed::{MALFORMED_EVENTS, MalformedEvent};
 pub use member::{Education, Language, Member, PlantedFact, PlantedKind, Position, Profile, Skill};
 pub use network::{Network, NetworkSize};
 pub use postgres::PostgresServer;
+pub use s3::S3Server;

@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use audit::AuditedStore;
+use lake::Place;
 use policy::Instant;
 use serde::{Deserialize, Serialize};
 use store::{JournalPlace, ServerPlace, Store, StorePlace};
@@ -17,6 +18,7 @@ use store::{JournalPlace, ServerPlace, Store, StorePlace};
 use crate::{
     backup::write_whole,
     config::{Config, StoreSection},
+    lake_place::has_lake,
 };
 
 /// The file in a state folder that says in which database its facts are.
@@ -87,13 +89,17 @@ impl Facts {
     pub(crate) async fn open(
         &self,
         state: &Path,
+        lake: &Place,
         journal: &JournalPlace,
         at: Instant,
     ) -> anyhow::Result<Store> {
         self.check(state)?;
         match self {
-            Self::File(path) => Ok(Store::open_with_journal(path, journal, at).await?),
-            Self::Server(server) => server.open(state, journal, at).await,
+            Self::File(path) => {
+                check_file(path, state, lake).await?;
+                Ok(Store::open_with_journal(path, journal, at).await?)
+            }
+            Self::Server(server) => server.open(state, lake, journal, at).await,
         }
     }
 
@@ -116,12 +122,6 @@ impl Facts {
                 state.display(),
                 bond.database
             ),
-            (Self::File(path), None) if !is_file && has_lake(state) => bail!(
-                "there is a lake in `{}` and no facts: `{}` is missing or empty (hint: put it \
-                 back; without it every objection would be forgotten)",
-                state.display(),
-                path.display()
-            ),
             (Self::Server(server), _) if is_file => bail!(
                 "the facts of `{}` are in its store.sqlite, and zweck.toml names the database \
                  `{}` (hint: `zweck backup` without [store], then `zweck restore` with it, into \
@@ -139,6 +139,7 @@ impl Server {
     async fn open(
         &self,
         state: &Path,
+        lake: &Place,
         journal: &JournalPlace,
         at: Instant,
     ) -> anyhow::Result<Store> {
@@ -146,7 +147,7 @@ impl Server {
         let store = Store::open(self.place.clone()).await?;
         let system = store.journal_end().await?.map(|(system, _)| system);
         match (&bond, &system) {
-            (None, None) => ensure!(!has_lake(state), self.gone(state)),
+            (None, None) => ensure!(!has_lake(state, lake).await?, self.gone(state)),
             (Some(_), None) => bail!(self.gone(state)),
             (Some(bond), Some(system)) => ensure!(bond.system == *system, self.taken(system)),
             // Whose it is, is told by its journal: a system that died before it was bound has it.
@@ -242,12 +243,6 @@ pub(crate) fn has_facts(state: &Path) -> bool {
     file(state).exists() || state.join(BOND).exists()
 }
 
-/// Whether anything was ever imported into the state folder.
-pub(crate) fn has_lake(state: &Path) -> bool {
-    let versions = state.join("lake").join("_versions");
-    versions.read_dir().is_ok_and(|mut files| files.next().is_some())
-}
-
 /// The file of the facts, where they are in one.
 fn file(state: &Path) -> PathBuf {
     state.join("store.sqlite")
@@ -260,6 +255,16 @@ fn delete(file: &Path) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+async fn check_file(path: &Path, state: &Path, lake: &Place) -> anyhow::Result<()> {
+    ensure!(
+        has_content(path) || !has_lake(state, lake).await?,
+        "there is a lake in `{lake}` and no facts: `{}` is missing or empty (hint: put it back; \
+         without it every objection would be forgotten)",
+        path.display()
+    );
+    Ok(())
 }
 
 fn has_content(file: &Path) -> bool {

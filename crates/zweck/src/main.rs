@@ -10,6 +10,7 @@ mod config;
 mod exit;
 mod facts;
 mod keys;
+mod lake_place;
 mod output;
 mod period;
 mod progress;

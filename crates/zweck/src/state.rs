@@ -6,7 +6,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use gate::Gate;
-use lake::Lake;
+use lake::{Lake, Place};
 use policy::{Instant, ItemId, MemberNumber, Policy, PolicyHash, Purpose, Sequence};
 use store::{HolderFilter, Identity, JournalPlace, Membership, Snapshot, Store};
 
@@ -14,8 +14,9 @@ use crate::{
     args::{Global, ItemReference, MemberReference, SPLIT},
     clock::Clock,
     config::Config,
-    facts::{Facts, has_facts, has_lake},
+    facts::{Facts, has_facts},
     keys::{self, KeyName, Keys},
+    lake_place::has_lake,
 };
 
 /// A state folder: facts, lake, corpora and keys. What a command does not need is not opened.
@@ -60,6 +61,7 @@ impl State {
             .with_context(|| format!("making the state folder `{}`", folder.display()))?;
         let config = Config::find(global.config.as_deref(), folder)?;
         let facts = Facts::of(&config, folder)?;
+        let lake = config.lake.place(folder)?;
         let clock = global.clock();
         let place = JournalPlace {
             folder: config.journal_folder(folder)?,
@@ -69,9 +71,9 @@ impl State {
                 .take(32)
                 .collect(),
         };
-        let store = facts.open(folder, &place, clock.now()).await?;
+        let store = facts.open(folder, &lake, &place, clock.now()).await?;
         let name = KeyName::Identity.name();
-        if !has_lake(folder) && store.bound_key(name).await?.is_none() {
+        if store.bound_key(name).await?.is_none() && !has_lake(folder, &lake).await? {
             Keys::open(folder, true)?;
         }
         let state = Self { config, clock, facts, store, folder: folder.clone() };
@@ -100,19 +102,18 @@ impl State {
 
     /// The tables of members' data.
     pub(crate) async fn lake(&self) -> anyhow::Result<Lake> {
-        let location = self.lake_folder();
+        let place = self.config.lake.place(&self.folder)?;
         let members_per_range = i64::from(self.config.lake.members_per_range.get());
         let options = lake::Options { members_per_range };
-        let lake = Lake::open(&location.to_string_lossy(), options).await?;
+        let lake = Lake::open_at(&place, options).await?;
         let newest = lake.version().await?;
         let holders = self.store.holders(&HolderFilter::default()).await?;
         // one that was never sealed may be all that the journal knows of a build after a backup
         let mut holders = holders.iter().filter(|one| one.manifest_hash.is_some());
         if let Some(holder) = holders.find(|holder| holder.lake_version > newest) {
             bail!(
-                "the lake in `{}` is at version {newest}, and `{}` was built from version {} \
-                 (hint: put the lake's folder back)",
-                location.display(),
+                "the lake in `{place}` is at version {newest}, and `{}` was built from version {} \
+                 (hint: put the lake back, or the `[lake] url` that it had)",
                 holder.name,
                 holder.lake_version
             );
@@ -143,11 +144,6 @@ impl State {
     /// Where the journal lies.
     pub(crate) fn journal_folder(&self) -> anyhow::Result<PathBuf> {
         self.config.journal_folder(&self.folder)
-    }
-
-    /// Where the lake lies.
-    pub(crate) fn lake_folder(&self) -> PathBuf {
-        self.folder.join("lake")
     }
 
     /// Where the corpora lie.

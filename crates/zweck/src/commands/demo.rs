@@ -93,9 +93,12 @@ async fn open(global: &Global, keep: &Path, start: Instant) -> anyhow::Result<St
     let global = Global { state: folder::state_in(keep), at: Some(start), ..global.clone() };
     let config = Config::find(global.config.as_deref(), &global.state)?;
     ensure!(
+        config.lake.url.is_none(),
+        "a demo stays in its folder, and `[lake] url` names a bucket (hint: another --config)"
+    );
+    ensure!(
         config.store.url.is_none(),
-        "the demo keeps its facts in its own folder, and zweck.toml names a database (hint: run it \
-         in another folder)"
+        "a demo stays in its folder, and `[store] url` names a database (hint: another --config)"
     );
     let mut state = State::open_or_make(&global).await?;
     state.clock = Clock::Fixed(start);

@@ -8,6 +8,7 @@
 )]
 
 mod beside;
+mod bucket;
 mod bundestag;
 mod canaries;
 mod check;

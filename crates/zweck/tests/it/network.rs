@@ -17,7 +17,7 @@ pub(crate) fn ready_with(network: &Network) -> Place {
     place
 }
 
-/// Brings the network in, and makes it ready.
+/// Brings that network in, and all that is needed to use it for generative AI.
 pub(crate) fn fill(place: &Place, network: &Network) {
     let mut events = Vec::new();
     network.write_events(&mut events).unwrap();

@@ -156,7 +156,10 @@ fn one_database_is_of_one_state_and_one_state_of_one_database() {
     let said = here.refused("--state in-a-file --config elsewhere.toml policy list");
     assert!(said.contains("are in its store.sqlite"), "{said}");
     let said = here.refused("demo --members 50");
-    assert!(said.contains("the demo keeps its facts in its own folder"), "{said}");
+    assert!(
+        said.contains("a demo stays in its folder, and `[store] url` names a database"),
+        "{said}"
+    );
 
     // The facts of a state that lost its database are not begun anew.
     here.server.ask("postgres", "DROP DATABASE facts").unwrap();
