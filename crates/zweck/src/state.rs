@@ -6,7 +6,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use gate::Gate;
-use lake::{Lake, Place};
+use lake::Lake;
 use policy::{Instant, ItemId, MemberNumber, Policy, PolicyHash, Purpose, Sequence};
 use store::{HolderFilter, Identity, JournalPlace, Membership, Snapshot, Store};
 
