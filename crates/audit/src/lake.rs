@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::{
     AuditError, Result,
+    attached::{self, AttachedFile},
     rule::RowFacts,
     table::{self, Row},
 };
@@ -51,18 +52,25 @@ pub(crate) const TABLES: [Layout; 6] = [
     Layout { table: "activity", paragraphs: &[], free_text: &["kind"] },
 ];
 
+/// The table in which the rows of tables that lie elsewhere are.
+pub(crate) const ATTACHED: &str = "items";
+
 /// The newest version of a lake.
 #[derive(Debug)]
 pub(crate) struct Lake {
     root: PathBuf,
     /// The data files of each table.
     files: BTreeMap<String, Vec<PathBuf>>,
+    /// The files of tables that lie elsewhere, whose rows are items.
+    attached: Vec<AttachedFile>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Version {
     version: i64,
     tables: BTreeMap<String, u64>,
+    #[serde(default)]
+    attached: BTreeMap<String, i64>,
     evidence: Option<Evidence>,
 }
 
@@ -128,16 +136,32 @@ impl Lake {
     /// Reads which files are alive in the newest version.
     pub(crate) fn open(root: &Path) -> Result<Self> {
         let newest = versions(root)?.pop_last().map(|(_, path)| read_version(&path)).transpose()?;
-        let mut files = BTreeMap::new();
-        for (table, version) in newest.map(|newest| newest.tables).unwrap_or_default() {
-            let alive = alive(&root.join(&table), version)?;
-            files.insert(table, alive);
+        let (mut files, mut attached) = (BTreeMap::new(), Vec::new());
+        if let Some(newest) = newest {
+            for (table, version) in newest.tables {
+                let alive = alive(&root.join(&table), version)?;
+                files.insert(table, alive);
+            }
+            for (name, version) in newest.attached {
+                attached.extend(attached::files(root, &name, version)?);
+            }
         }
-        Ok(Self { root: root.to_owned(), files })
+        Ok(Self { root: root.to_owned(), files, attached })
     }
 
-    /// Calls `visit` for every row of a table.
+    /// Calls `visit` for every row of a table, those that lie elsewhere included.
     pub(crate) fn for_each(&self, table: &str, mut visit: impl FnMut(Row<'_>)) -> Result<()> {
+        self.for_each_own(table, &mut visit)?;
+        if table == ATTACHED { self.for_each_attached(visit) } else { Ok(()) }
+    }
+
+    /// Calls `visit` for every row of the tables that lie elsewhere.
+    pub(crate) fn for_each_attached(&self, mut visit: impl FnMut(Row<'_>)) -> Result<()> {
+        self.attached.iter().try_for_each(|file| file.for_each(&mut visit))
+    }
+
+    /// Calls `visit` for every row of a table that lies in the lake itself.
+    pub(crate) fn for_each_own(&self, table: &str, mut visit: impl FnMut(Row<'_>)) -> Result<()> {
         for path in self.files.get(table).into_iter().flatten() {
             let bytes = Bytes::from(fs::read(path).map_err(failed(path))?);
             let parquet = |source| AuditError::Parquet { path: path.clone(), source };
@@ -287,11 +311,11 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
     paths.map_err(failed(folder))
 }
 
-fn failed(path: &Path) -> impl Fn(std::io::Error) -> AuditError {
+pub(crate) fn failed(path: &Path) -> impl Fn(std::io::Error) -> AuditError {
     move |source| AuditError::File { path: path.to_owned(), source }
 }
 
-fn wrong(path: &Path, what: String) -> AuditError {
+pub(crate) fn wrong(path: &Path, what: String) -> AuditError {
     AuditError::Lake { path: path.to_owned(), what }
 }
 

@@ -33,6 +33,9 @@ pub struct VersionRecord {
     pub mentions_through: LakeVersion,
     /// The Delta version of every table that exists.
     pub tables: BTreeMap<Table, u64>,
+    /// Tables that lie elsewhere, by name, with the version that looked at them last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attached: BTreeMap<String, LakeVersion>,
     /// What an erasure did; it holds no personal value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<ErasureEvidence>,
@@ -50,6 +53,8 @@ pub enum Operation {
     Compact,
     /// Files of no longer readable versions were deleted; the rows are the same.
     Sweep,
+    /// A table that lies elsewhere was attached, looked at again, or is attached no longer.
+    Attach,
 }
 
 impl VersionRecord {
@@ -62,6 +67,7 @@ impl VersionRecord {
             oldest_readable: LakeVersion::from_i64(0),
             mentions_through: LakeVersion::from_i64(0),
             tables: BTreeMap::new(),
+            attached: BTreeMap::new(),
             evidence: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Code, Findings, Place, Result, Severity, verify::Audit};
+use crate::{Code, Findings, Place, Result, Severity, lake::ATTACHED, verify::Audit};
 
 pub(crate) fn check(audit: &Audit<'_>, findings: &mut Findings) -> Result<()> {
     let identities = audit.store.identities.iter();
@@ -30,7 +30,7 @@ fn check_lake(audit: &Audit<'_>, erased: &BTreeSet<i64>, findings: &mut Findings
         // of somebody erased go with the texts.
         let owner = if table == "mentions" { "author_member" } else { "member_number" };
         let mut found: BTreeMap<i64, u64> = BTreeMap::new();
-        audit.lake.for_each(table, |row| {
+        audit.lake.for_each_own(table, |row| {
             let member = row.long(owner).filter(|member| erased.contains(member));
             if let Some(member) = member {
                 *found.entry(member).or_default() += 1;
@@ -42,6 +42,26 @@ fn check_lake(audit: &Audit<'_>, erased: &BTreeSet<i64>, findings: &mut Findings
             let what = format!("{rows} rows of member {member}, who is erased");
             findings.add(severity, Code::ErasedInLake, Place::lake(table), what);
         }
+    }
+    check_attached(audit, erased, findings)
+}
+
+/// Only its owner can take rows out of a table that lies elsewhere. Until then they are refused.
+fn check_attached(
+    audit: &Audit<'_>,
+    erased: &BTreeSet<i64>,
+    findings: &mut Findings,
+) -> Result<()> {
+    let mut found: BTreeMap<i64, u64> = BTreeMap::new();
+    audit.lake.for_each_attached(|row| {
+        let member = row.long("member_number").filter(|member| erased.contains(member));
+        if let Some(member) = member {
+            *found.entry(member).or_default() += 1;
+        }
+    })?;
+    for (member, rows) in found {
+        let what = format!("{rows} rows of member {member}, who is erased, in an attached table");
+        findings.add(Severity::Pending, Code::ErasedInLake, Place::lake(ATTACHED), what);
     }
     Ok(())
 }

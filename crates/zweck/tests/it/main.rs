@@ -7,6 +7,7 @@
     reason = "helpers of tests may fail like the tests themselves"
 )]
 
+mod attach;
 mod beside;
 mod bundestag;
 mod canaries;
@@ -25,3 +26,4 @@ mod operators;
 mod readme;
 mod rooms;
 mod run;
+mod tables_in_place;
