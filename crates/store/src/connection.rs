@@ -178,11 +178,13 @@ mod tests {
         open(&path).await.unwrap();
         let settings = open_beside_journal(&path).unwrap().write(|tx| {
             let names = ["synchronous", "foreign_keys", "secure_delete", "wal_autocheckpoint"];
-            let setting = |name: &str| tx.pragma_query_value(None, name, |row| row.get(0)).unwrap();
+            let setting = |name: &str| -> i64 {
+                tx.pragma_query_value(None, name, |row| row.get(0)).unwrap()
+            };
             Ok(names.map(setting))
         });
         // 1 is NORMAL.
-        assert_eq!(settings.unwrap(), [1_i64, 1, 1, 0]);
+        assert_eq!(settings.unwrap(), [1, 1, 1, 0]);
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@
     reason = "helpers of tests may fail like the tests themselves"
 )]
 
+mod attach;
 mod beside;
 mod bucket;
 mod bundestag;
@@ -26,3 +27,4 @@ mod operators;
 mod readme;
 mod rooms;
 mod run;
+mod tables_in_place;
