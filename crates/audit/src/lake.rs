@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::{
     AuditError, LakePlace, Result,
+    attached::{self, AttachedFile},
     files::Files,
     rule::RowFacts,
     table::{self, Row},
@@ -47,18 +48,25 @@ pub(crate) const TABLES: [Layout; 6] = [
     Layout { table: "activity", paragraphs: &[], free_text: &["kind"] },
 ];
 
+/// The table in which the rows of tables that lie elsewhere are.
+pub(crate) const ATTACHED: &str = "items";
+
 /// The newest version of a lake.
 #[derive(Debug)]
 pub(crate) struct Lake {
     files: Files,
     /// The data files of each table.
     alive: BTreeMap<String, Vec<String>>,
+    /// The files of tables that lie elsewhere, whose rows are items.
+    attached: Vec<AttachedFile>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Version {
     version: i64,
     tables: BTreeMap<String, u64>,
+    #[serde(default)]
+    attached: BTreeMap<String, i64>,
     evidence: Option<Evidence>,
 }
 
@@ -124,18 +132,40 @@ impl Lake {
     /// Reads which files are alive in the newest version.
     pub(crate) async fn open(place: &LakePlace) -> Result<Self> {
         let files = Files::open(place)?;
-        let mut all_alive = BTreeMap::new();
+        let (mut all_alive, mut attached) = (BTreeMap::new(), Vec::new());
         if let Some((_, newest)) = versions(&files).await?.pop_last() {
-            for (table, version) in read_version(&files, &newest).await?.tables {
+            let newest = read_version(&files, &newest).await?;
+            for (table, version) in newest.tables {
                 let alive = alive(&files, &table, version).await?;
                 all_alive.insert(table, alive);
             }
+            for (name, version) in newest.attached {
+                attached.extend(attached::files(&files, &name, version).await?);
+            }
         }
-        Ok(Self { files, alive: all_alive })
+        Ok(Self { files, alive: all_alive, attached })
     }
 
-    /// Calls `visit` for every row of a table.
+    /// Calls `visit` for every row of a table, those that lie elsewhere included.
     pub(crate) async fn for_each(&self, table: &str, mut visit: impl FnMut(Row<'_>)) -> Result<()> {
+        self.for_each_own(table, &mut visit).await?;
+        if table == ATTACHED { self.for_each_attached(visit).await } else { Ok(()) }
+    }
+
+    /// Calls `visit` for every row of the tables that lie elsewhere.
+    pub(crate) async fn for_each_attached(&self, mut visit: impl FnMut(Row<'_>)) -> Result<()> {
+        for file in &self.attached {
+            file.for_each(&self.files, &mut visit).await?;
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` for every row of a table that lies in the lake itself.
+    pub(crate) async fn for_each_own(
+        &self,
+        table: &str,
+        mut visit: impl FnMut(Row<'_>),
+    ) -> Result<()> {
         for path in self.alive.get(table).into_iter().flatten() {
             let bytes = self.files.read(path).await?;
             let parquet = |source| AuditError::Parquet { path: self.files.shown(path), source };

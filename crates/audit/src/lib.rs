@@ -8,6 +8,7 @@
 //! Run it while nothing else writes to the state folder: the store is read at one moment, the
 //! files a little later.
 
+mod attached;
 mod checks;
 mod corpus;
 mod database;

@@ -64,7 +64,8 @@ impl Pending {
 
     /// Whether a row of the lake has changed and the corpus is yet to follow.
     pub(crate) fn covers(&self, member: i64, item: i64) -> bool {
-        let items = self.rows.get(&member).into_iter().flatten();
+        // a table that is attached no longer is tied to nobody, and may have had any row
+        let items = [member, -1].into_iter().filter_map(|one| self.rows.get(&one)).flatten();
         items.copied().any(|one| one.is_none_or(|one| one == item))
     }
 

@@ -311,7 +311,7 @@ pub(crate) async fn scan(
     scan_provider(provider, columns).await
 }
 
-async fn scan_provider(
+pub(crate) async fn scan_provider(
     provider: Arc<dyn TableProvider>,
     columns: &[&str],
 ) -> Result<SendableRecordBatchStream> {

@@ -1,7 +1,7 @@
 //! A copy of one version, made while others write.
 //!
 //! Every file of a lake is written once and never changed, so a copy of a version is the files
-//! that it names; what came later is left out.
+//! that it names; what came later is left out. Attached tables lie elsewhere and are not copied.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -14,7 +14,7 @@ use futures::TryStreamExt;
 use object_store::{ObjectMeta, ObjectStoreExt, path::Path};
 
 use crate::{
-    LakeError, Result, Snapshot, Table,
+    LakeError, Result, Snapshot, Table, attached,
     files::object_path,
     lake::SETTINGS,
     local,
@@ -73,6 +73,11 @@ impl Snapshot {
             let mut files = self.listed(Some(&log)).await?;
             files.retain(|file| logged_version(&file.location).is_some_and(|one| one <= *version));
             needed.extend(files);
+        }
+        let attached = attached::needed(self).await?;
+        for path in attached {
+            let found = self.lake().shared.store.head(&path).await;
+            needed.push(found.map_err(LakeError::object("reading", &path))?);
         }
         let mut needed: Vec<_> =
             needed.into_iter().map(|file| (file.location, file.size)).collect();

@@ -149,6 +149,43 @@ pub enum LakeError {
         /// Which durable step was not done.
         step: &'static str,
     },
+    /// A table that lies elsewhere cannot be read.
+    #[error("`{path}` {what}")]
+    Outside {
+        /// The table or file.
+        path: String,
+        /// What is wrong with it, with a hint where one helps.
+        what: String,
+    },
+    /// The log of a Delta table that lies elsewhere cannot be read.
+    #[error("reading the Delta log of `{path}`")]
+    OutsideLog {
+        /// The table.
+        path: String,
+        /// The cause.
+        source: Box<deltalake::DeltaTableError>,
+    },
+    /// A file that lies elsewhere is no Parquet file that can be read.
+    #[error("reading `{path}`")]
+    OutsideData {
+        /// The file.
+        path: String,
+        /// The cause.
+        source: parquet::errors::ParquetError,
+    },
+    /// A file of an attached table is not what it was when it was looked at.
+    #[error(
+        "`{path}` of the attached table `{name}` has changed since it was looked at: {what} \
+         (hint: `zweck attach refresh {name}`)"
+    )]
+    Changed {
+        /// The file.
+        path: String,
+        /// The attachment.
+        name: String,
+        /// What is different.
+        what: String,
+    },
     /// The batch lacks a column.
     #[error("rows for table `{table}` lack the column `{column}`")]
     MissingColumn {

@@ -3,10 +3,12 @@
 //! Parquet files without statistics, a Delta log for each table, and over all tables one small
 //! file for each lake version, which is written last: nothing is visible before it. Rows are
 //! appended, replaced and erased; an erasure deletes the files that held them and refuses all
-//! older versions.
+//! older versions. Items that lie in tables elsewhere can be attached: they are read there, in
+//! place, as they were when they were looked at.
 //!
 //! No code but the gate reads the lake for a use, and nothing here knows of choices.
 
+mod attached;
 mod bring_back;
 pub mod columns;
 mod compact;
@@ -32,6 +34,10 @@ mod table;
 mod versions;
 mod writer;
 
+pub use attached::{
+    AttachedFile, Attachment, IndexRow, IndexWriter, ItemColumns, OutsideFile, OutsideRows,
+    OutsideTable, Pin, PinnedTable, Said, TimeColumn, TimeUnit, Values,
+};
 pub use columns::RANGE;
 pub use compact::{Compacted, Compaction, CompactionProgress};
 pub use copy::CopiedFile;

@@ -4,7 +4,7 @@ use futures::TryStreamExt;
 use object_store::{ObjectStoreExt, path::Path};
 
 use crate::{
-    LakeError, Result, Table, Writer,
+    LakeError, Result, Table, Writer, attached,
     files::DataFile,
     log::{Change, ChangeKind, TableLog},
 };
@@ -20,6 +20,7 @@ pub(crate) async fn recover(writer: &mut Writer) -> Result<()> {
         }
         recover_table(writer, table).await?;
     }
+    attached::delete_unneeded(writer).await?;
     writer.flush().await?;
     if !writer.lake.shared.versions.is_swept(writer.head.oldest_readable).await? {
         writer.delete_unreadable().await?;

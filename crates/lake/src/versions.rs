@@ -36,6 +36,9 @@ pub struct VersionRecord {
     /// The lease under which it was written, in a bucket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<u64>,
+    /// Tables that lie elsewhere, by name, with the version that looked at them last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attached: BTreeMap<String, LakeVersion>,
     /// What an erasure did; it holds no personal value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<ErasureEvidence>,
@@ -56,6 +59,8 @@ pub enum Operation {
     /// A writer gave up its lease without saying what became of its last version; this one takes
     /// its place, and everything is the same.
     Fence,
+    /// A table that lies elsewhere was attached, looked at again, or is attached no longer.
+    Attach,
 }
 
 impl VersionRecord {
@@ -69,6 +74,7 @@ impl VersionRecord {
             mentions_through: LakeVersion::from_i64(0),
             tables: BTreeMap::new(),
             lease: None,
+            attached: BTreeMap::new(),
             evidence: None,
         }
     }

@@ -49,11 +49,19 @@ pub(crate) struct Plan {
     pub(crate) changes: BTreeMap<Table, Change>,
     pub(crate) evidence: Option<ErasureEvidence>,
     pub(crate) mentions_through: Option<LakeVersion>,
+    /// The tables that are attached from then on; `None` leaves them as they are.
+    pub(crate) attached: Option<BTreeMap<String, LakeVersion>>,
 }
 
 impl Plan {
     pub(crate) fn new(operation: Operation) -> Self {
-        Self { operation, changes: BTreeMap::new(), evidence: None, mentions_through: None }
+        Self {
+            operation,
+            changes: BTreeMap::new(),
+            evidence: None,
+            mentions_through: None,
+            attached: None,
+        }
     }
 }
 
@@ -112,7 +120,7 @@ impl Writer {
         self.publish(plan, at).await
     }
 
-    async fn plan(&mut self, append: Append, at: Instant) -> Result<Plan> {
+    pub(crate) async fn plan(&mut self, append: Append, at: Instant) -> Result<Plan> {
         let version = self.next_version();
         let mut parts = BTreeMap::new();
         for (table, batch) in &append.rows {
@@ -151,7 +159,8 @@ impl Writer {
         self.lock.iter_mut().for_each(WriteLock::abandon);
     }
 
-    pub(crate) fn next_version(&self) -> LakeVersion {
+    /// The version that this writer makes next.
+    pub fn next_version(&self) -> LakeVersion {
         LakeVersion::from_i64(self.head.version.as_i64().saturating_add(1))
     }
 
@@ -172,7 +181,8 @@ impl Writer {
     pub(crate) async fn publish(&mut self, mut plan: Plan, at: Instant) -> Result<LakeVersion> {
         plan.changes.retain(|_, change| !change.added.is_empty() || !change.removed.is_empty());
         let refuses_older = matches!(plan.operation, Operation::Erase | Operation::Sweep);
-        let changes_nothing = plan.changes.is_empty() && plan.mentions_through.is_none();
+        let changes_nothing =
+            plan.changes.is_empty() && plan.mentions_through.is_none() && plan.attached.is_none();
         if changes_nothing && !refuses_older {
             self.under_way(false);
             return Ok(self.head.version);
@@ -191,12 +201,13 @@ impl Writer {
             operation: plan.operation,
             oldest_readable: if refuses_older { version } else { self.head.oldest_readable },
             mentions_through: plan.mentions_through.unwrap_or_else(|| {
-                let adds_text = plan.operation == Operation::Append;
+                let adds_text = matches!(plan.operation, Operation::Append | Operation::Attach);
                 let complete = self.head.mentions_through == self.head.version;
                 if complete && !adds_text { version } else { self.head.mentions_through }
             }),
             tables: self.table_versions()?,
             lease: self.lock.as_ref().and_then(WriteLock::lease_number),
+            attached: plan.attached.unwrap_or_else(|| self.head.attached.clone()),
             evidence: plan.evidence,
         };
         self.step("publish")?;

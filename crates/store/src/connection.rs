@@ -226,8 +226,9 @@ mod tests {
         open(&place).await.unwrap();
         let settings = open_beside_journal(&place).unwrap().unwrap().write(|tx| {
             let names = ["synchronous", "foreign_keys", "secure_delete", "wal_autocheckpoint"];
-            let setting =
-                |name: &str| tx.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+            let setting = |name: &str| -> i64 {
+                tx.pragma_query_value(None, name, |row| row.get(0)).unwrap()
+            };
             Ok(names.map(setting))
         });
         // 1 is NORMAL.

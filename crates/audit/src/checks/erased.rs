@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Code, Findings, Place, Result, Severity, table::Row, verify::Audit};
+use crate::{Code, Findings, Place, Result, Severity, lake::ATTACHED, table::Row, verify::Audit};
 
 pub(crate) async fn check(audit: &Audit<'_>, findings: &mut Findings) -> Result<()> {
     let identities = audit.store.identities.iter();
@@ -40,13 +40,34 @@ async fn check_lake(
                 *found.entry(member).or_default() += 1;
             }
         };
-        audit.lake.for_each(table, count).await?;
+        audit.lake.for_each_own(table, count).await?;
         for (member, rows) in found {
             let severity =
                 if is_done(audit, member) { Severity::Violation } else { Severity::Pending };
             let what = format!("{rows} rows of member {member}, who is erased");
             findings.add(severity, Code::ErasedInLake, Place::lake(table), what);
         }
+    }
+    check_attached(audit, erased, findings).await
+}
+
+/// Only its owner can take rows out of a table that lies elsewhere. Until then they are refused.
+async fn check_attached(
+    audit: &Audit<'_>,
+    erased: &BTreeSet<i64>,
+    findings: &mut Findings,
+) -> Result<()> {
+    let mut found: BTreeMap<i64, u64> = BTreeMap::new();
+    let count = |row: Row<'_>| {
+        let member = row.long("member_number").filter(|member| erased.contains(member));
+        if let Some(member) = member {
+            *found.entry(member).or_default() += 1;
+        }
+    };
+    audit.lake.for_each_attached(count).await?;
+    for (member, rows) in found {
+        let what = format!("{rows} rows of member {member}, who is erased, in an attached table");
+        findings.add(Severity::Pending, Code::ErasedInLake, Place::lake(ATTACHED), what);
     }
     Ok(())
 }

@@ -8,6 +8,7 @@
 )]
 
 mod append;
+mod attached;
 mod columns;
 mod compact;
 mod copy;

@@ -439,6 +439,7 @@ fn make_older(place: &Path) {
             "ALTER TABLE imported_events DROP COLUMN content",
             "DROP TABLE feed_orders",
             "DROP TABLE feed_positions",
+            "ALTER TABLE permits DROP COLUMN reads",
             "DELETE FROM seaql_migrations WHERE version >= '0020'",
         ] {
             raw.execute_unprepared(statement).await.unwrap();
@@ -463,7 +464,7 @@ fn the_state_of_an_earlier_version_is_upgraded_and_nothing_is_lost() {
         assert!(ran.stderr.contains("hint: `zweck upgrade`"), "{line}: {}", ran.stderr);
     }
     let upgraded = place.json("upgrade");
-    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 7, "{upgraded}");
+    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 8, "{upgraded}");
     assert!(place.path().join("zweck-state-before-upgrade.sqlite").exists());
     assert_eq!(place.json(REPORT), shown);
     assert_eq!(place.json("removal run")["still_open"], 0);

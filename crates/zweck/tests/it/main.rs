@@ -7,6 +7,7 @@
     reason = "helpers of tests may fail like the tests themselves"
 )]
 
+mod attach;
 mod beside;
 mod bucket;
 mod bundestag;
@@ -27,3 +28,4 @@ mod postgres;
 mod readme;
 mod rooms;
 mod run;
+mod tables_in_place;
