@@ -76,7 +76,7 @@ impl Snapshot {
         }
         let attached = attached::needed(self).await?;
         for path in attached {
-            let found = self.lake().shared.store.head(&path).await;
+            let found = self.lake().shared.home.store.head(&path).await;
             needed.push(found.map_err(LakeError::object("reading", &path))?);
         }
         let mut needed: Vec<_> =

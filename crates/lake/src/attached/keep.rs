@@ -165,7 +165,7 @@ impl Writer {
     }
 
     async fn put(&mut self, path: &Path, bytes: Bytes) -> Result<()> {
-        let put = self.lake.shared.store.put(path, bytes.into()).await;
+        let put = self.lake.shared.home.store.put(path, bytes.into()).await;
         put.map_err(LakeError::object("writing", path))?;
         self.unflushed.push(path.to_string());
         Ok(())
@@ -174,7 +174,7 @@ impl Writer {
 
 /// Deletes the files about attached tables that the newest version does not need.
 pub(crate) async fn delete_unneeded(writer: &Writer) -> Result<()> {
-    let (store, folder) = (&writer.lake.shared.store, Path::from(FOLDER));
+    let (store, folder) = (&writer.lake.shared.home.store, Path::from(FOLDER));
     let found: Vec<ObjectMeta> = store
         .list(Some(&folder))
         .try_collect()
@@ -206,7 +206,7 @@ pub(crate) async fn needed(snapshot: &Snapshot) -> Result<Vec<Path>> {
 /// The bytes of an index, if they are what they were.
 pub(crate) async fn fetch(lake: &Lake, attachment: &str, file: &AttachedFile) -> Result<Bytes> {
     let path = path_of(attachment, &file.index);
-    let object = lake.shared.store.get(&path).await;
+    let object = lake.shared.home.store.get(&path).await;
     let object = object.map_err(LakeError::object("reading", &path))?;
     let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
     match blake3::hash(&bytes).to_hex().as_str() == file.index_blake3 {
@@ -220,7 +220,7 @@ pub(crate) async fn fetch(lake: &Lake, attachment: &str, file: &AttachedFile) ->
 
 async fn read(lake: &Lake, name: &str, version: LakeVersion) -> Result<Attachment> {
     let path = record_path(name, version);
-    let object = lake.shared.store.get(&path).await;
+    let object = lake.shared.home.store.get(&path).await;
     let object = object.map_err(LakeError::object("reading", &path))?;
     let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
     serde_json::from_slice(&bytes)
