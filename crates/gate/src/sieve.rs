@@ -5,8 +5,8 @@
 //! (Henry S. Warren, *Hacker's Delight*, second edition, 7–4: compress).
 #![expect(
     unsafe_code,
-    reason = "views chosen among valid ones are valid; to check every text again would cost more \
-              than the decision"
+    reason = "to check again every text that was chosen, and every place where it is looked up, \
+              costs more than the decision"
 )]
 
 use std::sync::Arc;
@@ -48,8 +48,7 @@ impl Sieve {
         let mut kept = Vec::with_capacity(reasons.len());
         let mut words = Vec::with_capacity(reasons.len().div_ceil(WORD));
         for (rows, start) in reasons.chunks(WORD).zip((0_u32..).step_by(WORD)) {
-            let set = |bits, (at, reasons): (usize, &u32)| bits | u64::from(*reasons == 0) << at;
-            let passes = rows.iter().enumerate().fold(0, set);
+            let passes = zeros(rows);
             kept.extend(places(passes).map(|at| start + at));
             let whole = u64::MAX >> (WORD - rows.len());
             for at in places(!passes & whole) {
@@ -109,7 +108,12 @@ impl Sieve {
     }
 
     fn values<T: ArrowNativeType>(&self, values: &[T]) -> ScalarBuffer<T> {
-        let value = |at: &u32| values.get(*at as usize).copied().unwrap_or_default();
+        let values = values.get(..self.rows).unwrap_or_default();
+        if values.len() != self.rows {
+            return ScalarBuffer::default();
+        }
+        // SAFETY: every place is that of a row, and there are as many values as rows.
+        let value = |at: &u32| unsafe { *values.get_unchecked(*at as usize) };
         self.kept.iter().map(value).collect::<Vec<_>>().into()
     }
 
@@ -156,6 +160,20 @@ impl Word {
             bits ^ moved | moved >> (1 << step)
         })
     }
+}
+
+/// Which of up to 64 values are 0.
+#[inline]
+fn zeros(values: &[u32]) -> u64 {
+    let mut are_zero = [0_u8; WORD];
+    for (is_zero, value) in are_zero.iter_mut().zip(values) {
+        *is_zero = u8::from(*value == 0);
+    }
+    // the lowest bits of eight bytes come together in the highest byte of a product
+    let (eights, _) = are_zero.as_chunks::<8>();
+    let byte =
+        |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    eights.iter().zip((0..).step_by(8)).fold(0, |bits, (eight, at)| bits | byte(eight) << at)
 }
 
 /// For each bit, whether an odd number of bits are set up to and with it.
