@@ -13,7 +13,7 @@ use crate::{
     barrier::Barrier,
     columns::session,
     functions::{Evaluation, Evaluations, Functions},
-    mentions::{self, WAIT},
+    mentions::{Look, WAIT},
 };
 
 /// The tables whose rows are given out for uses.
@@ -83,12 +83,16 @@ impl Gate {
         applies: Option<&HolderId>,
         at: Instant,
     ) -> Result<MentionsResolved> {
-        let Some(found) = mentions::look(&self.lake).await? else {
-            return Ok(MentionsResolved::default());
-        };
-        // Facts first: if this ends in between, all of it is found once more.
-        self.remove_names(&found.learned, applies, at).await?;
-        mentions::write_down(&self.lake, found, at).await
+        let mut resolved = MentionsResolved::default();
+        let Some(mut look) = Look::start(&self.lake).await? else { return Ok(resolved) };
+        while let Some(found) = look.next().await? {
+            // Facts first: if this ends in between, all of it is found once more.
+            self.remove_names(&found.learned, applies, at).await?;
+            let MentionsResolved { items, mentions } = look.write_down(found, at).await?;
+            resolved.items += items;
+            resolved.mentions += mentions;
+        }
+        Ok(resolved)
     }
 
     /// Permits rows to a registered holder, and puts the permit on record. Nothing is scanned yet;

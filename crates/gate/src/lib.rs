@@ -20,8 +20,11 @@ mod functions;
 mod gate;
 mod holder;
 mod kernel;
+mod lake_rows;
 #[doc(hidden)]
 pub mod measured;
+mod member_set;
+mod mention;
 mod mentions;
 mod names;
 mod own_data;
@@ -32,6 +35,7 @@ mod redactor;
 mod removal;
 mod replays;
 mod retention;
+mod thread_index;
 mod threads;
 
 pub use accounting::{Accounting, TableAccounting};

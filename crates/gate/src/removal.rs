@@ -13,6 +13,7 @@ use store::{
 
 use crate::{
     FactRange, Gate, GateError, Holder, Release, Result, check,
+    member_set::MemberSet,
     mentions::{self, WAIT},
 };
 
@@ -223,7 +224,7 @@ impl Gate {
     /// Starts a removal of the names, among those that were learned, that a holder must not keep.
     pub(crate) async fn remove_names(
         &self,
-        learned: &BTreeSet<MemberNumber>,
+        learned: &MemberSet,
         applies: Option<&HolderId>,
         at: Instant,
     ) -> Result<()> {
@@ -235,8 +236,8 @@ impl Gate {
         for held in self.active_holders().await?.iter().filter(|held| Some(&held.id) != applies) {
             let facts = FactRange { from: held.started_sequence, to };
             let (evaluator, _) = self.evaluator(&held.purpose, held.as_of, facts).await?;
-            let redacted = evaluator.redacted_members();
-            let here = learned.iter().filter(|member| redacted.contains(member));
+            let redacted = evaluator.redacted_members().iter();
+            let here = redacted.filter(|member| learned.contains(**member));
             unwanted.extend(here.map(|member| (*member, held.purpose.clone())));
         }
         let withdrawn = unwanted.into_iter().map(|(member, purpose)| {

@@ -10,7 +10,8 @@ use store::{NewFact, RemovalCause, Withdrawn};
 use crate::{
     Gate, GateError, Result,
     columns::Columns,
-    mentions::{WAIT, scan},
+    lake_rows::scan,
+    mentions::WAIT,
 };
 
 /// Rows that are taken out in one go: as many as an import brings in.

@@ -17,6 +17,8 @@ mod lake;
 mod local;
 mod lock;
 mod log;
+mod merge;
+mod reading;
 mod recover;
 mod rewrite;
 mod rows;

@@ -8,6 +8,7 @@ mod batch;
 mod bundestag;
 mod comparison;
 mod declaration;
+mod encoding;
 mod error;
 mod event;
 mod facts;
@@ -18,6 +19,7 @@ mod import;
 mod importer;
 mod keys;
 mod linkedin;
+mod member_set;
 mod ndjson;
 mod orders;
 mod piece;
@@ -32,6 +34,7 @@ mod zip;
 
 pub use bundestag::BundestagSource;
 pub use declaration::{Declaration, DeclaredNotice};
+pub use encoding::is_utf_16;
 pub use error::SourcesError;
 pub use event::{
     Account, Acquaintance, Event, Located, Occurrence, Part, Place, Position, Source, Whole,

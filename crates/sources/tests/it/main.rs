@@ -7,11 +7,13 @@
     reason = "clippy takes only functions marked as tests for tests, not what they share"
 )]
 
+mod bad_input;
 mod bundestag;
 mod declaration;
 mod events;
 mod feed;
 mod following;
+mod fuzz;
 mod html;
 mod importing;
 mod lake_rows;
