@@ -23,7 +23,6 @@ mod kernel;
 mod lake_rows;
 #[doc(hidden)]
 pub mod measured;
-mod member_set;
 mod mention;
 mod mentions;
 mod names;

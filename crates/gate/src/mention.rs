@@ -36,7 +36,11 @@ pub(crate) struct Mention {
 
 impl Mention {
     /// A name that a thread resolved.
-    pub(crate) const fn resolved(author: Address, field: &'static str, resolved: &Resolved) -> Self {
+    pub(crate) const fn resolved(
+        author: Address,
+        field: &'static str,
+        resolved: &Resolved,
+    ) -> Self {
         Self {
             named: resolved.named,
             author,

@@ -1,13 +1,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use lake::{Lake, LakeError, Snapshot, Table};
-use policy::{Ambiguous, Instant, LakeVersion, MemberNumber};
+use policy::{Ambiguous, Instant, LakeVersion, MemberNumber, MemberSet};
 
 use crate::{
     GIVEN_OUT, GateError, Result,
     expressions::free_text,
     lake_rows::{for_each_name, for_each_text, read_names},
-    member_set::MemberSet,
     mention::{self, Mention, Mentions, unknown},
     names::{NameFinder, NamesToRedact},
     thread_index::{Part, ThreadIndex},
@@ -135,12 +134,7 @@ impl Look {
 
 impl Found {
     fn nothing() -> Self {
-        Self {
-            mentions: Mentions::new(),
-            items: 0,
-            learned: MemberSet::default(),
-            is_last: false,
-        }
+        Self { mentions: Mentions::new(), items: 0, learned: MemberSet::default(), is_last: false }
     }
 }
 

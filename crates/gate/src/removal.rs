@@ -4,7 +4,7 @@ use std::{
 };
 
 use lake::Erasure;
-use policy::{Category, Instant, MemberNumber, Sequence};
+use policy::{Category, Instant, MemberNumber, MemberSet, Sequence};
 use serde_json::json;
 use store::{
     Holder as HolderRecord, HolderFilter, HolderId, HolderState, LakeStepState, NewFact, Removal,
@@ -13,7 +13,6 @@ use store::{
 
 use crate::{
     FactRange, Gate, GateError, Holder, Release, Result, check,
-    member_set::MemberSet,
     mentions::{self, WAIT},
 };
 

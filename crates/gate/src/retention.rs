@@ -7,12 +7,7 @@ use lake::{Erasure, ItemKind, Lake, Table};
 use policy::{Category, Instant, ItemId, LakeVersion, MemberNumber};
 use store::{NewFact, RemovalCause, Withdrawn};
 
-use crate::{
-    Gate, GateError, Result,
-    columns::Columns,
-    lake_rows::scan,
-    mentions::WAIT,
-};
+use crate::{Gate, GateError, Result, columns::Columns, lake_rows::scan, mentions::WAIT};
 
 /// Rows that are taken out in one go: as many as an import brings in.
 const BATCH: usize = 100_000;

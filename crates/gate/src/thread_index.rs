@@ -79,7 +79,9 @@ impl ThreadIndex {
     /// end.
     pub(crate) fn next(&mut self) -> Result<Option<Part>> {
         let mut part = Part::default();
-        while part.items < ITEMS_IN_PART && let Some(first) = self.ahead {
+        while part.items < ITEMS_IN_PART
+            && let Some(first) = self.ahead
+        {
             let thread = self.thread(first)?;
             let is_fresh = thread.iter().any(|one| one.is_fresh);
             let is_one = thread.iter().all(|one| one.parent.is_none());

@@ -137,8 +137,9 @@ impl<'a> Participants<'a> {
         let circles = [self.near, self.wide];
         let in_full =
             circles.iter().find_map(|circle| self.best(circle, |one| one.follows_in_full(rest)));
-        let by_form =
-            || circles.iter().find_map(|circle| self.best(circle, |one| one.matches_form(form(rest))));
+        let by_form = || {
+            circles.iter().find_map(|circle| self.best(circle, |one| one.matches_form(form(rest))))
+        };
         let found = in_full.or_else(by_form);
         let Some((length, members)) = found else { return Vec::new() };
         let Some((start, end)) = folded.source_span(at, at + 1 + length) else { return Vec::new() };

@@ -1,9 +1,7 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{
-        ArrayRef, BooleanBuilder, Int64Builder, RecordBatch, StringBuilder,
-    },
+    array::{ArrayRef, BooleanBuilder, Int64Builder, RecordBatch, StringBuilder},
     datatypes::DataType,
 };
 use lake::Table;

@@ -1,7 +1,7 @@
-use policy::{MemberNumber, Sequence, Status};
+use policy::{MemberNumber, MemberSet, Sequence, Status};
 use store::{AccountFact, NewFact, Notice, Reach, Store};
 
-use crate::{Account, Declaration, DeclaredNotice, SourcesError, member_set::MemberSet};
+use crate::{Account, Declaration, DeclaredNotice, SourcesError};
 
 /// How many facts are read at a time.
 const STRIDE: i64 = 50_000;

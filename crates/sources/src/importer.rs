@@ -4,7 +4,7 @@ use std::{
 };
 
 use lake::{Append, ContentKey, Lake, Table, Writer};
-use policy::{MemberNumber, Visibility};
+use policy::{MemberNumber, MemberSet, Visibility};
 use store::{FeedPosition, Identity, Membership, NewFact, Store};
 
 use crate::{
@@ -14,7 +14,6 @@ use crate::{
     comparison::Comparison,
     facts::KnownFacts,
     keys::checked_source_name,
-    member_set::MemberSet,
     orders::Orders,
     plan::{Address, Gathered, Pending, People, Plan},
     repeats::Repeats,

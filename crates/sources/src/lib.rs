@@ -19,7 +19,6 @@ mod import;
 mod importer;
 mod keys;
 mod linkedin;
-mod member_set;
 mod ndjson;
 mod orders;
 mod piece;

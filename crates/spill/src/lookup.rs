@@ -59,7 +59,8 @@ impl<const N: usize> Lookup<N> {
 
     fn spill(&mut self) -> Result<()> {
         let recent = std::mem::take(&mut self.recent);
-        let (Some((first, _)), Some((last, _))) = (recent.first_key_value(), recent.last_key_value())
+        let (Some((first, _)), Some((last, _))) =
+            (recent.first_key_value(), recent.last_key_value())
         else {
             return Ok(());
         };

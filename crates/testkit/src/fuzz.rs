@@ -20,8 +20,29 @@ const LONGEST_INPUT: usize = 64 * 1024;
 
 /// Words that many formats give a meaning to.
 const WORDS: [&[u8]; 24] = [
-    b"\"", b"\\\"", b"\"\"", b",", b";", b"\t", b"\n", b"\r\n", b"\0", b"{", b"}", b"[", b"]", b"<",
-    b">", b"/>", b"&amp;", b"&#0;", b"<!--", b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xC3\x28", b"-1",
+    b"\"",
+    b"\\\"",
+    b"\"\"",
+    b",",
+    b";",
+    b"\t",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"<",
+    b">",
+    b"/>",
+    b"&amp;",
+    b"&#0;",
+    b"<!--",
+    b"\xEF\xBB\xBF",
+    b"\xFF\xFE",
+    b"\xC3\x28",
+    b"-1",
     b"9223372036854775808",
 ];
 

@@ -25,7 +25,7 @@ async fn neither_footers_nor_logs_nor_checkpoints_hold_statistics() {
     let logs: Vec<_> = files(folder.path()).into_iter().filter(|path| is_log(path)).collect();
     let is_checkpoint =
         |path: &&std::path::PathBuf| path.to_string_lossy().contains("checkpoint.parquet");
-    assert_eq!(logs.iter().filter(is_checkpoint).count(), 1);
+    assert_eq!(logs.iter().filter(is_checkpoint).count(), 5);
     for log in &logs {
         if log.extension().is_some_and(|kind| kind == "json") {
             let text = std::fs::read_to_string(log).unwrap();

@@ -152,7 +152,13 @@ fn protocols_are_total() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("19001.xml");
     fuzz("bundestag", [sample.into_bytes()])
-        .with_words(&["<rede id=\"1\">", "</rede>", "<p klasse=\"redner\">", "<kommentar>", "<name>"])
+        .with_words(&[
+            "<rede id=\"1\">",
+            "</rede>",
+            "<p klasse=\"redner\">",
+            "<kommentar>",
+            "<name>",
+        ])
         .run(|bytes| {
             std::fs::write(&path, bytes).unwrap();
             match BundestagSource::open("bundestag", folder.path()) {

@@ -344,6 +344,8 @@ fn quoted_cell(mut rest: &str) -> Result<(String, &str), &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use testkit::Fuzz;
+
     use super::*;
 
     #[test]
@@ -386,13 +388,6 @@ mod tests {
         let told: Vec<_> = told.iter().map(|(line, value)| (*line, value.is_ok())).collect();
         assert_eq!(told, [(2, true), (4, false), (5, false)]);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use testkit::Fuzz;
-
-    use super::*;
 
     fn lines(bytes: &[u8], shape: Shape) -> Lines {
         let reader = Box::new(std::io::Cursor::new(bytes.to_vec()));
@@ -408,7 +403,8 @@ mod tests {
 
     #[test]
     fn a_line_without_an_end_is_refused_alone() {
-        let good = br#"{"member":"a:1","purpose":"talent","answer":"refuse","said_at":"2026-01-01"}"#;
+        let good =
+            br#"{"member":"a:1","purpose":"talent","answer":"refuse","said_at":"2026-01-01"}"#;
         let long = vec![b'x'; 3 * LONGEST_LINE];
         let all = said(&[good.as_slice(), &long, good].join(&b'\n'), Shape::Ndjson);
         let refused: Vec<_> = all.iter().filter(|(_, why)| why.is_some()).collect();
@@ -422,13 +418,17 @@ mod tests {
         let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         for shape in [Shape::Csv, Shape::Ndjson] {
             let all = said(&bytes, shape);
-            assert!(matches!(all.as_slice(), [(1, Some(why))] if why.contains("UTF-16")), "{all:?}");
+            assert!(
+                matches!(all.as_slice(), [(1, Some(why))] if why.contains("UTF-16")),
+                "{all:?}"
+            );
         }
     }
 
     #[test]
     fn arbitrary_bytes_are_choices_or_told_by_their_line() {
-        let line = r#"{"member":"a:1","purpose":"talent","answer":"refuse","said_at":"2026-01-01"}"#;
+        let line =
+            r#"{"member":"a:1","purpose":"talent","answer":"refuse","said_at":"2026-01-01"}"#;
         let table = "member,purpose,answer,said_at,category\na:1,talent,refuse,2026-01-01,posts\n";
         for (shape, sample) in [(Shape::Ndjson, line), (Shape::Csv, table)] {
             let fuzz = Fuzz::from_samples("choices", [sample.as_bytes().to_vec()]);

@@ -20,6 +20,7 @@ mod keeping;
 mod keys;
 mod kill;
 mod linkedin;
+mod memory;
 mod network;
 mod operators;
 mod readme;

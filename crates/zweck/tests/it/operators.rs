@@ -273,7 +273,7 @@ fn is_frozen(folder: &Path, frozen: bool) -> bool {
 fn a_lake_folder_without_the_right_to_write_is_named_and_the_next_import_works() {
     let (place, _) = network::ready(50);
     let lake = place.path().join("zweck-state/lake");
-    let folders = [lake.join("members"), lake.join("_versions")];
+    let folders = [lake.join("members/range=0"), lake.join("_versions")];
     let more =
         r#"{"event":"x1","kind":"member","member":"x","at":"2020-01-01T00:00:00Z","name":"X"}"#;
     place.write("more.ndjson", more);
