@@ -33,9 +33,12 @@ def xml(path):
         if not name.endswith(".xml"):
             continue
         size += os.path.getsize(f"{path}/{name}")
-        for _, element in ElementTree.iterparse(f"{path}/{name}"):
-            rows += element.tag == "row"
-            element.clear()
+        try:
+            for _, element in ElementTree.iterparse(f"{path}/{name}"):
+                rows += element.tag == "row"
+                element.clear()
+        except ElementTree.ParseError:
+            print(f"{name} is broken", file=sys.stderr)
     return rows, size
 
 

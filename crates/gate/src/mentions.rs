@@ -56,7 +56,7 @@ impl Look {
     ///
     /// # Errors
     /// If the lake cannot be read.
-    pub(crate) async fn start(lake: &Lake) -> Result<Option<Self>> {
+    pub(crate) async fn start(lake: &Lake, items_in_part: usize) -> Result<Option<Self>> {
         let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
         let since = head.record().mentions_through;
         if since == head.version() {
@@ -64,7 +64,7 @@ impl Look {
         }
         Ok(Some(Self {
             changed: changed_names(lake, &head, since).await?,
-            threads: ThreadIndex::read(lake, since).await?,
+            threads: ThreadIndex::read(lake, since, items_in_part).await?,
             lake: lake.clone(),
             since,
             through: head.version(),

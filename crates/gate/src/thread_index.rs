@@ -13,11 +13,9 @@ use crate::{
     threads::{Address, DEEPEST, Threads},
 };
 
-/// How many items are sorted in memory; the others lie on disk.
-const ITEMS_IN_MEMORY: usize = 150_000;
-
-/// After how many items of threads no further thread is taken into the same part.
-const ITEMS_IN_PART: usize = 150_000;
+/// After how many items of threads no further thread is taken into the same part, and how many
+/// are sorted in memory; the others lie on disk.
+pub(crate) const ITEMS_IN_PART: usize = 100_000;
 
 /// Says that an item answers nothing.
 const NO_PARENT: i64 = i64::MIN;
@@ -29,6 +27,7 @@ pub(crate) struct ThreadIndex {
     records: Records<7>,
     /// The first record of the thread that comes next.
     ahead: Option<[i64; 7]>,
+    items_in_part: usize,
 }
 
 /// Some whole threads.
@@ -44,9 +43,13 @@ pub(crate) struct Part {
 
 impl ThreadIndex {
     /// Looks at every item; those that came in after `since` are new.
-    pub(crate) async fn read(lake: &Lake, since: LakeVersion) -> Result<Self> {
-        let mut links = Sorter::new(ITEMS_IN_MEMORY);
-        let mut by_thread = Sorter::new(ITEMS_IN_MEMORY);
+    pub(crate) async fn read(
+        lake: &Lake,
+        since: LakeVersion,
+        items_in_part: usize,
+    ) -> Result<Self> {
+        let mut links = Sorter::new(items_in_part);
+        let mut by_thread = Sorter::new(items_in_part);
         for_each_link(lake, |ItemLink { item, parent, version }| {
             let is_fresh = version > since.as_i64();
             match parent.filter(|parent| *parent != item) {
@@ -72,14 +75,14 @@ impl ThreadIndex {
         drop((all, links));
         let mut records = by_thread.finish().map_err(failed())?.records();
         let ahead = records.next().map_err(failed())?;
-        Ok(Self { records, ahead })
+        Ok(Self { records, ahead, items_in_part })
     }
 
     /// The next threads in which something is new; a thread of one item is none. `None` at the
     /// end.
     pub(crate) fn next(&mut self) -> Result<Option<Part>> {
         let mut part = Part::default();
-        while part.items < ITEMS_IN_PART
+        while part.items < self.items_in_part
             && let Some(first) = self.ahead
         {
             let thread = self.thread(first)?;

@@ -20,7 +20,6 @@ mod keeping;
 mod keys;
 mod kill;
 mod linkedin;
-mod memory;
 mod network;
 mod operators;
 mod readme;
