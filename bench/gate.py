@@ -62,7 +62,8 @@ class DuckDB:
         return [int(value or 0) for value in row]
 
     def write(self, gated, out):
-        options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, PER_THREAD_OUTPUT"
+        options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 65536"
+        options += ", PER_THREAD_OUTPUT"
         self.db.execute(f"COPY ({self.select(gated)}) TO '{out}' ({options})")
 
 
@@ -115,7 +116,12 @@ class Polars:
         os.makedirs(out)
         path = os.path.join(out, "rows.parquet")
         self.select(gated).sink_parquet(
-            path, compression="zstd", compression_level=3, maintain_order=False
+            path,
+            compression="zstd",
+            compression_level=3,
+            maintain_order=False,
+            statistics=False,
+            row_group_size=65_536,
         )
 
 

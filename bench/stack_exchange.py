@@ -6,8 +6,8 @@ takes part in which thread, who is called what), and looks for what should not b
 
     bench/stack_exchange.py --zweck BINARY --dump FOLDER --state FOLDER [--seed 7] [--sample FILE]
 
-Writes a table of figures to standard output, JSON with --json. --sample writes 200 occurrences of
-objectors' names (masked and kept) with their surroundings to a file, to be labelled by somebody who reads it; it
+Writes the figures to standard output, as JSON. --sample writes 200 occurrences of objectors' names
+(masked and kept) with their surroundings to a file, to be labelled by somebody who reads it; it
 holds text of the dump and is not to be kept. Needs Python 3.11 and pyarrow.
 """
 
@@ -137,8 +137,13 @@ def corpus(arguments):
     return manifest, lineage, texts
 
 
+def bare(text):
+    """Text without accents, as long as it was."""
+    return "".join(unicodedata.normalize("NFKD", c)[0] for c in text)
+
+
 def own_form(name):
-    return "@" + fold(name).replace(" ", "")
+    return "@" + fold(name).replace(" ", "").rstrip(".'-")
 
 
 def look(site, objectors, texts):
@@ -175,11 +180,11 @@ def look(site, objectors, texts):
     return left, places
 
 
-def thread_forms(site, objectors, kept_items):
+def thread_forms(site, objectors):
     """@forms in the dump, in texts of those who did not object, that the thread resolves."""
     found = []
     for item, (author, text) in site.texts.items():
-        if author in objectors or item not in kept_items:
+        if author in objectors:
             continue
         for match in re.finditer(r"@([\w.'-]+)", text):
             form = fold(match.group(1)).rstrip(".'-_")
@@ -207,18 +212,20 @@ def lake_items(state):
 
 
 def masked_spans(original, masked):
-    """Where the masks stand in the original: characters from and to."""
-    spans, at = [], 0
-    parts = masked.split(MASK)
-    for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        start = original.find(part, at) if part or not last else len(original)
-        if start < 0:
-            return spans
-        if number > 0:
-            spans.append((at, start))
+    """Where the masks stand in the original: characters from and to; none if it is another text."""
+    first, *parts = masked.split(MASK)
+    if not original.startswith(first):
+        return None
+    spans, at = [], len(first)
+    for number, part in enumerate(parts, 1):
+        # what follows the last mask ends the text, however short it is
+        is_last = number == len(parts)
+        start = len(original) - len(part) if is_last else original.find(part, at + 1)
+        if start <= at or not original.startswith(part, start):
+            return None
+        spans.append((at, start))
         at = start + len(part)
-    return spans
+    return spans if at == len(original) else None
 
 
 def sample(site, objectors, state, lineage, texts, seed):
@@ -233,18 +240,24 @@ def sample(site, objectors, state, lineage, texts, seed):
         shown = texts[row["file"], row["row"]]["text"]
         original = "\n\n".join(part for part in [found["title"], found["text"]] if part)
         spans = masked_spans(original, shown)
+        if spans is None:
+            sys.exit(f"{':'.join(address)}: the corpus has another text than the lake")
         masked += [(address, start, end, original) for start, end in spans]
         near = [n for n in site.near.get(address, ()) if n in objectors]
-        words = {word for n in near for word in site.names[n].split() if len(word) >= 3}
-        for word in words:
-            for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", original, re.IGNORECASE):
+        words = {bare(word).lower() for n in near for word in site.names[n].split()}
+        for word in sorted(word for word in words if len(word) >= 3):
+            pattern = rf"(?<!\w){re.escape(word)}(?!\w)"
+            for match in re.finditer(pattern, bare(original), re.IGNORECASE):
                 if not any(start <= match.start() < end for start, end in spans):
                     kept.append((address, match.start(), match.end(), original))
+    # the corpus lies in the order of a key that every state draws anew
+    for places in [masked, kept]:
+        places.sort(key=lambda place: (place[0][0], int(place[0][1]), place[1]))
     choose = random.Random(seed)
     picked = [("kept", *one) for one in choose.sample(kept, min(100, len(kept)))]
     picked += [("masked", *one) for one in choose.sample(masked, min(200 - len(picked), len(masked)))]
     for treatment, address, start, end, original in picked:
-        near = [site.names[n] for n in site.near.get(address, ()) if n in objectors]
+        near = sorted(site.names[n] for n in site.near.get(address, ()) if n in objectors)
         yield {
             "treatment": treatment, "item": ":".join(address), "start": start, "end": end,
             "word": original[start:end], "before": original[max(0, start - 120):start],
@@ -259,7 +272,6 @@ def main():
     parser.add_argument("--state", required=True, type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--sample", type=pathlib.Path)
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--no-declaration", dest="declare", action="store_false")
     arguments = parser.parse_args()
     arguments.state = arguments.state.resolve()
@@ -291,15 +303,15 @@ def main():
     figures["rows of objectors in the corpus"] = len(of_objectors)
     left, places = look(site, objectors, texts)
     figures.update(left)
-    kept_items = set(site.texts)
-    wanted = thread_forms(site, objectors, kept_items)
+    wanted = thread_forms(site, objectors)
     figures["@forms that the thread resolves to objectors"] = len(wanted)
     # such a form has gone if nowhere in the corpus it stands before the words that follow it
     whole = "\n".join(fold(row["text"]) for row in texts.values())
     missed, followed = [], 0
     for item, start, form in wanted:
         around = fold(site.texts[item][1][start : start + len(form) + 25])
-        followed += around.removeprefix(fold(form)) in whole
+        after = around.removeprefix(fold(form))
+        followed += after != "" and after in whole
         if around in whole:
             missed.append((item, start))
     figures["of those, with their following words in the corpus"] = followed

@@ -31,6 +31,9 @@ use tokio::runtime::Runtime;
 /// What the gate reads beside the columns of a document; `decided` scans both on either side.
 const DECIDED_BY: [&str; 2] = ["visibility", "sensitive"];
 
+/// Rows in a row group that is written.
+const ROW_GROUP: usize = 65_536;
+
 /// What is asked for on the command line.
 struct Asked {
     task: String,
@@ -161,7 +164,10 @@ impl Asked {
         let _ = std::fs::remove_dir_all(&out);
         std::fs::create_dir_all(&out)?;
         let mut options = TableParquetOptions::default();
+        // as a corpus is written: no bounds of members' values, small row groups
         options.global.compression = Some("zstd(3)".to_owned());
+        options.global.statistics_enabled = Some("none".to_owned());
+        options.global.max_row_group_size = ROW_GROUP;
         let path = format!("{}/", out.display());
         let watch = Watch::start()?;
         let write = frame.write_parquet(&path, DataFrameWriteOptions::new(), Some(options));

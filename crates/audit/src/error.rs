@@ -33,6 +33,15 @@ pub enum AuditError {
         #[source]
         source: std::io::Error,
     },
+    /// A bucket could not be read.
+    #[error("reading `{}` failed", path.display())]
+    Bucket {
+        /// The object, or the whole lake.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: object_store::Error,
+    },
     /// A file of the lake holds no valid JSON.
     #[error("`{path}` is not valid JSON")]
     Json {

@@ -1,5 +1,6 @@
 //! Rows of the store about holders and what they follow.
 
+use serde_json::Value;
 use sqlx::{FromRow, Row, sqlite::SqliteRow};
 
 /// A row whose fields are columns of the same names.
@@ -40,6 +41,7 @@ row! {
         sequence: i64,
         as_of: i64,
         lake_version: i64,
+        reads: Option<String>,
     }
 }
 
@@ -60,6 +62,15 @@ row! {
         item: Option<i64>,
         purpose: Option<String>,
         ended_at: Option<i64>,
+    }
+}
+
+impl Permit {
+    /// Whether it was given for these files of attached tables, and no others.
+    pub(crate) fn reads(&self, attached: &[Value]) -> bool {
+        let named = self.reads.as_deref().map(serde_json::from_str::<Vec<Value>>);
+        named.is_none_or(|named| named.is_ok_and(|named| named == attached))
+            && self.reads.is_some() != attached.is_empty()
     }
 }
 

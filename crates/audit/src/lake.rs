@@ -1,20 +1,17 @@
-//! The lake as it lies on disk: version files, Delta logs and data files, read one by one.
+//! The lake as it lies: version files, Delta logs and data files, read one by one.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, AsArray};
-use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use policy::{Category, Visibility};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    AuditError, Result,
+    AuditError, LakePlace, Result,
+    attached::{self, AttachedFile},
+    files::Files,
     rule::RowFacts,
     table::{self, Row},
 };
@@ -51,18 +48,25 @@ pub(crate) const TABLES: [Layout; 6] = [
     Layout { table: "activity", paragraphs: &[], free_text: &["kind"] },
 ];
 
+/// The table in which the rows of tables that lie elsewhere are.
+pub(crate) const ATTACHED: &str = "items";
+
 /// The newest version of a lake.
 #[derive(Debug)]
 pub(crate) struct Lake {
-    root: PathBuf,
+    files: Files,
     /// The data files of each table.
-    files: BTreeMap<String, Vec<PathBuf>>,
+    alive: BTreeMap<String, Vec<String>>,
+    /// The files of tables that lie elsewhere, whose rows are items.
+    attached: Vec<AttachedFile>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Version {
     version: i64,
     tables: BTreeMap<String, u64>,
+    #[serde(default)]
+    attached: BTreeMap<String, i64>,
     evidence: Option<Evidence>,
 }
 
@@ -126,21 +130,45 @@ fn visibility(word: &str) -> Option<Visibility> {
 
 impl Lake {
     /// Reads which files are alive in the newest version.
-    pub(crate) fn open(root: &Path) -> Result<Self> {
-        let newest = versions(root)?.pop_last().map(|(_, path)| read_version(&path)).transpose()?;
-        let mut files = BTreeMap::new();
-        for (table, version) in newest.map(|newest| newest.tables).unwrap_or_default() {
-            let alive = alive(&root.join(&table), version)?;
-            files.insert(table, alive);
+    pub(crate) async fn open(place: &LakePlace) -> Result<Self> {
+        let files = Files::open(place)?;
+        let (mut all_alive, mut attached) = (BTreeMap::new(), Vec::new());
+        if let Some((_, newest)) = versions(&files).await?.pop_last() {
+            let newest = read_version(&files, &newest).await?;
+            for (table, version) in newest.tables {
+                let alive = alive(&files, &table, version).await?;
+                all_alive.insert(table, alive);
+            }
+            for (name, version) in newest.attached {
+                attached.extend(attached::files(&files, &name, version).await?);
+            }
         }
-        Ok(Self { root: root.to_owned(), files })
+        Ok(Self { files, alive: all_alive, attached })
     }
 
-    /// Calls `visit` for every row of a table.
-    pub(crate) fn for_each(&self, table: &str, mut visit: impl FnMut(Row<'_>)) -> Result<()> {
-        for path in self.files.get(table).into_iter().flatten() {
-            let bytes = Bytes::from(fs::read(path).map_err(failed(path))?);
-            let parquet = |source| AuditError::Parquet { path: path.clone(), source };
+    /// Calls `visit` for every row of a table, those that lie elsewhere included.
+    pub(crate) async fn for_each(&self, table: &str, mut visit: impl FnMut(Row<'_>)) -> Result<()> {
+        self.for_each_own(table, &mut visit).await?;
+        if table == ATTACHED { self.for_each_attached(visit).await } else { Ok(()) }
+    }
+
+    /// Calls `visit` for every row of the tables that lie elsewhere.
+    pub(crate) async fn for_each_attached(&self, mut visit: impl FnMut(Row<'_>)) -> Result<()> {
+        for file in &self.attached {
+            file.for_each(&self.files, &mut visit).await?;
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` for every row of a table that lies in the lake itself.
+    pub(crate) async fn for_each_own(
+        &self,
+        table: &str,
+        mut visit: impl FnMut(Row<'_>),
+    ) -> Result<()> {
+        for path in self.alive.get(table).into_iter().flatten() {
+            let bytes = self.files.read(path).await?;
+            let parquet = |source| AuditError::Parquet { path: self.files.shown(path), source };
             table::for_each(bytes, &mut visit).map_err(parquet)?;
         }
         Ok(())
@@ -148,14 +176,14 @@ impl Lake {
 
     /// Every table there is.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        self.alive.keys().map(String::as_str)
     }
 
     /// How many rows of each table were erased after a version, by what the lake says of itself.
-    pub(crate) fn erased_since(&self, version: i64) -> Result<BTreeMap<String, u64>> {
+    pub(crate) async fn erased_since(&self, version: i64) -> Result<BTreeMap<String, u64>> {
         let mut erased = BTreeMap::new();
-        for path in versions(&self.root)?.into_values() {
-            let record = read_version(&path)?;
+        for path in versions(&self.files).await?.into_values() {
+            let record = read_version(&self.files, &path).await?;
             let evidence = record.evidence.filter(|_| record.version > version);
             for file in evidence.into_iter().flat_map(|evidence| evidence.files_rewritten) {
                 *erased.entry(file.table).or_default() += file.rows_removed;
@@ -166,60 +194,61 @@ impl Lake {
 }
 
 /// The version files that are complete, by number.
-fn versions(root: &Path) -> Result<BTreeMap<i64, PathBuf>> {
-    let folder = root.join("_versions");
+async fn versions(files: &Files) -> Result<BTreeMap<i64, String>> {
     let mut versions = BTreeMap::new();
-    for path in files_of(&folder)? {
-        let number = numbered(&path, ".json").and_then(|number| i64::try_from(number).ok());
-        // An empty file is what a power failure leaves of one that nobody was told of.
-        let is_complete = fs::metadata(&path).map_err(failed(&path))?.len() > 0;
-        if let Some(number) = number.filter(|_| is_complete) {
-            versions.insert(number, path);
+    // An empty file is what a power failure leaves of one that nobody was told of.
+    for file in files.list("_versions").await?.into_iter().filter(|file| file.bytes > 0) {
+        let number = numbered(&file.name, ".json").and_then(|number| i64::try_from(number).ok());
+        if let Some(number) = number {
+            versions.insert(number, format!("_versions/{}", file.name));
         }
     }
     Ok(versions)
 }
 
-fn read_version(path: &Path) -> Result<Version> {
-    let bytes = fs::read(path).map_err(failed(path))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|source| AuditError::Json { path: path.to_owned(), source })
+async fn read_version(files: &Files, path: &str) -> Result<Version> {
+    serde_json::from_slice(&files.read(path).await?)
+        .map_err(|source| AuditError::Json { path: files.shown(path), source })
 }
 
 /// The data files of a table that are alive at a version of its log.
-fn alive(table: &Path, version: u64) -> Result<Vec<PathBuf>> {
-    let log = table.join("_delta_log");
-    let commits: BTreeMap<u64, PathBuf> = files_of(&log)?
-        .into_iter()
-        .filter_map(|path| Some((numbered(&path, ".json")?, path)))
+async fn alive(files: &Files, table: &str, version: u64) -> Result<Vec<String>> {
+    let log = format!("{table}/_delta_log");
+    let names: Vec<_> = files.list(&log).await?.into_iter().map(|file| file.name).collect();
+    let commits: BTreeMap<u64, &String> = names
+        .iter()
+        .filter_map(|name| Some((numbered(name, ".json")?, name)))
         .filter(|(number, _)| *number <= version)
         .collect();
     let mut alive = BTreeSet::new();
     let mut next = 0;
     if !commits.contains_key(&0) {
-        let (number, path) = checkpoint(&log, version)?;
-        alive = read_checkpoint(&path)?;
-        next = number + 1;
+        let what = || "neither its first commit nor a checkpoint".to_owned();
+        let newest = checkpoint(&names, version).ok_or_else(|| wrong(files, &log, what()))?;
+        alive = read_checkpoint(files, &format!("{log}/{}", newest.1)).await?;
+        next = newest.0 + 1;
     }
     for number in next..=version {
-        let missing = || wrong(&log, format!("no commit {number}"));
-        replay(commits.get(&number).ok_or_else(missing)?, &mut alive)?;
+        let missing = || wrong(files, &log, format!("no commit {number}"));
+        let name = commits.get(&number).ok_or_else(missing)?;
+        replay(files, &format!("{log}/{name}"), &mut alive).await?;
     }
-    Ok(alive.into_iter().map(|path| table.join(decoded(&path))).collect())
+    Ok(alive.into_iter().map(|path| format!("{table}/{}", decoded(&path))).collect())
 }
 
 /// Applies one commit: a JSON object a line, each with one action.
-fn replay(path: &Path, alive: &mut BTreeSet<String>) -> Result<()> {
-    let text = fs::read_to_string(path).map_err(failed(path))?;
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let action: Value = serde_json::from_str(line)
-            .map_err(|source| AuditError::Json { path: path.to_owned(), source })?;
+async fn replay(files: &Files, path: &str, alive: &mut BTreeSet<String>) -> Result<()> {
+    let bytes = files.read(path).await?;
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+        let action: Value = serde_json::from_slice(line)
+            .map_err(|source| AuditError::Json { path: files.shown(path), source })?;
         let path_of = |kind: &str| action.get(kind)?.get("path")?.as_str().map(str::to_owned);
         if action
             .get("add")
             .is_some_and(|add| add.get("deletionVector").is_some_and(|v| !v.is_null()))
         {
-            return Err(wrong(path, "a deletion vector, which no version of it writes".to_owned()));
+            let what = "a deletion vector, which no version of it writes".to_owned();
+            return Err(wrong(files, path, what));
         }
         if let Some(removed) = path_of("remove") {
             alive.remove(&removed);
@@ -230,28 +259,28 @@ fn replay(path: &Path, alive: &mut BTreeSet<String>) -> Result<()> {
 }
 
 /// The newest checkpoint up to a version.
-fn checkpoint(log: &Path, version: u64) -> Result<(u64, PathBuf)> {
-    let found = files_of(log)?.into_iter().filter_map(|path| {
-        let number = numbered(&path, ".checkpoint.parquet")?;
-        (number <= version).then_some((number, path))
+fn checkpoint(names: &[String], version: u64) -> Option<(u64, &String)> {
+    let found = names.iter().filter_map(|name| {
+        let number = numbered(name, ".checkpoint.parquet")?;
+        (number <= version).then_some((number, name))
     });
-    found.max().ok_or_else(|| wrong(log, "neither its first commit nor a checkpoint".to_owned()))
+    found.max()
 }
 
-fn read_checkpoint(path: &Path) -> Result<BTreeSet<String>> {
-    let parquet = |source| AuditError::Parquet { path: path.to_owned(), source };
-    let bytes = Bytes::from(fs::read(path).map_err(failed(path))?);
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
+async fn read_checkpoint(files: &Files, path: &str) -> Result<BTreeSet<String>> {
+    let parquet = |source| AuditError::Parquet { path: files.shown(path), source };
+    let reader = ParquetRecordBatchReaderBuilder::try_new(files.read(path).await?)
         .and_then(ParquetRecordBatchReaderBuilder::build)
         .map_err(parquet)?;
     let mut alive = BTreeSet::new();
     for batch in reader {
         let batch = batch.map_err(|error| parquet(error.into()))?;
         let Some(added) = batch.column_by_name("add").and_then(|add| add.as_struct_opt()) else {
-            return Err(wrong(path, "a checkpoint without files".to_owned()));
+            return Err(wrong(files, path, "a checkpoint without files".to_owned()));
         };
         let paths = added.column_by_name("path").and_then(|paths| paths.as_string_opt::<i32>());
-        let paths = paths.ok_or_else(|| wrong(path, "a checkpoint without paths".to_owned()))?;
+        let missing = || wrong(files, path, "a checkpoint without paths".to_owned());
+        let paths = paths.ok_or_else(missing)?;
         let valid = (0..paths.len()).filter(|at| added.is_valid(*at) && paths.is_valid(*at));
         alive.extend(valid.map(|at| paths.value(at).to_owned()));
     }
@@ -273,37 +302,25 @@ fn decoded(path: &str) -> String {
 }
 
 /// The number that a file is named after; `None` if it is not named after one.
-fn numbered(path: &Path, ending: &str) -> Option<u64> {
-    path.file_name()?.to_str()?.strip_suffix(ending)?.parse().ok()
+fn numbered(name: &str, ending: &str) -> Option<u64> {
+    name.strip_suffix(ending)?.parse().ok()
 }
 
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(failed(folder))?,
-    };
-    let paths: std::io::Result<Vec<_>> =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect();
-    paths.map_err(failed(folder))
-}
-
-fn failed(path: &Path) -> impl Fn(std::io::Error) -> AuditError {
-    move |source| AuditError::File { path: path.to_owned(), source }
-}
-
-fn wrong(path: &Path, what: String) -> AuditError {
-    AuditError::Lake { path: path.to_owned(), what }
+fn wrong(files: &Files, path: &str, what: String) -> AuditError {
+    AuditError::Lake { path: files.shown(path), what }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
-    #[test]
-    fn a_log_is_replayed_up_to_its_version_and_no_further() {
+    #[tokio::test]
+    async fn a_log_is_replayed_up_to_its_version_and_no_further() {
         let folder = tempfile::tempdir().unwrap();
-        let log = folder.path().join("_delta_log");
-        fs::create_dir(&log).unwrap();
+        let log = folder.path().join("items/_delta_log");
+        fs::create_dir_all(&log).unwrap();
         let commits = [
             "{\"protocol\":{}}\n{\"metaData\":{}}\n",
             "{\"add\":{\"path\":\"range=0/a%20b.parquet\"}}\n{\"add\":{\"path\":\"c\"}}\n",
@@ -313,17 +330,13 @@ mod tests {
         for (number, commit) in commits.iter().enumerate() {
             fs::write(log.join(format!("{number:020}.json")), commit).unwrap();
         }
-        let names = |version| -> Vec<String> {
-            let paths = alive(folder.path(), version).unwrap();
-            let name =
-                |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().display().to_string();
-            paths.iter().map(name).collect()
-        };
-        assert!(names(0).is_empty());
-        assert_eq!(names(1), ["c", "range=0/a b.parquet"]);
-        assert_eq!(names(2), ["d", "range=0/a b.parquet"]);
-        assert!(alive(folder.path(), 9).is_err());
+        let files = Files::Folder(folder.path().to_owned());
+        let names = async |version| alive(&files, "items", version).await;
+        assert!(names(0).await.unwrap().is_empty());
+        assert_eq!(names(1).await.unwrap(), ["items/c", "items/range=0/a b.parquet"]);
+        assert_eq!(names(2).await.unwrap(), ["items/d", "items/range=0/a b.parquet"]);
+        assert!(names(9).await.is_err());
         fs::remove_file(log.join(format!("{:020}.json", 0))).unwrap();
-        assert!(alive(folder.path(), 2).is_err());
+        assert!(names(2).await.is_err());
     }
 }

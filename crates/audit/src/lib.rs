@@ -8,9 +8,11 @@
 //! Run it while nothing else writes to the state folder: the store is read at one moment, the
 //! files a little later.
 
+mod attached;
 mod checks;
 mod corpus;
 mod error;
+mod files;
 mod findings;
 mod held;
 mod judge;
@@ -26,5 +28,6 @@ mod verify;
 mod world;
 
 pub use error::{AuditError, Result};
+pub use files::LakePlace;
 pub use findings::{Checked, Code, Finding, Findings, Place, Severity};
 pub use verify::{AuditInput, verify};

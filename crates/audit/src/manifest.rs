@@ -25,6 +25,9 @@ pub(crate) struct Manifest {
     pub(crate) facts: Facts,
     pub(crate) as_of: Instant,
     pub(crate) lake_version: i64,
+    /// The files of attached tables that were read for it.
+    #[serde(default)]
+    pub(crate) attached: Vec<Value>,
     pub(crate) configuration: Configuration,
     /// Whoever wrote it; it changes nothing in what has to be there.
     #[serde(rename = "zweck_version")]

@@ -26,16 +26,17 @@ type Place = ((i64, i64), String, (i64, i64), String);
 
 impl Named {
     /// Reads the names and the mentions that the lake has now.
-    pub(crate) fn read(lake: &Lake, judge: &Judge) -> Result<Self> {
+    pub(crate) async fn read(lake: &Lake, judge: &Judge) -> Result<Self> {
         let (mut unnamed, mut others) = (BTreeSet::new(), BTreeSet::new());
-        lake.for_each("members", |row| {
+        let note = |row: Row<'_>| {
             let Some((member, name)) = row.long("member_number").zip(row.text("display_name"))
             else {
                 return;
             };
             let of = if judge.unnamed.contains(&member) { &mut unnamed } else { &mut others };
             of.insert(name.to_owned());
-        })?;
+        };
+        lake.for_each("members", note).await?;
         let people = People {
             unnamed: unnamed.iter().map(String::as_str).collect(),
             others: others.iter().map(String::as_str).collect(),
@@ -44,7 +45,7 @@ impl Named {
         };
         let finder = Finder::of(&people, judge.ambiguous_names());
         let mut named = Self { finder, ..Self::default() };
-        named.read_mentions(lake, judge)?;
+        named.read_mentions(lake, judge).await?;
         Ok(named)
     }
 
@@ -72,10 +73,10 @@ impl Named {
         found.chain(here).collect()
     }
 
-    fn read_mentions(&mut self, lake: &Lake, judge: &Judge) -> Result<()> {
+    async fn read_mentions(&mut self, lake: &Lake, judge: &Judge) -> Result<()> {
         let mut found: HashMap<Place, (i64, BTreeSet<i64>)> = HashMap::new();
         let mut read = 0;
-        lake.for_each("mentions", |row| {
+        let note = |row: Row<'_>| {
             read += 1;
             let number = |column| row.long(column).unwrap_or_default();
             let word = |column| row.text(column).unwrap_or_default().to_owned();
@@ -88,7 +89,8 @@ impl Named {
                 entry.0 = entry.0.max(number("candidates"));
                 entry.1.insert(named);
             }
-        })?;
+        };
+        lake.for_each("mentions", note).await?;
         self.mentions = read;
         for ((author, field, (start, end), _), (candidates, named)) in found {
             // A place that may mean several is masked if none of them may be named.

@@ -21,6 +21,11 @@ pub(crate) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// A row of a batch.
+    pub(crate) const fn of(batch: &'a RecordBatch, at: usize) -> Self {
+        Self { batch, at }
+    }
+
     /// A number; `None` if it is null, or there is no such column of numbers.
     pub(crate) fn long(self, column: &str) -> Option<i64> {
         let column = self.batch.column_by_name(column)?;

@@ -5,7 +5,7 @@ use std::{
 };
 
 use crate::{
-    AuditError, Code, Findings, Place, Result, checks,
+    AuditError, Code, Findings, LakePlace, Place, Result, checks,
     corpus::Corpus,
     held::Removal,
     judge::Judge,
@@ -20,8 +20,8 @@ use crate::{
 pub struct AuditInput {
     /// The SQLite file of the store; it is opened for reading only.
     pub store: PathBuf,
-    /// The folder of the lake.
-    pub lake: PathBuf,
+    /// Where the lake lies.
+    pub lake: LakePlace,
     /// The folder of the corpus, in which its manifest lies.
     pub corpus: PathBuf,
 }
@@ -64,7 +64,8 @@ impl Pending {
 
     /// Whether a row of the lake has changed and the corpus is yet to follow.
     pub(crate) fn covers(&self, member: i64, item: i64) -> bool {
-        let items = self.rows.get(&member).into_iter().flatten();
+        // a table that is attached no longer is tied to nobody, and may have had any row
+        let items = [member, -1].into_iter().filter_map(|one| self.rows.get(&one)).flatten();
         items.copied().any(|one| one.is_none_or(|one| one == item))
     }
 
@@ -88,14 +89,14 @@ pub async fn verify(input: &AuditInput) -> Result<Findings> {
     if let Some((manifest, hash)) = read_manifest(&input.corpus, &mut findings)? {
         checks::record::check(&store, &manifest, &hash, &input.corpus, &mut findings);
         checks::removals::check(&store, &manifest, &mut findings);
-        verify_files(input, &store, &manifest, &mut findings)?;
+        verify_files(input, &store, &manifest, &mut findings).await?;
     }
     findings.sort();
     Ok(findings)
 }
 
 /// The files of the corpus, against each other and against the lake.
-fn verify_files(
+async fn verify_files(
     input: &AuditInput,
     store: &Store,
     manifest: &Manifest,
@@ -112,18 +113,18 @@ fn verify_files(
             return Ok(());
         }
     };
-    let lake = Lake::open(&input.lake)?;
-    let named = Named::read(&lake, &judge)?;
+    let lake = Lake::open(&input.lake).await?;
+    let named = Named::read(&lake, &judge).await?;
     findings.checked.members = judge.members() as u64;
     findings.checked.mentions = named.mentions;
     findings.checked.patterns = named.patterns() as u64;
     let pending = Pending::of(store, manifest);
     let (corpus, lake, judge, named) = (&corpus, &lake, &judge, &named);
     let audit = Audit { store, manifest, corpus, lake, judge, named, pending: &pending };
-    checks::erased::check(&audit, findings)?;
+    checks::erased::check(&audit, findings).await?;
     let with_names = checks::texts::check(&audit, findings);
-    let counts = checks::rows::check(&audit, &with_names, findings)?;
-    checks::accounting::check(&audit, &counts, findings)
+    let counts = checks::rows::check(&audit, &with_names, findings).await?;
+    checks::accounting::check(&audit, &counts, findings).await
 }
 
 /// The manifest with the hash of its bytes; a finding if it cannot be read.

@@ -275,6 +275,7 @@ impl Corpora {
             facts,
             as_of: request.as_of,
             lake_version: request.lake_version,
+            attached: permit.attached.clone(),
             configuration: Cut::of(request.configuration, self.key()),
             zweck_version: env!("CARGO_PKG_VERSION").to_owned(),
             rows: draft.rows,

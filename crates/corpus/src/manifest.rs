@@ -1,6 +1,6 @@
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
-use gate::{Accounting, ArtefactChange, FactRange};
+use gate::{Accounting, ArtefactChange, FactRange, PinnedTable};
 use policy::{Day, Instant, LakeVersion, PolicyHash, Purpose, Sequence};
 use serde::{Deserialize, Serialize};
 use store::HolderId;
@@ -32,6 +32,9 @@ pub struct Manifest {
     pub as_of: Instant,
     /// Rows that came into the lake later are not in it.
     pub lake_version: LakeVersion,
+    /// The files of attached tables that were read for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<PinnedTable>,
     /// How it is cut.
     pub configuration: Cut,
     /// The version of Zweck that wrote the files.

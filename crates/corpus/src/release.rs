@@ -137,6 +137,7 @@ impl Corpora {
             policy: permit.policy.clone(),
             policy_version: permit.policy_version,
             facts,
+            attached: permit.attached.clone(),
             zweck_version: env!("CARGO_PKG_VERSION").to_owned(),
             rows: draft.rows,
             documents: draft.documents,

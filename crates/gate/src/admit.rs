@@ -8,8 +8,8 @@ use std::{
 };
 
 use arrow::{
-    array::{AsArray, BooleanArray, RecordBatch, UInt32Array},
-    compute::{BatchCoalescer, FilterBuilder},
+    array::{Array, AsArray, RecordBatch},
+    compute::BatchCoalescer,
     datatypes::{Schema, SchemaRef, UInt32Type},
 };
 use datafusion::{
@@ -24,6 +24,8 @@ use datafusion::{
 };
 use futures::{Stream, StreamExt};
 use policy::ReasonSet;
+
+use crate::sieve::Sieve;
 
 /// Batches with more rows left than this go on as they are; smaller ones are put together.
 const FULL_ENOUGH: usize = 1024;
@@ -200,14 +202,7 @@ impl Admitted {
         let Some(reasons) = reasons.as_primitive_opt::<UInt32Type>() else {
             return exec_err!("the reasons come as {}", reasons.data_type());
         };
-        let kept = self.count(reasons);
-        let kept = if kept == reasons.len() {
-            batch
-        } else {
-            let allowed = BooleanArray::from_unary(reasons, |reasons| reasons == 0);
-            let filter = FilterBuilder::new(&allowed).optimize().build();
-            filter.filter_record_batch(&batch)?
-        };
+        let kept = self.count(reasons.values()).sift(batch)?;
         // rows without a column are nothing but their number
         if kept.num_rows() > FULL_ENOUGH || kept.num_columns() == 0 {
             self.small.finish_buffered_batch()?;
@@ -220,31 +215,26 @@ impl Admitted {
         Ok(())
     }
 
-    /// Counts the rows by their reasons; returns how many have none.
-    fn count(&mut self, reasons: &UInt32Array) -> usize {
-        let mut kept = 0;
+    /// Counts the rows by their reasons; tells which of them pass.
+    fn count(&mut self, reasons: &[u32]) -> Sieve {
         // most rows have no reason against them, and the others few different ones
         let mut counted = [(0_u32, 0_u64); 64];
-        for reasons in reasons.values() {
-            if *reasons == 0 {
-                kept += 1;
-                continue;
-            }
+        let sieve = Sieve::of(reasons, |reasons| {
             let place = reasons.wrapping_mul(0x9E37_79B9) >> 26;
-            let Some((counted, rows)) = counted.get_mut(place as usize) else { continue };
-            if *counted == *reasons {
+            let Some((counted, rows)) = counted.get_mut(place as usize) else { return };
+            if *counted == reasons {
                 *rows += 1;
             } else {
                 let (before, its_rows) = (*counted, *rows);
-                (*counted, *rows) = (*reasons, 1);
+                (*counted, *rows) = (reasons, 1);
                 self.book(before, its_rows);
             }
-        }
+        });
         for (reasons, rows) in counted {
             self.book(reasons, rows);
         }
-        self.book(0, kept);
-        usize::try_from(kept).unwrap_or(usize::MAX)
+        self.book(0, sieve.kept() as u64);
+        sieve
     }
 
     fn book(&mut self, reasons: u32, rows: u64) {

@@ -4,7 +4,7 @@ use datafusion::{
     logical_expr::{Expr, lit},
     prelude::col,
 };
-use lake::{Lake, Table};
+use lake::{Lake, Snapshot, Table};
 use policy::{Ambiguous, Instant, LakeVersion, Purpose};
 use store::{HolderId, NewPermit, PermitId, Store};
 
@@ -126,6 +126,7 @@ impl Gate {
         let policy = policy.ok_or(GateError::NoPolicy { at: facts.from })?;
         let earlier =
             self.store.permits(holder).await.map_err(GateError::store("reading permits"))?;
+        let head = self.head().await?;
         let permit = Permit {
             id: PermitId::new(format!("{holder}.{}", earlier.len() + 1)),
             holder: holder.clone(),
@@ -135,12 +136,13 @@ impl Gate {
             facts: *facts,
             as_of: *as_of,
             lake_version: *lake_version,
+            attached: head.pinned().await.map_err(GateError::lake("opening attached tables"))?,
         };
         self.store
             .issue_permit(holder, &new_permit(&permit), at)
             .await
             .map_err(GateError::store("recording a permit"))?;
-        self.open(permit, evaluation).await
+        self.open(permit, evaluation, &head).await
     }
 
     /// What would be permitted for a purpose now, and what not, by reason. Gives out no row.
@@ -153,8 +155,9 @@ impl Gate {
         let evaluation = Arc::new(self.evaluate(purpose, as_of, FactRange::at(last)).await?);
         let identity = format!("report.{purpose}.{as_of}.{last}");
         let _loaded = self.load(&identity, evaluation);
-        let newest = self.lake_version().await?;
-        let tables = self.barriers(&identity, newest, Ambiguous::Redact, false).await?;
+        let head = self.head().await?;
+        let newest = head.version();
+        let tables = self.barriers(&identity, (&head, newest), Ambiguous::Redact, false).await?;
         account(&tables, self.partitions).await
     }
 
@@ -168,12 +171,22 @@ impl Gate {
         Loaded { identity: identity.to_owned(), evaluations: Arc::clone(&self.evaluations) }
     }
 
-    async fn open(&self, permit: Permit, evaluation: Arc<Evaluation>) -> Result<Permitted> {
+    async fn head(&self) -> Result<Snapshot> {
+        self.lake.head().await.map_err(GateError::lake("opening the lake"))
+    }
+
+    async fn open(
+        &self,
+        permit: Permit,
+        evaluation: Arc<Evaluation>,
+        head: &Snapshot,
+    ) -> Result<Permitted> {
         let identity = permit.id.to_string();
         let masks = !evaluation.redactor.is_idle();
         let ambiguous = treatment(&evaluation);
         let loaded = self.load(&identity, evaluation);
-        let tables = self.barriers(&identity, permit.lake_version, ambiguous, masks).await?;
+        let version = permit.lake_version;
+        let tables = self.barriers(&identity, (head, version), ambiguous, masks).await?;
         Ok(Permitted::new(permit, self.store.clone(), tables, self.partitions, loaded))
     }
 
@@ -181,11 +194,10 @@ impl Gate {
     async fn barriers(
         &self,
         identity: &str,
-        lake_version: LakeVersion,
+        (head, lake_version): (&Snapshot, LakeVersion),
         ambiguous: Ambiguous,
         masks: bool,
     ) -> Result<BTreeMap<Table, Arc<Barrier>>> {
-        let head = self.lake.head().await.map_err(GateError::lake("opening the lake"))?;
         // a comparison with every row is saved where none can have come later
         let came_by = (lake_version < head.version()).then(|| came_by(lake_version));
         let mut barriers = BTreeMap::new();
@@ -247,6 +259,7 @@ fn new_permit(permit: &Permit) -> NewPermit {
         sequence: permit.facts.to,
         as_of: permit.as_of,
         lake_version: permit.lake_version,
+        reads: (!permit.attached.is_empty()).then(|| serde_json::json!(permit.attached)),
     }
 }
 

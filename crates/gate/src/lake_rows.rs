@@ -120,7 +120,7 @@ pub(crate) fn address(member: i64, item: i64) -> Address {
     (MemberNumber::from_i64(member), ItemId::from_i64(item))
 }
 
-async fn scan_provider(
+pub(crate) async fn scan_provider(
     provider: Arc<dyn TableProvider>,
     columns: &[&str],
 ) -> Result<SendableRecordBatchStream> {

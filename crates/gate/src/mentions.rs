@@ -25,7 +25,7 @@ pub struct MentionsResolved {
 /// The text columns of an item.
 const FIELDS: [&str; 2] = ["title", "text"];
 
-/// A look at the names in the lake, some threads at a time, so that memory stays flat however much
+/// A look at the names in the lake, some threads at a time, so that memory is bounded however much
 /// came in.
 pub(crate) struct Look {
     lake: Lake,

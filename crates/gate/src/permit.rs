@@ -1,3 +1,4 @@
+use lake::PinnedTable;
 use policy::{Day, Instant, LakeVersion, PolicyHash, Purpose, Sequence};
 use serde::{Deserialize, Serialize};
 use store::{HolderId, PermitId};
@@ -45,6 +46,9 @@ pub struct Permit {
     pub as_of: Instant,
     /// The version of the lake.
     pub lake_version: LakeVersion,
+    /// The files of attached tables that are read. One that has changed since is an error.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<PinnedTable>,
 }
 
 impl FactRange {

@@ -16,11 +16,23 @@ use crate::{
     mentions::{self, WAIT},
 };
 
+/// How many rows of members there are in attached tables, by member and attachment.
+pub type RowsStillAttached = BTreeMap<MemberNumber, BTreeMap<String, u64>>;
+
+/// Whose rows were erased, and who has rows left in attached tables.
+#[derive(Default)]
+struct Erased {
+    members: Vec<MemberNumber>,
+    attached: RowsStillAttached,
+}
+
 /// What one run of the removals did.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RemovalsRun {
     /// Members whose rows left the lake.
     pub erased: Vec<MemberNumber>,
+    /// Erased members whose rows are still in attached tables, and how many in which.
+    pub attached: RowsStillAttached,
     /// Every holder that was behind, and how its release went.
     pub holders: Vec<HolderOutcome>,
     /// Removals that are still open.
@@ -71,7 +83,8 @@ impl Gate {
     /// If the store or the lake cannot be read or written.
     pub async fn run_removals(&self, holders: &Holders, at: Instant) -> Result<RemovalsRun> {
         self.settle_replays(at).await?;
-        let mut run = RemovalsRun { erased: self.erase_pending(at).await?, ..Default::default() };
+        let Erased { members: erased, attached } = self.erase_pending(at).await?;
+        let mut run = RemovalsRun { erased, attached, ..Default::default() };
         self.resolve_mentions(at).await?;
         self.sweep(at).await?;
         for held in self.holders_behind().await? {
@@ -167,46 +180,95 @@ impl Gate {
         Ok(release)
     }
 
-    /// Takes the rows of members who are erased, and still in the lake, out of it.
-    async fn erase_pending(&self, at: Instant) -> Result<Vec<MemberNumber>> {
+    /// Takes the rows of members who are erased, and still in the lake, out of it, and looks whether
+    /// their rows have left the tables that are attached to it.
+    async fn erase_pending(&self, at: Instant) -> Result<Erased> {
         let open =
             self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
-        let mut pending = Vec::new();
+        let (mut pending, mut waiting) = (Vec::new(), Vec::new());
         for removal in open.into_iter().filter(|one| one.cause == RemovalCause::Erasure) {
             let progress = self.store().removal(removal.id).await;
             let progress = progress.map_err(GateError::store("reading a removal"))?;
-            if !progress.lake.iter().any(|step| step.state == LakeStepState::Done) {
-                pending.push(removal);
+            let has = |state| progress.lake.iter().any(|step| step.state == state);
+            match () {
+                () if has(LakeStepState::Done) => {}
+                () if has(LakeStepState::Waiting) => waiting.push(removal),
+                () => pending.push(removal),
             }
         }
-        let members: Vec<_> = pending.iter().filter_map(|removal| removal.member).collect();
-        if !members.is_empty() {
-            self.erase_from_lake(&pending, &members, at).await?;
+        let mut erased = Erased::default();
+        if !pending.is_empty() {
+            self.erase_from_lake(&pending, &mut erased, at).await?;
         }
-        Ok(members)
+        if !waiting.is_empty() {
+            self.look_in_attached(&waiting, &mut erased, at).await?;
+        }
+        Ok(erased)
     }
 
     async fn erase_from_lake(
         &self,
         removals: &[Removal],
-        members: &[MemberNumber],
+        erased: &mut Erased,
         at: Instant,
     ) -> Result<()> {
+        let members: Vec<_> = removals.iter().filter_map(|removal| removal.member).collect();
         // the names go with the rows: where others wrote them is written down before
         self.resolve_mentions(at).await?;
-        mentions::pin(self.lake(), members, at).await?;
+        mentions::pin(self.lake(), &members, at).await?;
         let writer = self.lake().writer_within(WAIT).await;
         let mut writer = writer.map_err(GateError::lake("opening the lake"))?;
-        let erasure = Erasure { members: members.to_vec(), rows: Vec::new() };
+        let erasure = Erasure { members: members.clone(), rows: Vec::new() };
         let evidence = writer.erase(&erasure, at).await.map_err(GateError::lake("erasing"))?;
         drop(writer);
+        let attached = self.attached_rows_of(&members).await?;
         for removal in removals {
-            let evidence = json!(evidence);
+            let still = removal.member.and_then(|member| attached.get(&member));
+            let mut evidence = json!(evidence);
+            let state = match (still, evidence.as_object_mut()) {
+                (Some(still), Some(evidence)) => {
+                    evidence.insert("attached_rows".to_owned(), json!(still));
+                    LakeStepState::Waiting
+                }
+                _ => LakeStepState::Done,
+            };
+            let step = self.store().record_lake_step(removal.id, state, &evidence, at).await;
+            step.map_err(GateError::store("recording an erasure"))?;
+        }
+        erased.members.extend(members);
+        erased.attached.extend(attached);
+        self.store().scrub().await.map_err(GateError::store("scrubbing the store"))
+    }
+
+    /// Whether rows of the erased have left the attached tables, out of which only their owners can
+    /// take them. Their files were read when they were looked at, and have not changed since.
+    async fn look_in_attached(
+        &self,
+        removals: &[Removal],
+        erased: &mut Erased,
+        at: Instant,
+    ) -> Result<()> {
+        let members: Vec<_> = removals.iter().filter_map(|removal| removal.member).collect();
+        let attached = self.attached_rows_of(&members).await?;
+        let pinned = self.lake().head().await.map_err(GateError::lake("opening the lake"))?;
+        let pinned = pinned.pinned().await.map_err(GateError::lake("opening attached tables"))?;
+        let is_gone = |removal: &&Removal| {
+            removal.member.is_none_or(|member| !attached.contains_key(&member))
+        };
+        for removal in removals.iter().filter(is_gone) {
+            let evidence = json!({ "attached_rows": 0, "looked_at": pinned });
             let done = LakeStepState::Done;
             let step = self.store().record_lake_step(removal.id, done, &evidence, at).await;
             step.map_err(GateError::store("recording an erasure"))?;
         }
-        self.store().scrub().await.map_err(GateError::store("scrubbing the store"))
+        erased.attached.extend(attached);
+        Ok(())
+    }
+
+    async fn attached_rows_of(&self, members: &[MemberNumber]) -> Result<RowsStillAttached> {
+        let failed = || GateError::lake("looking for rows in attached tables");
+        let head = self.lake().head().await.map_err(failed())?;
+        head.attached_rows_of(&members.iter().copied().collect()).await.map_err(failed())
     }
 
     /// Deletes the files that still hold the old words of rows that were edited or deleted. The

@@ -7,7 +7,7 @@ use lake::{Erasure, ItemKind, Lake, Table};
 use policy::{Category, Instant, ItemId, LakeVersion, MemberNumber};
 use store::{NewFact, RemovalCause, Withdrawn};
 
-use crate::{Gate, GateError, Result, columns::Columns, lake_rows::scan, mentions::WAIT};
+use crate::{Gate, GateError, Result, columns::Columns, lake_rows::scan_provider, mentions::WAIT};
 
 /// Rows that are taken out in one go: as many as an import brings in.
 const BATCH: usize = 100_000;
@@ -147,7 +147,10 @@ async fn expired(lake: &Lake, rules: &[Retention], limit: usize) -> Result<Vec<E
         let mut columns = vec!["member_number", "item", "lake_version"];
         columns.extend(is_dated.then_some("created"));
         columns.extend((table == Table::Items).then_some("kind"));
-        let mut batches = scan(lake, table, &columns).await?;
+        // what lies in an attached table is its owner's to keep or to delete
+        let own = lake.head().await.map_err(GateError::lake("opening the lake"))?;
+        let own = own.own_table(table).await.map_err(GateError::lake("opening a table"))?;
+        let mut batches = scan_provider(own, &columns).await?;
         while let Some(batch) =
             batches.try_next().await.map_err(GateError::plan("reading the ages of rows"))?
         {

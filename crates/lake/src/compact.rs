@@ -134,7 +134,7 @@ impl Writer {
             encoder.write(&rows)?;
         }
         let range = files.first().map(|file| file.range).unwrap_or_default();
-        self.put(table, range, encoder, at).await
+        self.put_rows(table, range, encoder, at).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! A copy of one version, made while others write.
 //!
 //! Every file of a lake is written once and never changed, so a copy of a version is the files
-//! that it names; what came later is left out.
+//! that it names; what came later is left out. Attached tables lie elsewhere and are not copied.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -14,7 +14,7 @@ use futures::TryStreamExt;
 use object_store::{ObjectMeta, ObjectStoreExt, path::Path};
 
 use crate::{
-    LakeError, Result, Snapshot, Table,
+    LakeError, Result, Snapshot, Table, attached,
     files::object_path,
     lake::SETTINGS,
     local,
@@ -74,6 +74,11 @@ impl Snapshot {
             files.retain(|file| logged_version(&file.location).is_some_and(|one| one <= *version));
             needed.extend(files);
         }
+        let attached = attached::needed(self).await?;
+        for path in attached {
+            let found = self.lake().shared.home.store.head(&path).await;
+            needed.push(found.map_err(LakeError::object("reading", &path))?);
+        }
         let mut needed: Vec<_> =
             needed.into_iter().map(|file| (file.location, file.size)).collect();
         for table in Table::ALL.iter().copied() {
@@ -85,7 +90,7 @@ impl Snapshot {
 
     /// The files in one folder, those of folders below it left out.
     async fn listed(&self, folder: Option<&Path>) -> Result<Vec<ObjectMeta>> {
-        let store = &self.lake().shared.store;
+        let store = &self.lake().shared.home.store;
         let failed = || LakeError::object("listing", folder.cloned().unwrap_or_default());
         match folder {
             None => Ok(store.list_with_delimiter(None).await.map_err(failed())?.objects),
@@ -102,7 +107,7 @@ impl Snapshot {
                 blake3::hash(&content)
             }
             None => {
-                let object = self.lake().shared.store.get(path).await;
+                let object = self.lake().shared.home.store.get(path).await;
                 let object = object.map_err(LakeError::object("reading", path))?;
                 let content = object.bytes().await.map_err(LakeError::object("reading", path))?;
                 write_whole(&target, &content)?;

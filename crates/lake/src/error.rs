@@ -85,11 +85,37 @@ pub enum LakeError {
         reason: &'static str,
     },
     /// Somebody else holds the write lock.
-    #[error("the lake is being written by {holder}; the lock is `{}`", path.display())]
+    #[error("the lake is being written by {holder}; the lock is `{lock}`")]
     Locked {
         /// Who, as the holder wrote it.
         holder: String,
-        /// The lock file.
+        /// The lock file, or the object that serves as one.
+        lock: String,
+    },
+    /// The writer did not renew its lease in time, and somebody else has taken it.
+    #[error("the lease of this writer ran out and somebody else has it; open a new one")]
+    LeaseLost,
+    /// The bucket keeps what is deleted from it, so nothing could be erased.
+    #[error(
+        "`{place}` keeps old versions of what is deleted, so nothing in it can be erased (hint: a \
+         bucket without versioning, and with nothing copied elsewhere)"
+    )]
+    KeepsVersions {
+        /// The place of the lake.
+        place: String,
+    },
+    /// There is another lake where a copy was to be brought back.
+    #[error("there is `{path}` in `{place}`, which is not of the copy (hint: an empty place)")]
+    Occupied {
+        /// Where the copy was to go.
+        place: String,
+        /// What is there, relative to it.
+        path: String,
+    },
+    /// A file of a copy is not the one that was copied.
+    #[error("`{}` is damaged: it is not the file that was copied", path.display())]
+    DamagedCopy {
+        /// The file.
         path: PathBuf,
     },
     /// The version does not exist (yet).
@@ -122,6 +148,43 @@ pub enum LakeError {
     Stopped {
         /// Which durable step was not done.
         step: &'static str,
+    },
+    /// A table that lies elsewhere cannot be read.
+    #[error("`{path}` {what}")]
+    Outside {
+        /// The table or file.
+        path: String,
+        /// What is wrong with it, with a hint where one helps.
+        what: String,
+    },
+    /// The log of a Delta table that lies elsewhere cannot be read.
+    #[error("reading the Delta log of `{path}`")]
+    OutsideLog {
+        /// The table.
+        path: String,
+        /// The cause.
+        source: Box<deltalake::DeltaTableError>,
+    },
+    /// A file that lies elsewhere is no Parquet file that can be read.
+    #[error("reading `{path}`")]
+    OutsideData {
+        /// The file.
+        path: String,
+        /// The cause.
+        source: parquet::errors::ParquetError,
+    },
+    /// A file of an attached table is not what it was when it was looked at.
+    #[error(
+        "`{path}` of the attached table `{name}` has changed since it was looked at: {what} \
+         (hint: `zweck attach refresh {name}`)"
+    )]
+    Changed {
+        /// The file.
+        path: String,
+        /// The attachment.
+        name: String,
+        /// What is different.
+        what: String,
     },
     /// The batch lacks a column.
     #[error("rows for table `{table}` lack the column `{column}`")]

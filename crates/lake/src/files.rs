@@ -99,14 +99,6 @@ impl Files {
         put.map_err(LakeError::object("writing", &object))?;
         Ok(DataFile { path, range: name.range, bytes: length, at: name.at })
     }
-
-    pub(crate) async fn delete(&self, table: Table, path: &str) -> Result<()> {
-        let path = object_path(table, path);
-        match self.store.delete(&path).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(source) => Err(LakeError::object("deleting", &path)(source)),
-        }
-    }
 }
 
 /// What a data file is named after.
@@ -156,6 +148,11 @@ impl Encoder {
 /// The path of a data file relative to the lake.
 pub(crate) fn object_path(table: Table, path: &str) -> Path {
     path.split('/').fold(Path::from(table.name()), |folder, part| folder.join(part))
+}
+
+/// The lake version that a data file was written for; `None` if it is not named like one.
+pub(crate) fn version_in(path: &Path) -> Option<i64> {
+    path.filename()?.split_once('-')?.0.parse().ok()
 }
 
 /// How long the footer is, with its own length and the magic word behind it.

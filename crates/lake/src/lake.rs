@@ -1,20 +1,14 @@
-use std::{
-    collections::BTreeMap,
-    path::{Path as FolderPath, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use datafusion::catalog::TableProvider;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, local::LocalFileSystem, path::Path};
+use object_store::{ObjectStoreExt, PutMode, path::Path};
 use policy::{Instant, LakeVersion, MemberNumber};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
-use url::Url;
 
 use crate::{
-    ContentKey, LakeError, Result, Snapshot, Table, Writer, files::Files, local, lock::WriteLock,
-    log::TableLog, versions::Versions,
+    ContentKey, LakeError, Place, Result, Snapshot, Table, Writer, files::Files, home::Home,
+    lock::WriteLock, log::TableLog, versions::Versions,
 };
 
 /// The file of the options, below the lake.
@@ -30,7 +24,7 @@ pub struct Options {
     pub members_per_range: i64,
 }
 
-/// A lake: versioned tables in one folder. Cloning is cheap, clones share what they know.
+/// A lake: versioned tables in one folder or bucket. Cloning is cheap, clones share what they know.
 #[derive(Debug, Clone)]
 pub struct Lake {
     pub(crate) shared: Arc<Shared>,
@@ -38,12 +32,10 @@ pub struct Lake {
 
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) root: PathBuf,
-    pub(crate) store: Arc<dyn ObjectStore>,
+    pub(crate) home: Home,
     pub(crate) files: Files,
     pub(crate) versions: Versions,
     pub(crate) members_per_range: i64,
-    lock: PathBuf,
     /// The table logs read last, because replaying a log costs more than most scans.
     opened: Mutex<BTreeMap<Table, TableLog>>,
 }
@@ -75,36 +67,50 @@ impl Default for Options {
 }
 
 impl Lake {
-    /// Opens the lake at `location`, a folder or a `file:` URL, and creates it if need be.
-    ///
-    /// Of an existing lake the recorded options hold, whatever `options` say. The write lock is
-    /// the file beside the folder, named like it with `.lock` behind.
+    /// Opens the lake at `location`, as [`Place::parse`] reads it.
     ///
     /// # Errors
-    /// If the location is no local folder, or it cannot be created or read.
+    /// As [`Self::open_at`].
     pub async fn open(location: &str, options: Options) -> Result<Self> {
+        Self::open_at(&Place::parse(location)?, options).await
+    }
+
+    /// Opens the lake at a place, and creates it if need be.
+    ///
+    /// Of an existing lake the recorded options hold, whatever `options` say. The write lock of a
+    /// folder is the file beside it, named like it with `.lock` behind; that of a bucket is an
+    /// object in it, which the writer renews.
+    ///
+    /// # Errors
+    /// If the place cannot be created or read.
+    pub async fn open_at(place: &Place, options: Options) -> Result<Self> {
         if options.members_per_range < 1 {
             let reason = "a range needs at least one member";
-            return Err(LakeError::Location { location: location.to_owned(), reason });
+            return Err(LakeError::Location { location: place.to_string(), reason });
         }
-        let root = folder(location)?;
-        std::fs::create_dir_all(&root).map_err(LakeError::file("creating", &root))?;
-        let root = root.canonicalize().map_err(LakeError::file("opening", &root))?;
-        let store = LocalFileSystem::new_with_prefix(&root)
-            .map_err(LakeError::object("opening", root.display()))?;
-        let store: Arc<dyn ObjectStore> = Arc::new(store);
-        let settings = settings(&root, &store, options).await?;
+        let home = Home::open(place)?;
+        let settings = settings(&home, options).await?;
         Ok(Self {
             shared: Arc::new(Shared {
-                lock: lock_beside(&root),
-                files: Files::new(Arc::clone(&store)),
-                versions: Versions::new(Arc::clone(&store)),
+                files: Files::new(Arc::clone(&home.store)),
+                versions: Versions::new(Arc::clone(&home.store)),
                 members_per_range: settings.members_per_range,
                 opened: Mutex::default(),
-                root,
-                store,
+                home,
             }),
         })
+    }
+
+    /// Whether a lake at the place has any version.
+    ///
+    /// # Errors
+    /// If the place cannot be read.
+    pub async fn is_begun(place: &Place) -> Result<bool> {
+        match place {
+            // looking must not make the folder
+            Place::Folder(folder) if !folder.exists() => Ok(false),
+            _ => Versions::new(Home::open(place)?.store).exist().await,
+        }
     }
 
     /// How many consecutive member numbers share a range.
@@ -189,7 +195,7 @@ impl Lake {
     /// # Errors
     /// [`LakeError::Locked`] if somebody else still writes; otherwise if recovery fails.
     pub async fn writer_within(&self, wait: Duration) -> Result<Writer> {
-        let lock = WriteLock::take(&self.shared.lock, wait).await?;
+        let lock = self.lock(wait).await?;
         Writer::open(self.clone(), Some(lock)).await
     }
 
@@ -199,7 +205,10 @@ impl Lake {
     /// # Errors
     /// [`LakeError::Locked`] if somebody still writes.
     pub async fn settled(&self, wait: Duration) -> Result<()> {
-        WriteLock::take(&self.shared.lock, wait).await.map(drop)
+        if self.shared.home.is_quiet().await? {
+            return Ok(());
+        }
+        self.lock(wait).await.map(drop)
     }
 
     /// A writer that takes no lock, for the tests that show what the lock is not needed for.
@@ -211,6 +220,16 @@ impl Lake {
         Writer::open(self.clone(), None).await
     }
 
+    /// Takes the write lock. Whoever held it before can make nothing visible from then on.
+    async fn lock(&self, wait: Duration) -> Result<WriteLock> {
+        let lock = self.shared.home.lock(wait).await?;
+        if lock.is_in_doubt() {
+            self.shared.versions.fence(lock.lease_number()).await?;
+            lock.set_in_doubt(false);
+        }
+        Ok(lock)
+    }
+
     /// The log of a table at a Delta version.
     pub(crate) async fn log(&self, table: Table, version: u64) -> Result<TableLog> {
         let mut opened = self.shared.opened.lock().await;
@@ -220,7 +239,7 @@ impl Lake {
             return Ok(log.clone());
         }
         let reason = "its log is gone";
-        let log = TableLog::open(&self.shared.root, table, Some(version))
+        let log = TableLog::open(&self.shared.home, table, Some(version))
             .await?
             .ok_or(LakeError::Inconsistent { table, reason })?;
         opened.insert(table, log.clone());
@@ -228,48 +247,40 @@ impl Lake {
     }
 }
 
-fn folder(location: &str) -> Result<PathBuf> {
-    let wrong = |reason| LakeError::Location { location: location.to_owned(), reason };
-    if !location.contains("://") {
-        return std::path::absolute(location).map_err(LakeError::file("resolving", location));
+/// Reads the recorded options, and records the given ones if the lake is new.
+async fn settings(home: &Home, options: Options) -> Result<Settings> {
+    // reading comes first: who only reads may have no right to write
+    if let Some(recorded) = recorded(home).await? {
+        return Ok(recorded);
     }
-    let url = Url::parse(location).map_err(|_| wrong("it is not a valid URL"))?;
-    match url.scheme() {
-        "file" => url.to_file_path().map_err(|()| wrong("it names no folder")),
-        _ => Err(wrong("only local folders are built in")),
-    }
-}
-
-fn lock_beside(root: &FolderPath) -> PathBuf {
-    let mut name = root.file_name().unwrap_or_default().to_owned();
-    name.push(".lock");
-    root.with_file_name(name)
-}
-
-/// Records the options if the lake is new, and reads the recorded ones otherwise.
-async fn settings(
-    root: &FolderPath,
-    store: &Arc<dyn ObjectStore>,
-    options: Options,
-) -> Result<Settings> {
     let path = Path::from(SETTINGS);
-    let damaged = |source| LakeError::Damaged { path: SETTINGS.to_owned(), source };
     let wanted = Settings { format: FORMAT, members_per_range: options.members_per_range };
-    let bytes = serde_json::to_vec(&wanted).map_err(damaged)?;
-    match store.put_opts(&path, bytes.into(), PutMode::Create.into()).await {
+    let bytes = serde_json::to_vec(&wanted)
+        .map_err(|source| LakeError::Damaged { path: SETTINGS.to_owned(), source })?;
+    match home.store.put_opts(&path, bytes.into(), PutMode::Create.into()).await {
         Ok(_) => {
-            local::flush(root, vec![root.join(SETTINGS)]).await?;
+            home.flush(vec![SETTINGS.to_owned()]).await?;
             Ok(wanted)
         }
         Err(object_store::Error::AlreadyExists { .. }) => {
-            let object = store.get(&path).await.map_err(LakeError::object("reading", &path))?;
-            let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
-            let found: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
-            if found.format > FORMAT {
-                return Err(LakeError::Newer { format: found.format, known: FORMAT });
-            }
-            serde_json::from_slice(&bytes).map_err(damaged)
+            recorded(home).await?.ok_or(LakeError::Conflict { what: SETTINGS.to_owned() })
         }
         Err(source) => Err(LakeError::object("writing", &path)(source)),
     }
+}
+
+async fn recorded(home: &Home) -> Result<Option<Settings>> {
+    let path = Path::from(SETTINGS);
+    let object = match home.store.get(&path).await {
+        Ok(object) => object,
+        Err(object_store::Error::NotFound { .. }) => return Ok(None),
+        Err(source) => return Err(LakeError::object("reading", &path)(source)),
+    };
+    let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;
+    let damaged = |source| LakeError::Damaged { path: SETTINGS.to_owned(), source };
+    let found: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
+    if found.format > FORMAT {
+        return Err(LakeError::Newer { format: found.format, known: FORMAT });
+    }
+    serde_json::from_slice(&bytes).map_err(damaged).map(Some)
 }

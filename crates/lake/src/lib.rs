@@ -3,23 +3,30 @@
 //! Parquet files without statistics, a Delta log for each table, and over all tables one small
 //! file for each lake version, which is written last: nothing is visible before it. Rows are
 //! appended, replaced and erased; an erasure deletes the files that held them and refuses all
-//! older versions.
+//! older versions. Items that lie in tables elsewhere can be attached: they are read there, in
+//! place, as they were when they were looked at.
 //!
 //! No code but the gate reads the lake for a use, and nothing here knows of choices.
 
+mod attached;
+mod bring_back;
 pub mod columns;
 mod compact;
 mod copy;
 mod erase;
 mod error;
 mod files;
+mod home;
 mod lake;
+mod lease;
 mod local;
 mod lock;
 mod log;
 mod merge;
+mod place;
 mod reading;
 mod recover;
+mod requests;
 mod rewrite;
 mod rows;
 mod schema;
@@ -29,12 +36,17 @@ mod table;
 mod versions;
 mod writer;
 
+pub use attached::{
+    AttachedFile, Attachment, IndexRow, IndexWriter, ItemColumns, OutsideFile, OutsideRows,
+    OutsideTable, Pin, PinnedTable, Said, TimeColumn, TimeUnit, Values,
+};
 pub use columns::RANGE;
 pub use compact::{Compacted, Compaction, CompactionProgress};
 pub use copy::CopiedFile;
 pub use erase::{Erasure, ErasureEvidence, RewrittenFile};
 pub use error::{LakeError, Result};
 pub use lake::{Lake, Options};
+pub use place::{Bucket, Place};
 pub use schema::columns_document;
 pub use snapshot::{ContentKey, Footprint, Snapshot};
 pub use table::{ItemKind, Table};

@@ -1,12 +1,9 @@
 //! The Delta log of one table: which data files are alive.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    path::Path,
-};
+use std::collections::{BTreeSet, HashMap};
 
 use deltalake::{
-    DeltaTable, DeltaTableBuilder, DeltaTableError,
+    DeltaTable, DeltaTableError,
     kernel::{
         Action, Add, Remove,
         transaction::{CommitBuilder, CommitProperties, TransactionError},
@@ -14,9 +11,8 @@ use deltalake::{
     protocol::{DeltaOperation, SaveMode, checkpoints},
 };
 use policy::Instant;
-use url::Url;
 
-use crate::{LakeError, Result, Table, columns::RANGE, files::DataFile};
+use crate::{LakeError, Result, Table, columns::RANGE, files::DataFile, home::Home};
 
 /// Reading a log means reading what came after its last checkpoint, all commits at once: each
 /// takes about a megabyte while it is parsed, however short it is.
@@ -47,32 +43,29 @@ pub(crate) enum ChangeKind {
 }
 
 impl TableLog {
-    /// The table below the folder `root`, at `version` or the newest; `None` if it does not exist.
+    /// The table at `version` or the newest; `None` if it does not exist.
     pub(crate) async fn open(
-        root: &Path,
+        home: &Home,
         table: Table,
         version: Option<u64>,
     ) -> Result<Option<Self>> {
         let failed = || LakeError::log("opening", table);
-        let mut builder = DeltaTableBuilder::from_url(url_of(root, table)?).map_err(failed())?;
-        if let Some(version) = version {
-            builder = builder.with_version(version);
-        }
-        let log_store = builder.build_storage().map_err(failed())?;
-        if !log_store.is_delta_table_location().await.map_err(failed())? {
+        let mut delta = home.table(table)?;
+        if !delta.log_store().is_delta_table_location().await.map_err(failed())? {
             return Ok(None);
         }
-        let delta = builder.load().await.map_err(failed())?;
+        match version {
+            Some(version) => delta.load_version(version).await.map_err(failed())?,
+            None => delta.load().await.map_err(failed())?,
+        }
         Ok(Some(Self { table, delta }))
     }
 
     /// Creates the table, empty, with statistics switched off from the first commit on.
-    pub(crate) async fn create(root: &Path, table: Table) -> Result<Self> {
+    pub(crate) async fn create(home: &Home, table: Table) -> Result<Self> {
         let failed = || LakeError::log("creating", table);
-        let empty = DeltaTableBuilder::from_url(url_of(root, table)?)
-            .and_then(DeltaTableBuilder::build)
-            .map_err(failed())?;
-        let delta = empty
+        let delta = home
+            .table(table)?
             .create()
             .with_columns(table.delta_fields())
             .with_partition_columns([RANGE])
@@ -220,12 +213,4 @@ fn partition(range: i64) -> HashMap<String, Option<String>> {
 
 fn length(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
-}
-
-fn url_of(root: &Path, table: Table) -> Result<Url> {
-    let folder = root.join(table.name());
-    Url::from_directory_path(&folder).map_err(|()| LakeError::Location {
-        location: folder.display().to_string(),
-        reason: "it is not an absolute path",
-    })
 }

@@ -4,17 +4,23 @@ use futures::TryStreamExt;
 use object_store::{ObjectStoreExt, path::Path};
 
 use crate::{
-    LakeError, Result, Table, Writer,
+    LakeError, Result, Table, Writer, attached,
     files::DataFile,
     log::{Change, ChangeKind, TableLog},
 };
 
 /// Brings every table back to what the newest lake version names, and finishes its deletions.
+///
+/// The files of the version that was not finished stay until the next sweep: nobody deletes a file
+/// before the version that another writer could have needed it for is taken.
 pub(crate) async fn recover(writer: &mut Writer) -> Result<()> {
     for table in Table::ALL.iter().copied() {
-        delete_torn_commits(writer, table).await?;
+        if writer.lake.shared.home.can_have_torn_files() {
+            delete_torn_commits(writer, table).await?;
+        }
         recover_table(writer, table).await?;
     }
+    attached::delete_unneeded(writer).await?;
     writer.flush().await?;
     if !writer.lake.shared.versions.is_swept(writer.head.oldest_readable).await? {
         writer.delete_unreadable().await?;
@@ -24,7 +30,7 @@ pub(crate) async fn recover(writer: &mut Writer) -> Result<()> {
 
 async fn recover_table(writer: &mut Writer, table: Table) -> Result<()> {
     let named = writer.head.tables.get(&table).copied();
-    let Some(log) = TableLog::open(&writer.lake.shared.root, table, None).await? else {
+    let Some(log) = TableLog::open(&writer.lake.shared.home, table, None).await? else {
         let reason = "its log is gone";
         return named.map_or(Ok(()), |_| Err(LakeError::Inconsistent { table, reason }));
     };
@@ -57,19 +63,14 @@ async fn recover_table(writer: &mut Writer, table: Table) -> Result<()> {
         files_removed = removed.len(),
         "undoing a version that was not finished"
     );
-    let never_visible = removed.clone();
     let at = writer.head.at;
-    writer.commit(table, Change { added, removed, kind: ChangeKind::RollBack }, at).await?;
-    for file in never_visible {
-        writer.lake.shared.files.delete(table, &file.path).await?;
-    }
-    Ok(())
+    writer.commit(table, Change { added, removed, kind: ChangeKind::RollBack }, at).await
 }
 
 /// A power failure can leave a commit as an empty file, which nobody was told of and no log reader
 /// gets past.
 async fn delete_torn_commits(writer: &Writer, table: Table) -> Result<()> {
-    let store = &writer.lake.shared.store;
+    let store = &writer.lake.shared.home.store;
     let folder = Path::from(table.name()).join("_delta_log");
     let known = writer.head.tables.get(&table).copied().unwrap_or_default();
     let from = folder.clone().join(format!("{known:020}"));

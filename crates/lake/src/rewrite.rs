@@ -141,7 +141,7 @@ impl Writer {
             }
         }
         if let Some(encoder) = encoder {
-            rewrite.added.push(self.put(table, file.range, encoder, at).await?);
+            rewrite.added.push(self.put_rows(table, file.range, encoder, at).await?);
         }
         rewrite.removed.push(file);
         Ok(())

@@ -10,6 +10,7 @@ use policy::{ItemId, LakeVersion, MemberNumber};
 
 use crate::{
     Lake, LakeError, Result, Table, VersionRecord,
+    attached::WithAttached,
     files::DataFile,
     rows::{longs, texts},
 };
@@ -65,14 +66,31 @@ impl Snapshot {
         &self.record
     }
 
-    /// A table for DataFusion, in [`Table::scan_schema`]; files are pruned by `range` alone.
+    /// A table for DataFusion, in [`Table::scan_schema`]; files are pruned by `range` alone. Rows
+    /// of attached tables are in it, read in place.
     ///
     /// It carries no statistics of values. It applies no choice of anybody: only the gate may use
     /// it for a purpose.
     ///
     /// # Errors
-    /// If the table's log cannot be read.
+    /// If the table's log cannot be read, or a file of an attached table is not what it was.
     pub async fn table(&self, table: Table) -> Result<Arc<dyn TableProvider>> {
+        let own = self.own_table(table).await?;
+        if table != Table::Items || self.record.attached.is_empty() {
+            return Ok(own);
+        }
+        let attached = self.attachments().await?;
+        for attachment in &attached {
+            attachment.check_unchanged().await?;
+        }
+        Ok(Arc::new(WithAttached::new(own, attached, self.lake.clone())))
+    }
+
+    /// The same as [`Self::table`] without the rows of attached tables.
+    ///
+    /// # Errors
+    /// If the table's log cannot be read.
+    pub async fn own_table(&self, table: Table) -> Result<Arc<dyn TableProvider>> {
         let Some(version) = self.record.tables.get(&table) else {
             let empty = MemTable::try_new(table.scan_schema(), vec![vec![]]);
             return Ok(Arc::new(empty.map_err(LakeError::data("making up", table))?));

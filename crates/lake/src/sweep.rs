@@ -1,13 +1,15 @@
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
-use futures::TryStreamExt;
-use object_store::{ObjectMeta, ObjectStoreExt, path::Path};
+use futures::{StreamExt, TryStreamExt, stream};
+use object_store::{ObjectMeta, ObjectStore, path::Path};
 use policy::{Instant, LakeVersion};
 
 use crate::{
     Lake, LakeError, Operation, Result, Table, Writer,
-    files::{DataFile, object_path},
-    local,
+    files::{DataFile, object_path, version_in},
     writer::Plan,
 };
 
@@ -46,18 +48,20 @@ impl Writer {
 
     /// Deletes what no readable version needs, and writes down that it is done.
     ///
-    /// The write lock makes it safe: nobody else has files that are not committed yet.
+    /// Files of later versions than this writer's are left alone. So it is safe even for a writer
+    /// whose lease ran out: a file of this version or an earlier one, which this version does not
+    /// name, no later version can name.
     pub(crate) async fn delete_unreadable(&mut self) -> Result<()> {
+        let newest = self.head.version.as_i64();
         for table in Table::ALL.iter().copied() {
             let alive = self.alive(table)?;
-            for found in data_files_on_disk(&self.lake, table).await? {
-                if !alive.contains(&found.location) {
-                    let path = &found.location;
-                    let deleted = self.lake.shared.store.delete(path);
-                    deleted.await.map_err(LakeError::object("deleting", path))?;
-                }
-            }
-            local::delete_staged(&self.lake.shared.root, table).await?;
+            let mut found = data_files_on_disk(&self.lake, table).await?;
+            found.retain(|file| {
+                let is_later = version_in(&file.location).is_some_and(|version| version > newest);
+                !is_later && !alive.contains(&file.location)
+            });
+            delete(&self.lake.shared.home.store, found).await?;
+            self.lake.shared.home.delete_staged(table).await?;
         }
         let swept = self.lake.shared.versions.mark_swept(self.head.oldest_readable).await?;
         self.unflushed.push(swept.to_string());
@@ -77,9 +81,21 @@ fn locations(table: Table, files: &[DataFile]) -> HashSet<Path> {
 async fn data_files_on_disk(lake: &Lake, table: Table) -> Result<Vec<ObjectMeta>> {
     let folder = Path::from(table.name());
     let log = folder.clone().join("_delta_log");
-    let listed = lake.shared.store.list(Some(&folder));
+    let listed = lake.shared.home.store.list(Some(&folder));
     let mut files: Vec<_> =
         listed.try_collect().await.map_err(LakeError::object("listing", &folder))?;
     files.retain(|file: &ObjectMeta| !file.location.prefix_matches(&log));
     Ok(files)
+}
+
+async fn delete(store: &Arc<dyn ObjectStore>, files: Vec<ObjectMeta>) -> Result<()> {
+    let paths = stream::iter(files.into_iter().map(|file| Ok(file.location)));
+    let mut deleted = store.delete_stream(paths.boxed());
+    while let Some(one) = deleted.next().await {
+        match one {
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(source) => return Err(LakeError::object("deleting", "data files")(source)),
+        }
+    }
+    Ok(())
 }

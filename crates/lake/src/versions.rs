@@ -33,6 +33,12 @@ pub struct VersionRecord {
     pub mentions_through: LakeVersion,
     /// The Delta version of every table that exists.
     pub tables: BTreeMap<Table, u64>,
+    /// The lease under which it was written, in a bucket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<u64>,
+    /// Tables that lie elsewhere, by name, with the version that looked at them last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attached: BTreeMap<String, LakeVersion>,
     /// What an erasure did; it holds no personal value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<ErasureEvidence>,
@@ -50,6 +56,11 @@ pub enum Operation {
     Compact,
     /// Files of no longer readable versions were deleted; the rows are the same.
     Sweep,
+    /// A writer gave up its lease without saying what became of its last version; this one takes
+    /// its place, and everything is the same.
+    Fence,
+    /// A table that lies elsewhere was attached, looked at again, or is attached no longer.
+    Attach,
 }
 
 impl VersionRecord {
@@ -62,6 +73,8 @@ impl VersionRecord {
             oldest_readable: LakeVersion::from_i64(0),
             mentions_through: LakeVersion::from_i64(0),
             tables: BTreeMap::new(),
+            lease: None,
+            attached: BTreeMap::new(),
             evidence: None,
         }
     }
@@ -112,10 +125,36 @@ impl Versions {
             .map_err(|source| LakeError::Damaged { path: path.to_string(), source })?;
         match self.store.put_opts(&path, bytes.into(), PutMode::Create.into()).await {
             Ok(_) => Ok(path),
-            Err(object_store::Error::AlreadyExists { .. }) => {
-                Err(LakeError::Conflict { what: format!("lake version {}", record.version) })
-            }
+            Err(object_store::Error::AlreadyExists { .. }) => match self.read(record.version).await
+            {
+                // it arrived, and the answer did not: nobody else writes under this lease
+                Ok(found) if found.lease.is_some() && found == *record => Ok(path),
+                _ => Err(LakeError::Conflict { what: format!("lake version {}", record.version) }),
+            },
             Err(source) => Err(LakeError::object("writing", &path)(source)),
+        }
+    }
+
+    /// Puts a version that changes nothing, so that no version which is still on its way from an
+    /// earlier holder of the lease can become visible.
+    pub(crate) async fn fence(&self, lease: Option<u64>) -> Result<()> {
+        loop {
+            let head = self.newest().await?;
+            let version = LakeVersion::from_i64(head.version.as_i64().saturating_add(1));
+            let complete = head.mentions_through == head.version;
+            let record = VersionRecord {
+                version,
+                operation: Operation::Fence,
+                mentions_through: if complete { version } else { head.mentions_through },
+                lease,
+                evidence: None,
+                ..head
+            };
+            match self.put(&record).await {
+                // that one arrived first, and is a version like any other
+                Err(LakeError::Conflict { .. }) => {}
+                done => return done.map(drop),
+            }
         }
     }
 
@@ -146,6 +185,11 @@ impl Versions {
         let put = self.store.put(&path, "{}".into()).await;
         put.map_err(LakeError::object("writing", &path))?;
         Ok(path)
+    }
+
+    /// Whether there is any.
+    pub(crate) async fn exist(&self) -> Result<bool> {
+        Ok(!self.list().await?.is_empty())
     }
 
     async fn is_complete(&self, version: i64) -> Result<bool> {

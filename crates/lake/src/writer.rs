@@ -6,7 +6,6 @@ use policy::{Instant, ItemId, LakeVersion, MemberNumber};
 use crate::{
     ErasureEvidence, Lake, LakeError, Operation, Result, Table, VersionRecord,
     files::{DataFile, Encoder, FileName, object_path},
-    local,
     lock::WriteLock,
     log::{Change, ChangeKind, TableLog},
     recover,
@@ -32,7 +31,7 @@ pub struct Append {
 #[derive(Debug)]
 pub struct Writer {
     pub(crate) lake: Lake,
-    _lock: Option<WriteLock>,
+    lock: Option<WriteLock>,
     pub(crate) logs: BTreeMap<Table, TableLog>,
     pub(crate) head: VersionRecord,
     /// Files written since the last flush, relative to the lake.
@@ -50,11 +49,19 @@ pub(crate) struct Plan {
     pub(crate) changes: BTreeMap<Table, Change>,
     pub(crate) evidence: Option<ErasureEvidence>,
     pub(crate) mentions_through: Option<LakeVersion>,
+    /// The tables that are attached from then on; `None` leaves them as they are.
+    pub(crate) attached: Option<BTreeMap<String, LakeVersion>>,
 }
 
 impl Plan {
     pub(crate) fn new(operation: Operation) -> Self {
-        Self { operation, changes: BTreeMap::new(), evidence: None, mentions_through: None }
+        Self {
+            operation,
+            changes: BTreeMap::new(),
+            evidence: None,
+            mentions_through: None,
+            attached: None,
+        }
     }
 }
 
@@ -64,7 +71,7 @@ impl Writer {
         lake.shared.versions.drop_torn(head.version).await?;
         let mut writer = Self {
             lake,
-            _lock: lock,
+            lock,
             logs: BTreeMap::new(),
             head,
             unflushed: Vec::new(),
@@ -113,7 +120,7 @@ impl Writer {
         self.publish(plan, at).await
     }
 
-    async fn plan(&mut self, append: Append, at: Instant) -> Result<Plan> {
+    pub(crate) async fn plan(&mut self, append: Append, at: Instant) -> Result<Plan> {
         let version = self.next_version();
         let mut parts = BTreeMap::new();
         for (table, batch) in &append.rows {
@@ -145,7 +152,15 @@ impl Writer {
         self.steps_left = Some(steps);
     }
 
-    pub(crate) fn next_version(&self) -> LakeVersion {
+    /// Renews the lease no more and gives it back neither, as if the machine had stopped. The lock
+    /// of a folder stays.
+    #[doc(hidden)]
+    pub fn abandon_lease(&mut self) {
+        self.lock.iter_mut().for_each(WriteLock::abandon);
+    }
+
+    /// The version that this writer makes next.
+    pub fn next_version(&self) -> LakeVersion {
         LakeVersion::from_i64(self.head.version.as_i64().saturating_add(1))
     }
 
@@ -154,7 +169,8 @@ impl Writer {
         if self.spoiled {
             return Err(LakeError::Spoiled);
         }
-        self.spoiled = true;
+        self.check_lease()?;
+        self.under_way(true);
         self.place = 0;
         Ok(())
     }
@@ -165,9 +181,10 @@ impl Writer {
     pub(crate) async fn publish(&mut self, mut plan: Plan, at: Instant) -> Result<LakeVersion> {
         plan.changes.retain(|_, change| !change.added.is_empty() || !change.removed.is_empty());
         let refuses_older = matches!(plan.operation, Operation::Erase | Operation::Sweep);
-        let changes_nothing = plan.changes.is_empty() && plan.mentions_through.is_none();
+        let changes_nothing =
+            plan.changes.is_empty() && plan.mentions_through.is_none() && plan.attached.is_none();
         if changes_nothing && !refuses_older {
-            self.spoiled = false;
+            self.under_way(false);
             return Ok(self.head.version);
         }
         let before = self.table_versions()?;
@@ -176,6 +193,7 @@ impl Writer {
         }
         self.step("flush")?;
         self.flush().await?;
+        self.check_lease()?;
         let version = self.next_version();
         let record = VersionRecord {
             version,
@@ -183,11 +201,13 @@ impl Writer {
             operation: plan.operation,
             oldest_readable: if refuses_older { version } else { self.head.oldest_readable },
             mentions_through: plan.mentions_through.unwrap_or_else(|| {
-                let adds_text = plan.operation == Operation::Append;
+                let adds_text = matches!(plan.operation, Operation::Append | Operation::Attach);
                 let complete = self.head.mentions_through == self.head.version;
                 if complete && !adds_text { version } else { self.head.mentions_through }
             }),
             tables: self.table_versions()?,
+            lease: self.lock.as_ref().and_then(WriteLock::lease_number),
+            attached: plan.attached.unwrap_or_else(|| self.head.attached.clone()),
             evidence: plan.evidence,
         };
         self.step("publish")?;
@@ -202,14 +222,14 @@ impl Writer {
         for (table, log) in &self.logs {
             log.maybe_checkpoint(before.get(table).copied().unwrap_or_default()).await;
         }
-        self.spoiled = false;
+        self.under_way(false);
         Ok(version)
     }
 
     pub(crate) async fn commit(&mut self, table: Table, change: Change, at: Instant) -> Result<()> {
         self.step("commit")?;
         if !self.logs.contains_key(&table) {
-            let log = TableLog::create(&self.lake.shared.root, table).await?;
+            let log = TableLog::create(&self.lake.shared.home, table).await?;
             self.unflushed.push(log.commit_path()?);
             self.logs.insert(table, log);
             self.step("commit to the new table")?;
@@ -232,11 +252,11 @@ impl Writer {
     ) -> Result<DataFile> {
         let mut encoder = Encoder::new(table)?;
         encoder.write(rows)?;
-        self.put(table, range, encoder, at).await
+        self.put_rows(table, range, encoder, at).await
     }
 
     /// Writes a file whose rows have been encoded already.
-    pub(crate) async fn put(
+    pub(crate) async fn put_rows(
         &mut self,
         table: Table,
         range: i64,
@@ -249,19 +269,36 @@ impl Writer {
     }
 
     pub(crate) async fn flush(&mut self) -> Result<()> {
-        let root = &self.lake.shared.root;
-        let files = self.unflushed.drain(..).map(|path| root.join(path)).collect();
-        local::flush(root, files).await
+        let files = std::mem::take(&mut self.unflushed);
+        self.lake.shared.home.flush(files).await
     }
 
     pub(crate) fn step(&mut self, step: &'static str) -> Result<()> {
         match self.steps_left {
-            Some(0) => Err(LakeError::Stopped { step }),
+            Some(0) => {
+                // stopped between two requests, so nothing is on its way
+                self.lock.iter().for_each(|lock| lock.set_in_doubt(false));
+                Err(LakeError::Stopped { step })
+            }
             Some(left) => {
                 self.steps_left = Some(left.saturating_sub(1));
                 Ok(())
             }
             None => Ok(()),
+        }
+    }
+
+    /// Notes whether a call is in the middle of something.
+    fn under_way(&mut self, is_under_way: bool) {
+        self.spoiled = is_under_way;
+        self.lock.iter().for_each(|lock| lock.set_in_doubt(is_under_way));
+    }
+
+    /// Spares the work for a version that could not become visible.
+    fn check_lease(&self) -> Result<()> {
+        match self.lock.as_ref().is_some_and(WriteLock::is_lost) {
+            true => Err(LakeError::LeaseLost),
+            false => Ok(()),
         }
     }
 

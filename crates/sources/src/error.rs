@@ -52,6 +52,20 @@ pub enum SourcesError {
         /// What is wrong, with a hint.
         what: String,
     },
+    /// A mapping is not of the right shape, or does not fit the tables that it names.
+    #[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Mapping {
+        /// Everything that was found, with file, line and hint.
+        problems: Vec<policy::Problem>,
+    },
+    /// No table of the name is attached.
+    #[error("no table is attached as `{name}`; attached: {known}")]
+    NotAttached {
+        /// The name as given.
+        name: String,
+        /// The names of those that are.
+        known: String,
+    },
     /// An archive, or a file in it, is not as it has to be; nothing of it came in.
     #[error("`{}`{entry}: {what}", .file.display())]
     Archive {

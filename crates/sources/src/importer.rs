@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How long an import waits for whoever is writing the lake, before each batch.
-const LOCK_WAIT: Duration = Duration::from_secs(60);
+pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(60);
 
 /// By how much the clock of a source may be ahead of ours, in microseconds: five minutes.
 const CLOCKS_DIFFER_MICROS: i64 = 5 * 60 * 1_000_000;
@@ -228,6 +228,26 @@ impl<'a> Importer<'a> {
             }
         }
         Ok(people)
+    }
+
+    /// Gives numbers to people, and records what the declaration says of them.
+    pub(crate) async fn register(
+        &mut self,
+        externals: &[&str],
+    ) -> Result<Vec<Membership>, SourcesError> {
+        let identities: Vec<_> = externals.iter().map(|one| self.identity(one)).collect();
+        let memberships = self.store.members(&identities).await?;
+        let mut accounts = BTreeMap::new();
+        for membership in &memberships {
+            let is_new = matches!(membership, Membership::New(_));
+            if self.met.insert(membership.number()) {
+                self.report.members_new += u64::from(is_new);
+                self.report.members_known += u64::from(!is_new);
+            }
+            accounts.extend(membership.admitted().map(|member| (member, Account::default())));
+        }
+        self.record_facts(&accounts, &Plan::default()).await?;
+        Ok(memberships)
     }
 
     /// Takes those out who are named by a reference of ours: they have their numbers.

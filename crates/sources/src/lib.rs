@@ -4,6 +4,7 @@
 //! and never as a whole file in memory. [`import`] resolves members in the store, drops what may
 //! not come in, and appends the rest to the lake, one lake version for each batch.
 
+mod attach;
 mod batch;
 mod bundestag;
 mod comparison;
@@ -31,6 +32,7 @@ mod stack_exchange;
 mod unbatch;
 mod zip;
 
+pub use attach::{Attached, Detached, Examined, Mapping, attach, detach, has_changed, look_again};
 pub use bundestag::BundestagSource;
 pub use declaration::{Declaration, DeclaredNotice};
 pub use encoding::is_utf_16;

@@ -59,9 +59,47 @@ pub enum RefusalReason {
     ReusedId,
     /// The event is said to happen later than now.
     FromTheFuture,
+    /// A row lacks a value without which it says nothing.
+    MissingValue,
+    /// The lake has the item from elsewhere.
+    AlreadyIn,
 }
 
 impl RefusalReason {
+    /// Every reason.
+    pub(crate) const ALL: &'static [Self] = &[
+        Self::TooLong,
+        Self::NotUtf8,
+        Self::NotJson,
+        Self::NotXml,
+        Self::NotARow,
+        Self::CutShort,
+        Self::DuplicateKey,
+        Self::UnknownKind,
+        Self::UnknownKey,
+        Self::MissingKey,
+        Self::WrongType,
+        Self::UnknownWord,
+        Self::BadInstant,
+        Self::BadMention,
+        Self::BadId,
+        Self::NoAuthor,
+        Self::SystemUser,
+        Self::ErasedMember,
+        Self::UnknownFile,
+        Self::UnknownColumn,
+        Self::MissingColumn,
+        Self::WrongColumns,
+        Self::WrongDelimiter,
+        Self::WrongEncoding,
+        Self::DuplicateId,
+        Self::InTheFuture,
+        Self::ReusedId,
+        Self::FromTheFuture,
+        Self::MissingValue,
+        Self::AlreadyIn,
+    ];
+
     /// The code in reports.
     pub const fn name(self) -> &'static str {
         match self {
@@ -93,6 +131,8 @@ impl RefusalReason {
             Self::InTheFuture => "in the future",
             Self::ReusedId => "reused event id",
             Self::FromTheFuture => "from the future",
+            Self::MissingValue => "missing value",
+            Self::AlreadyIn => "already in the lake",
         }
     }
 

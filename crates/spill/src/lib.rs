@@ -1,4 +1,4 @@
-//! Sorted records of numbers that lie on disk once they are many, so that memory stays flat
+//! Sorted records of numbers that lie on disk once they are many, so that memory is bounded
 //! however many there are.
 //!
 //! A record is a fixed number of 64-bit words. Files are temporary and have no name: they are gone

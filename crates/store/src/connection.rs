@@ -10,6 +10,7 @@ use crate::{
     Result, StoreError,
     entities::fact_counter,
     error::Doing,
+    in_thread::InThread,
     migration::{Migrator, Standing},
 };
 use sea_orm_migration::MigratorTrait;
@@ -31,6 +32,21 @@ pub(crate) async fn open(path: &Path) -> Result<DatabaseConnection> {
         Standing::Newer(step) => Err(StoreError::FileIsNewer { path: path.to_owned(), step }),
         Standing::Older(steps) => Err(older(path, steps)),
     }
+}
+
+/// One connection more to a file that is open, for transactions that the journal has, flushed,
+/// before they commit. So the commit itself does not wait for the disk: what a power cut takes from
+/// the file is recorded again from the journal.
+pub(crate) fn open_beside_journal(path: &Path) -> Result<InThread> {
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {};
+        PRAGMA synchronous = NORMAL;
+        PRAGMA foreign_keys = ON;
+        PRAGMA secure_delete = ON;
+        PRAGMA wal_autocheckpoint = 0;",
+        BUSY_TIMEOUT.as_millis()
+    );
+    InThread::open(path, &pragmas).map_err(opening(path))
 }
 
 /// Brings an older file to this version, in one transaction, and returns the steps taken.
@@ -154,6 +170,22 @@ async fn immediate(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn beside_the_journal_commits_do_not_wait_and_the_rest_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite");
+        open(&path).await.unwrap();
+        let settings = open_beside_journal(&path).unwrap().write(|tx| {
+            let names = ["synchronous", "foreign_keys", "secure_delete", "wal_autocheckpoint"];
+            let setting = |name: &str| -> i64 {
+                tx.pragma_query_value(None, name, |row| row.get(0)).unwrap()
+            };
+            Ok(names.map(setting))
+        });
+        // 1 is NORMAL.
+        assert_eq!(settings.unwrap(), [1, 1, 1, 0]);
+    }
 
     #[tokio::test]
     async fn every_connection_is_durable_keeps_foreign_keys_and_overwrites_what_is_removed() {

@@ -94,6 +94,8 @@ pub struct NewPermit {
     pub as_of: Instant,
     /// From which lake version.
     pub lake_version: LakeVersion,
+    /// Which files of attached tables it reads; `None` if none is attached.
+    pub reads: Option<serde_json::Value>,
 }
 
 /// What a holder was permitted.
@@ -113,6 +115,8 @@ pub struct Permit {
     pub as_of: Instant,
     /// From which lake version.
     pub lake_version: LakeVersion,
+    /// Which files of attached tables it reads; `None` if none was attached.
+    pub reads: Option<serde_json::Value>,
     /// When it was issued.
     pub issued_at: Instant,
     /// Rows in, kept, and left out by reason; `None` until the rows were taken.
@@ -192,6 +196,7 @@ impl NewPermit {
             lake_version: self.lake_version.as_i64(),
             issued_at: at.as_micros(),
             counts: None,
+            reads: self.reads.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -201,6 +206,7 @@ impl Permit {
         Ok(Self {
             purpose: word("permits", "purpose", &row.purpose)?,
             counts: maybe_json("counts", row.counts.as_deref())?,
+            reads: maybe_json("reads", row.reads.as_deref())?,
             id: PermitId::new(row.id),
             holder: HolderId::new(row.holder),
             policy_hash: PolicyHash::from_hex(row.policy_hash),

@@ -3,9 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use policy::{Instant, MemberNumber};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::{
-    Result, Store, StoreError, entities::identities, error::Doing, ledger, ledger::Ledger,
-};
+use crate::{Result, Store, StoreError, entities::identities, error::Doing, ledger::Ledger};
 
 /// Values that one `IN` list may carry.
 const LIST: usize = 5_000;
@@ -64,7 +62,7 @@ impl Store {
         // Numbers are dense because there is one writer at a time.
         let ledger = Ledger::open(&writing).await?;
         let mut known = find(&writing.tx, asked).await?;
-        let mut next = ledger::member_count(&writing.tx).await?;
+        let mut next = ledger.members();
         let mut rows = Vec::new();
         let mut results = Vec::with_capacity(asked.len());
         for identity in asked {

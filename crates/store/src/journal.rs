@@ -233,15 +233,22 @@ impl Journal {
     /// Appends what a transaction recorded; durable when it returns. The line becomes whole as well
     /// if nobody waits for it any more, and keeps others out until it is.
     pub(crate) async fn append(&self, place: Place, entry: &Entry, hold: &Hold) -> Result<Place> {
-        let (chain, text, hold) = (self.chain.clone(), json(entry)?, Hold::clone(hold));
-        let Place { system, end } = place;
+        let (journal, text, hold) = (self.clone(), json(entry)?, Hold::clone(hold));
         let appended = tokio::task::spawn_blocking(move || {
-            let appended = chain.append(&end, &text);
+            let appended = journal.append_text(place, &text);
             drop(hold);
             appended
-        })
-        .await;
-        let end = appended.map_err(|_| StoreError::WriterEnded)?.map_err(journal_failed)?;
+        });
+        appended.await.map_err(|_| StoreError::WriterEnded)?
+    }
+
+    /// The same on the thread that asks, and blocks it.
+    pub(crate) fn append_here(&self, place: Place, entry: &Entry) -> Result<Place> {
+        self.append_text(place, &json(entry)?)
+    }
+
+    fn append_text(&self, Place { system, end }: Place, text: &str) -> Result<Place> {
+        let end = self.chain.append(&end, text).map_err(journal_failed)?;
         Ok(Place { system, end })
     }
 

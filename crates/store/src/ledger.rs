@@ -1,50 +1,30 @@
-use std::collections::{BTreeSet, HashMap};
-
-use policy::{Answer, Instant, MemberNumber, PolicyHash, Purpose, Sequence};
+use policy::{Instant, MemberNumber, Sequence};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    UpdateMany, sea_query::Expr,
 };
 
 use crate::{
-    AccountFact, Choice, HolderState, NewFact, Notice, Reach, RemovalCause, Result, Scope,
-    StoreError,
-    account::Account,
-    archives,
-    entities::{
-        account_facts, applied_policies, choices, declarations, fact_counter, holders, identities,
-    },
+    NewFact, Result, StoreError, archives,
+    entities::{declarations, fact_counter, holders, identities},
     error::Doing,
     journal::{Entry, Journal, Place},
-    read::FactRow,
-    removal::{Started, started_by},
+    known::Known,
+    plan::{Plan, Planned},
+    read::word,
     replays,
-    rows::{Rows, Stamp, insert_all},
-    store::{Hold, Writing},
+    rows::{FactRows, insert_all},
+    standing::Standing,
+    store::Writing,
 };
-
-/// Values that one `IN` list may carry.
-const LIST: usize = 5_000;
 
 /// The one way to write facts: holds the counter's row, so that there is one writer at a time.
 pub(crate) struct Ledger<'a> {
     tx: &'a DatabaseTransaction,
-    last: i64,
-    members: i64,
+    plan: Plan,
     /// The journal, and how far the store has come in it.
     journal: Option<(&'a Journal, Place)>,
-    hold: &'a Hold,
-}
-
-/// A choice but for the time at which it was recorded.
-type ChoiceKey = (MemberNumber, Purpose, Scope, Answer, Instant, String);
-
-/// What the store already knows of the members and policies that a batch is about.
-struct Known {
-    choices: HashMap<ChoiceKey, Sequence>,
-    accounts: HashMap<MemberNumber, Account>,
-    policy: Option<(Sequence, PolicyHash)>,
-    held: BTreeSet<Purpose>,
+    writing: &'a Writing,
 }
 
 impl<'a> Ledger<'a> {
@@ -61,9 +41,15 @@ impl<'a> Ledger<'a> {
             (Some(_), None) => return Err(StoreError::JournalNotGiven),
             (Some(place), Some(journal)) => Some((journal, place)),
         };
-        let mut ledger =
-            Self { tx, last, members: member_count(tx).await?, journal, hold: &writing.hold };
+        let remembered = journal.as_ref().and_then(|(_, place)| writing.remembered.at(place));
+        let standing = match remembered {
+            Some(standing) => standing,
+            None => Standing::read(tx).await?,
+        };
+        let plan = Plan { last, standing };
+        let mut ledger = Self { tx, plan, journal, writing };
         ledger.catch_up().await?;
+        ledger.remember();
         Ok(ledger)
     }
 
@@ -84,43 +70,30 @@ impl<'a> Ledger<'a> {
 
     /// The last sequence that was given out.
     pub(crate) fn last(&self) -> Sequence {
-        Sequence::from_i64(self.last)
+        Sequence::from_i64(self.plan.last)
+    }
+
+    /// How many numbers were given out.
+    pub(crate) fn members(&self) -> i64 {
+        self.plan.standing.members
     }
 
     /// Whether a fact may be recorded at all.
     pub(crate) fn check(&self, fact: &NewFact) -> Result<()> {
-        if let Some(member) = fact.member()
-            && !(0..self.members).contains(&member.as_i64())
-        {
-            return Err(StoreError::MemberUnknown { member });
-        }
-        match fact {
-            NewFact::Notice(Notice { reach: Reach::Cohort { regions, .. }, .. })
-                if regions.is_empty() =>
-            {
-                Err(StoreError::CohortEmpty)
-            }
-            NewFact::PolicyApplied(policy)
-                if PolicyHash::of_bytes(policy.document.as_bytes()) != policy.hash =>
-            {
-                Err(StoreError::PolicyText { hash: policy.hash.clone() })
-            }
-            _ => Ok(()),
-        }
+        self.plan.check(fact)
     }
 
     /// Writes the facts and the removals that they start, into the journal as well; a repeat gets
     /// its old sequence.
     pub(crate) async fn write(mut self, facts: &[(NewFact, Instant)]) -> Result<Vec<Sequence>> {
-        let (sequences, rows) = self.plan(facts).await?;
-        let entry = Entry { facts: rows.facts.clone(), ..Entry::default() };
-        rows.insert(self.tx).await?;
-        self.finish(entry).await?;
+        let (sequences, facts) = self.insert(facts).await?;
+        self.finish(Entry { facts, ..Entry::default() }).await?;
         Ok(sequences)
     }
 
     /// Gives the numbers of new members away.
-    pub(crate) async fn add_identities(self, rows: Vec<identities::Model>) -> Result<()> {
+    pub(crate) async fn add_identities(mut self, rows: Vec<identities::Model>) -> Result<()> {
+        self.plan.standing.members += i64::try_from(rows.len()).unwrap_or_default();
         insert_all::<identities::Entity, _, _>(rows.clone(), self.tx).await?;
         self.finish(Entry { identities: rows, ..Entry::default() }).await
     }
@@ -133,25 +106,20 @@ impl<'a> Ledger<'a> {
 
     /// Registers a holder. The journal has it as well, or a restored system would not know whom
     /// to ask for a removal.
-    pub(crate) async fn add_holder(self, row: holders::Model) -> Result<()> {
+    pub(crate) async fn add_holder(mut self, row: holders::Model) -> Result<()> {
+        self.take_in_holders(std::slice::from_ref(&row))?;
         insert_all::<holders::Entity, _, _>(vec![row.clone()], self.tx).await?;
         self.finish(Entry { holders: vec![row], ..Entry::default() }).await
     }
 
-    async fn plan(&mut self, facts: &[(NewFact, Instant)]) -> Result<(Vec<Sequence>, Rows)> {
-        for (fact, _) in facts {
-            self.check(fact)?;
-        }
-        let mut known = Known::load(self.tx, facts).await?;
-        let mut rows = Rows::default();
-        let mut sequences = Vec::with_capacity(facts.len());
-        for (fact, at) in facts {
-            sequences.push(match known.repeat_of(fact) {
-                Some(old) => old,
-                None => self.add(fact, *at, &mut known, &mut rows).await?,
-            });
-        }
-        Ok((sequences, rows))
+    /// Writes the facts but for the counter and the journal; returns their places and rows.
+    async fn insert(&mut self, facts: &[(NewFact, Instant)]) -> Result<(Vec<Sequence>, FactRows)> {
+        let known = Known::load(self.tx, facts).await?;
+        let Planned { sequences, rows, erased } = self.plan.add_all(facts, known)?;
+        let recorded = rows.facts.clone();
+        rows.insert(self.tx).await?;
+        self.close_identities(&erased).await?;
+        Ok((sequences, recorded))
     }
 
     /// The last step before the commit: the journal has it first, and for good.
@@ -160,26 +128,29 @@ impl<'a> Ledger<'a> {
             return Ok(());
         }
         if let Some((journal, place)) = self.journal.take() {
-            let place = journal.append(place, &entry, self.hold).await?;
+            let place = journal.append(place, &entry, &self.writing.hold).await?;
             self.journal = Some((journal, place));
         }
         self.save().await
     }
 
-    /// Moves the counter, and with it the place in the journal.
     async fn save(&self) -> Result<()> {
-        let mut update = fact_counter::Entity::update_many()
-            .col_expr(fact_counter::Column::LastSequence, Expr::value(self.last));
-        if let Some((_, Place { system, end })) = &self.journal {
-            let number = |value: u64| Expr::value(i64::try_from(value).unwrap_or(i64::MAX));
-            update = update
-                .col_expr(fact_counter::Column::JournalSystem, Expr::value(system.as_str()))
-                .col_expr(fact_counter::Column::JournalEntries, number(end.entries))
-                .col_expr(fact_counter::Column::JournalBytes, number(end.bytes))
-                .col_expr(fact_counter::Column::JournalStart, number(end.start))
-                .col_expr(fact_counter::Column::JournalHash, Expr::value(end.hash.as_str()));
-        }
+        let update = moved(self.plan.last, self.journal.as_ref().map(|(_, place)| place));
         update.exec(self.tx).await.doing("moving the fact counter")?;
+        self.remember();
+        Ok(())
+    }
+
+    fn remember(&self) {
+        if let Some((_, place)) = &self.journal {
+            self.writing.remembered.keep(place.clone(), self.plan.standing.clone());
+        }
+    }
+
+    fn take_in_holders(&mut self, rows: &[holders::Model]) -> Result<()> {
+        for row in rows {
+            self.plan.standing.held.insert(word("holders", "purpose", &row.purpose)?);
+        }
         Ok(())
     }
 
@@ -202,7 +173,7 @@ impl<'a> Ledger<'a> {
         let end = reader.end().clone();
         tracing::warn!(
             from_fact = from.as_i64(),
-            to_fact = self.last,
+            to_fact = self.plan.last,
             lines = end.entries - place.end.entries,
             "recorded what only the journal had"
         );
@@ -216,7 +187,8 @@ impl<'a> Ledger<'a> {
     /// Records one entry of the journal; whether rows have to leave the lake by it.
     async fn replay(&mut self, entry: Entry) -> Result<bool> {
         let Entry { facts, identities, declarations, holders } = entry;
-        self.members += i64::try_from(identities.len()).unwrap_or_default();
+        self.plan.standing.members += i64::try_from(identities.len()).unwrap_or_default();
+        self.take_in_holders(&holders)?;
         insert_all::<identities::Entity, _, _>(identities, self.tx).await?;
         insert_all::<declarations::Entity, _, _>(declarations, self.tx).await?;
         insert_all::<holders::Entity, _, _>(holders, self.tx).await?;
@@ -225,114 +197,26 @@ impl<'a> Ledger<'a> {
         let withdraws = facts.iter().any(|fact| fact.content.takes_rows_out());
         let facts: Vec<_> =
             facts.into_iter().map(|fact| (fact.content, fact.recorded_at)).collect();
-        let (sequences, rows) = self.plan(&facts).await?;
+        let (sequences, _) = self.insert(&facts).await?;
         if let Some((found, expected)) =
             expected.iter().zip(&sequences).find(|(found, expected)| found != expected)
         {
             return Err(StoreError::JournalGap { expected: *expected, found: *found });
         }
-        rows.insert(self.tx).await?;
         Ok(withdraws)
     }
 
-    async fn add(
-        &mut self,
-        fact: &NewFact,
-        at: Instant,
-        known: &mut Known,
-        rows: &mut Rows,
-    ) -> Result<Sequence> {
-        let before = known.account_before(fact)?;
-        self.last += 1;
-        let stamp = Stamp { sequence: self.last(), at };
-        rows.add_fact(fact, stamp)?;
-        if let Some(started) = started_by(fact, &before) {
-            rows.add_removal(&started, stamp, known.nobody_holds(&started));
-            if started.removal.cause == RemovalCause::Erasure {
-                self.close_identity(started.removal.member, at).await?;
-            }
+    async fn close_identities(&self, erased: &[(MemberNumber, Instant)]) -> Result<()> {
+        for (member, at) in erased {
+            identities::Entity::update_many()
+                .col_expr(identities::Column::ErasedAt, Expr::value(at.as_micros()))
+                .filter(identities::Column::Number.eq(member.as_i64()))
+                .exec(self.tx)
+                .await
+                .doing("closing an identity")?;
+            archives::forget(self.tx, *member).await?;
         }
-        known.take_in(fact, stamp.sequence);
-        Ok(stamp.sequence)
-    }
-
-    async fn close_identity(&self, member: Option<MemberNumber>, at: Instant) -> Result<()> {
-        identities::Entity::update_many()
-            .col_expr(identities::Column::ErasedAt, Expr::value(at.as_micros()))
-            .filter(identities::Column::Number.eq(member.map(|member| member.as_i64())))
-            .exec(self.tx)
-            .await
-            .doing("closing an identity")?;
-        match member {
-            Some(member) => archives::forget(self.tx, member).await,
-            None => Ok(()),
-        }
-    }
-}
-
-impl Known {
-    async fn load(tx: &DatabaseTransaction, facts: &[(NewFact, Instant)]) -> Result<Self> {
-        let facts = || facts.iter().map(|(fact, _)| fact);
-        let choices = facts().filter_map(|fact| match fact {
-            NewFact::Choice(choice) => Some(choice),
-            _ => None,
-        });
-        let accounts = facts().filter_map(|fact| match fact {
-            NewFact::Account(account) => Some(account.member.as_i64()),
-            _ => None,
-        });
-        let policies = facts().any(|fact| matches!(fact, NewFact::PolicyApplied(_)));
-        Ok(Self {
-            choices: recorded_choices(tx, choices).await?,
-            accounts: recorded_accounts(tx, accounts.collect::<BTreeSet<_>>()).await?,
-            policy: if policies { last_policy(tx).await? } else { None },
-            held: purposes_held(tx).await?,
-        })
-    }
-
-    fn repeat_of(&self, fact: &NewFact) -> Option<Sequence> {
-        match fact {
-            NewFact::Choice(choice) => self.choices.get(&key(choice)).copied(),
-            NewFact::Account(account) => self.accounts.get(&account.member)?.repeat_of(account),
-            NewFact::PolicyApplied(policy) => {
-                let (sequence, hash) = self.policy.as_ref()?;
-                (*hash == policy.hash).then_some(*sequence)
-            }
-            _ => None,
-        }
-    }
-
-    fn account_before(&self, fact: &NewFact) -> Result<Account> {
-        let NewFact::Account(AccountFact { member, .. }) = fact else {
-            return Ok(Account::default());
-        };
-        let before = self.accounts.get(member).cloned().unwrap_or_default();
-        match before.is_erased() {
-            true => Err(StoreError::MemberErased { member: *member }),
-            false => Ok(before),
-        }
-    }
-
-    /// With nobody to release, a removal ends where it starts; an erasure waits for the lake.
-    fn nobody_holds(&self, started: &Started) -> bool {
-        let held = match &started.removal.purpose {
-            Some(purpose) => self.held.contains(purpose),
-            None => !self.held.is_empty(),
-        };
-        !held && started.removal.cause != RemovalCause::Erasure
-    }
-
-    fn take_in(&mut self, fact: &NewFact, sequence: Sequence) {
-        match fact {
-            NewFact::Choice(choice) => {
-                self.choices.insert(key(choice), sequence);
-            }
-            NewFact::Account(account) => {
-                self.accounts.entry(account.member).or_default().apply(sequence, account);
-            }
-            NewFact::PolicyApplied(policy) => self.policy = Some((sequence, policy.hash.clone())),
-            _ => {}
-        }
+        Ok(())
     }
 }
 
@@ -351,91 +235,16 @@ async fn counter<C: ConnectionTrait>(db: &C) -> Result<Option<fact_counter::Mode
     fact_counter::Entity::find().one(db).await.doing("reading the fact counter")
 }
 
-/// How many numbers were given out.
-pub(crate) async fn member_count<C: ConnectionTrait>(db: &C) -> Result<i64> {
-    let last: Option<Option<i64>> = identities::Entity::find()
-        .select_only()
-        .column_as(identities::Column::Number.max(), "last")
-        .into_tuple()
-        .one(db)
-        .await
-        .doing("counting members")?;
-    Ok(last.flatten().map_or(0, |last| last + 1))
-}
-
-async fn recorded_choices(
-    tx: &DatabaseTransaction,
-    asked: impl Iterator<Item = &Choice>,
-) -> Result<HashMap<ChoiceKey, Sequence>> {
-    let asked: Vec<(i64, i64)> =
-        asked.map(|choice| (choice.member.as_i64(), choice.said_at.as_micros())).collect();
-    let mut found = HashMap::new();
-    for part in asked.chunks(LIST) {
-        let members: BTreeSet<i64> = part.iter().map(|(member, _)| *member).collect();
-        let instants: BTreeSet<i64> = part.iter().map(|(_, said_at)| *said_at).collect();
-        let rows = choices::Entity::find()
-            .filter(choices::Column::Member.is_in(members))
-            .filter(choices::Column::SaidAt.is_in(instants))
-            .order_by_desc(choices::Column::Sequence)
-            .all(tx)
-            .await
-            .doing("looking for repeated choices")?;
-        for row in rows {
-            let fact = row.into_fact()?;
-            if let NewFact::Choice(choice) = &fact.content {
-                found.insert(key(choice), fact.sequence);
-            }
-        }
-    }
-    Ok(found)
-}
-
-async fn recorded_accounts(
-    tx: &DatabaseTransaction,
-    members: BTreeSet<i64>,
-) -> Result<HashMap<MemberNumber, Account>> {
-    let members: Vec<_> = members.into_iter().collect();
-    let mut accounts: HashMap<MemberNumber, Account> = HashMap::new();
-    for part in members.chunks(LIST) {
-        let rows = account_facts::Entity::find()
-            .filter(account_facts::Column::Member.is_in(part.iter().copied()))
-            .order_by_asc(account_facts::Column::Sequence)
-            .all(tx)
-            .await
-            .doing("reading accounts")?;
-        for row in rows {
-            let fact = row.into_fact()?;
-            if let NewFact::Account(account) = &fact.content {
-                accounts.entry(account.member).or_default().apply(fact.sequence, account);
-            }
-        }
-    }
-    Ok(accounts)
-}
-
-async fn last_policy(tx: &DatabaseTransaction) -> Result<Option<(Sequence, PolicyHash)>> {
-    let row = applied_policies::Entity::find()
-        .order_by_desc(applied_policies::Column::Sequence)
-        .one(tx)
-        .await
-        .doing("reading the applied policy")?;
-    Ok(row.map(|row| (Sequence::from_i64(row.sequence), PolicyHash::from_hex(row.hash))))
-}
-
-async fn purposes_held(tx: &DatabaseTransaction) -> Result<BTreeSet<Purpose>> {
-    let purposes: Vec<String> = holders::Entity::find()
-        .select_only()
-        .column(holders::Column::Purpose)
-        .distinct()
-        .filter(holders::Column::State.ne(HolderState::Retired.name()))
-        .into_tuple()
-        .all(tx)
-        .await
-        .doing("reading which purposes have holders")?;
-    purposes.iter().map(|purpose| crate::read::word("holders", "purpose", purpose)).collect()
-}
-
-fn key(choice: &Choice) -> ChoiceKey {
-    let Choice { member, purpose, scope, answer, said_at, source, withdraws_consent: _ } = choice;
-    (*member, purpose.clone(), *scope, *answer, *said_at, source.clone())
+/// Moves the counter, and with it the place in the journal.
+pub(crate) fn moved(last: i64, place: Option<&Place>) -> UpdateMany<fact_counter::Entity> {
+    let update = fact_counter::Entity::update_many()
+        .col_expr(fact_counter::Column::LastSequence, Expr::value(last));
+    let Some(Place { system, end }) = place else { return update };
+    let number = |value: u64| Expr::value(i64::try_from(value).unwrap_or(i64::MAX));
+    update
+        .col_expr(fact_counter::Column::JournalSystem, Expr::value(system.as_str()))
+        .col_expr(fact_counter::Column::JournalEntries, number(end.entries))
+        .col_expr(fact_counter::Column::JournalBytes, number(end.bytes))
+        .col_expr(fact_counter::Column::JournalStart, number(end.start))
+        .col_expr(fact_counter::Column::JournalHash, Expr::value(end.hash.as_str()))
 }

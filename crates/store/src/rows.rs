@@ -1,7 +1,10 @@
 //! From facts to rows.
 
 use policy::{Instant, Sequence};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryTrait,
+    Statement,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -147,6 +150,14 @@ impl Rows {
 
     /// Writes everything.
     pub(crate) async fn insert<C: ConnectionTrait>(self, tx: &C) -> Result<()> {
+        for statement in self.statements(tx.get_database_backend()) {
+            tx.execute_raw(statement).await.doing("writing facts")?;
+        }
+        Ok(())
+    }
+
+    /// The statements that write everything.
+    pub(crate) fn statements(self, backend: DbBackend) -> Vec<Statement> {
         let Self { facts, removals } = self;
         let FactRows {
             accounts,
@@ -158,15 +169,16 @@ impl Rows {
             documents,
             withdrawn,
         } = facts;
-        insert_all::<account_facts::Entity, _, _>(accounts, tx).await?;
-        insert_all::<choices::Entity, _, _>(choices, tx).await?;
-        insert_all::<notices::Entity, _, _>(notices, tx).await?;
-        insert_all::<objections::Entity, _, _>(objections, tx).await?;
-        insert_all::<rulings::Entity, _, _>(rulings, tx).await?;
-        insert_all::<applied_policies::Entity, _, _>(policies, tx).await?;
-        insert_all::<documents::Entity, _, _>(documents, tx).await?;
-        insert_all::<removals::Entity, _, _>(withdrawn, tx).await?;
-        insert_all::<removals::Entity, _, _>(removals, tx).await
+        let mut all = inserts::<account_facts::Entity, _>(accounts, backend);
+        all.extend(inserts::<choices::Entity, _>(choices, backend));
+        all.extend(inserts::<notices::Entity, _>(notices, backend));
+        all.extend(inserts::<objections::Entity, _>(objections, backend));
+        all.extend(inserts::<rulings::Entity, _>(rulings, backend));
+        all.extend(inserts::<applied_policies::Entity, _>(policies, backend));
+        all.extend(inserts::<documents::Entity, _>(documents, backend));
+        all.extend(inserts::<removals::Entity, _>(withdrawn, backend));
+        all.extend(inserts::<removals::Entity, _>(removals, backend));
+        all
     }
 }
 
@@ -178,12 +190,24 @@ where
     E::Model: IntoActiveModel<A>,
     C: ConnectionTrait,
 {
-    let mut models = models.into_iter().map(IntoActiveModel::into_active_model).peekable();
-    while models.peek().is_some() {
-        let statement = E::insert_many(models.by_ref().take(ROWS_A_STATEMENT));
-        statement.exec_without_returning(tx).await.doing("writing facts")?;
+    for statement in inserts::<E, A>(models, tx.get_database_backend()) {
+        tx.execute_raw(statement).await.doing("writing facts")?;
     }
     Ok(())
+}
+
+fn inserts<E, A>(models: Vec<E::Model>, backend: DbBackend) -> Vec<Statement>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E>,
+    E::Model: IntoActiveModel<A>,
+{
+    let mut models = models.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    let mut statements = Vec::new();
+    while models.peek().is_some() {
+        statements.push(E::insert_many(models.by_ref().take(ROWS_A_STATEMENT)).build(backend));
+    }
+    statements
 }
 
 fn account_row(account: &AccountFact, stamp: Stamp) -> account_facts::Model {

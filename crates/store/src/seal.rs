@@ -128,6 +128,7 @@ impl Store {
             .await
             .doing("retiring a holder")?;
         end_removals(tx, at).await?;
+        writing.remembered.forget();
         writing.commit().await
     }
 }

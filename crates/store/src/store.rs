@@ -7,10 +7,12 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::{
     AccountFact, Choice, JournalPlace, NewFact, Result, StoreError,
     chain::ChainEnd,
+    choosing::ShortWay,
     connection,
     error::Doing,
     journal::{Journal, Place},
     ledger::{self, Ledger},
+    standing::{self, Remembered},
     writer::Writer,
 };
 
@@ -27,6 +29,7 @@ pub struct Store {
 pub(crate) struct Turn {
     queue: Arc<Mutex<()>>,
     journal: Option<Journal>,
+    remembered: Remembered,
     /// Why nothing may be written.
     closed: Option<Arc<StoreError>>,
 }
@@ -39,6 +42,7 @@ pub(crate) type Hold = Arc<OwnedMutexGuard<()>>;
 pub(crate) struct Writing {
     pub(crate) tx: DatabaseTransaction,
     pub(crate) journal: Option<Journal>,
+    pub(crate) remembered: Remembered,
     pub(crate) hold: Hold,
 }
 
@@ -52,7 +56,9 @@ impl Store {
     /// If the file cannot be opened, or was written by a newer or an older version of Zweck.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
         let db = connection::open(path.as_ref()).await?;
-        Ok(Self::new(db, Turn::default()))
+        let turn = Turn::default();
+        let writer = Writer::start(db.clone(), turn.clone(), None);
+        Ok(Self { db, turn, writer })
     }
 
     /// Opens the file together with its journal, which is begun if there is none, and records what
@@ -81,12 +87,10 @@ impl Store {
             }
             Some(known) => turn.closed = reconcile(&db, &turn, &journal, &known).await.err(),
         }
-        Ok(Self::new(db, turn))
-    }
-
-    fn new(db: DatabaseConnection, turn: Turn) -> Self {
-        let writer = Writer::start(db.clone(), turn.clone());
-        Self { db, turn, writer }
+        let file = connection::open_beside_journal(path.as_ref())?;
+        let short_way = ShortWay { file, journal, remembered: turn.remembered.clone() };
+        let writer = Writer::start(db.clone(), turn.clone(), Some(short_way));
+        Ok(Self { db, turn, writer })
     }
 
     /// Brings the file of an earlier version to this one, all of it or nothing, and returns the
@@ -206,7 +210,7 @@ impl Store {
     /// # Errors
     /// If the database cannot be read.
     pub async fn member_count(&self) -> Result<i64> {
-        ledger::member_count(&self.db).await
+        standing::member_count(&self.db).await
     }
 
     pub(crate) async fn write(&self) -> Result<Writing> {
@@ -216,10 +220,16 @@ impl Store {
 
 impl Turn {
     pub(crate) async fn begin(&self, db: &DatabaseConnection) -> Result<Writing> {
-        self.check_open()?;
-        let hold = Arc::new(Arc::clone(&self.queue).lock_owned().await);
+        let hold = self.take().await?;
         let tx = connection::begin_write(db).await?;
-        Ok(Writing { tx, journal: self.journal.clone(), hold })
+        let (journal, remembered) = (self.journal.clone(), self.remembered.clone());
+        Ok(Writing { tx, journal, remembered, hold })
+    }
+
+    /// Waits until nobody else of this process writes.
+    pub(crate) async fn take(&self) -> Result<Hold> {
+        self.check_open()?;
+        Ok(Arc::new(Arc::clone(&self.queue).lock_owned().await))
     }
 
     fn check_open(&self) -> Result<()> {

@@ -97,6 +97,9 @@ words! {
     LakeStepState, "lake step state" {
         /// The rows are gone from every file.
         Done = "done",
+        /// They are gone from the lake, and not from a table that is attached to it, out of which
+        /// its owner has to take them; the removal stays open.
+        Waiting = "waiting",
         /// They are not; the removal stays open.
         Failed = "failed",
     }

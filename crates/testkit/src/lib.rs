@@ -5,6 +5,7 @@
 //! named where and in which form, which texts are copies, which personal facts were planted.
 //! [`Network::write_events`] writes the network as the events that the platform would hand over.
 //! [`Archive`] is the copy of their data that a member of LinkedIn gets, with every oddity.
+//! [`S3Server`] is a bucket to put a lake into.
 
 mod archive;
 mod canary;
@@ -23,6 +24,7 @@ mod member;
 mod names;
 mod network;
 mod population;
+mod s3;
 mod vocabulary;
 mod writing;
 
@@ -34,3 +36,4 @@ pub use item::{Activity, Item, ItemKind, Naming, NamingForm, Reference, Sealed};
 pub use malformed::{MALFORMED_EVENTS, MalformedEvent};
 pub use member::{Education, Language, Member, PlantedFact, PlantedKind, Position, Profile, Skill};
 pub use network::{Network, NetworkSize};
+pub use s3::S3Server;

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod attach;
 mod check;
 mod choose;
 mod corpus;
@@ -18,6 +19,7 @@ use ::policy::Instant;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use self::{
+    attach::{AttachAdd, AttachCommand},
     check::Check,
     choose::{Choose, NoticeArgs, ObjectArgs, One},
     corpus::{Build, CorpusCommand, HolderCommand, RemovalCommand},
@@ -90,6 +92,9 @@ pub(crate) enum Command {
     Document(DocumentCommand),
     /// Brings members and their content in.
     Import(Import),
+    /// Reads members' content where it lies, in Parquet files or a Delta table.
+    #[command(subcommand)]
+    Attach(AttachCommand),
     /// Gives members their own data.
     #[command(subcommand)]
     Export(ExportCommand),

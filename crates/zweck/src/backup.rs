@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use lake::CopiedFile;
 use policy::{Instant, LakeVersion, Sequence};
 use serde::{Deserialize, Serialize};
 use store::chain::ChainEnd;
@@ -19,6 +20,9 @@ const FILE: &str = "backup.json";
 
 /// The layout that this version writes and reads.
 const FORMAT: u32 = 1;
+
+/// Where the lake lies in a backup, wherever it lies in the system.
+pub(crate) const LAKE: &str = "lake";
 
 /// Bytes that are copied at a time.
 const BUFFER: usize = 1 << 20;
@@ -119,6 +123,12 @@ impl BackupFile {
             bail!("`{}` is damaged: it is not the file that was backed up", source.display());
         }
         Ok(())
+    }
+
+    /// The same file as the lake knows it; `None` if it is not of the lake.
+    pub(crate) fn of_lake(&self) -> Option<CopiedFile> {
+        let path = self.path.strip_prefix(LAKE)?.strip_prefix('/')?.to_owned();
+        Some(CopiedFile { path, bytes: self.bytes, blake3: self.blake3.clone() })
     }
 
     /// Describes a file that is in a folder.

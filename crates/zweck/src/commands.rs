@@ -2,6 +2,7 @@
 
 mod announce;
 mod apply;
+mod attach;
 mod backup;
 mod check;
 mod choices;
@@ -56,6 +57,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Command::Document(command) => document::run(&global, command, output).await,
         Command::Import(import) if import.follow => follow::run(&global, &import, output).await,
         Command::Import(import) => import::run(&global, &import, output).await,
+        Command::Attach(command) => attach::run(&global, command, output).await,
         Command::Export(command) => export::run(&global, command, output).await,
         Command::Choose(choose) => choose::run(&global, choose, output).await,
         Command::Object(object) => announce::object(&global, object, output).await,

@@ -32,6 +32,14 @@ pub(crate) struct Config {
 pub(crate) struct LakeSection {
     /// How many consecutive members share a file.
     pub(crate) members_per_range: NonZeroU32,
+    /// `s3://BUCKET/PREFIX`; without it the lake is a folder of the state.
+    pub(crate) url: Option<String>,
+    /// Where requests go, if the service is not Amazon's.
+    pub(crate) endpoint: Option<String>,
+    /// The bucket's region.
+    pub(crate) region: Option<String>,
+    /// Whether requests may go unencrypted.
+    pub(crate) allow_http: bool,
     /// From how many files of a range on they are joined, after an import and while one goes on; 0
     /// never does.
     pub(crate) compact_at_files: usize,
@@ -74,6 +82,13 @@ pub(crate) const COMMENTED: &str = "\
 # How many consecutive members share a range of files. Fewer members make an erasure cheaper and
 # a scan dearer. Fixed once a lake is made.
 members_per_range = 65536
+# The lake lies in the state folder, or below a prefix of a bucket of S3 or of a service that speaks
+# its protocol. Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the role
+# of the machine, never from here. The bucket must not keep old versions: docs/keeping.md.
+# url = \"s3://bucket/lake\"
+# endpoint = \"https://s3.example.org\"
+# region = \"eu-central-1\"
+allow_http = false
 # After an import, and while a long one goes on, the small files of a range are joined once there
 # are this many; 0 is never.
 compact_at_files = 64
@@ -110,7 +125,14 @@ const NAME: &str = "zweck.toml";
 impl Default for LakeSection {
     fn default() -> Self {
         let members_per_range = NonZeroU32::MIN.saturating_add(65_535);
-        Self { members_per_range, compact_at_files: 64 }
+        Self {
+            members_per_range,
+            url: None,
+            endpoint: None,
+            region: None,
+            allow_http: false,
+            compact_at_files: 64,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod exit;
 mod keys;
+mod lake_place;
 mod output;
 mod period;
 mod progress;

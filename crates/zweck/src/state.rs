@@ -6,7 +6,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use gate::Gate;
-use lake::Lake;
+use lake::{Lake, Place};
 use policy::{Instant, ItemId, MemberNumber, Policy, PolicyHash, Purpose, Sequence};
 use store::{HolderFilter, Identity, JournalPlace, Membership, Snapshot, Store};
 
@@ -15,6 +15,7 @@ use crate::{
     clock::Clock,
     config::Config,
     keys::{self, KeyName, Keys},
+    lake_place::has_lake,
 };
 
 /// A state folder: facts, lake, corpora and keys. What a command does not need is not opened.
@@ -55,8 +56,9 @@ impl State {
         let folder = &global.state;
         make_private(folder)
             .with_context(|| format!("making the state folder `{}`", folder.display()))?;
-        check_facts(folder)?;
         let config = Config::find(global.config.as_deref(), folder)?;
+        let lake = config.lake.place(folder)?;
+        check_facts(folder, &lake).await?;
         let clock = global.clock();
         let place = JournalPlace {
             folder: config.journal_folder(folder)?,
@@ -68,7 +70,7 @@ impl State {
         };
         let store = Store::open_with_journal(store_file(folder), &place, clock.now()).await?;
         let name = KeyName::Identity.name();
-        if !has_lake(folder) && store.bound_key(name).await?.is_none() {
+        if store.bound_key(name).await?.is_none() && !has_lake(folder, &lake).await? {
             Keys::open(folder, true)?;
         }
         let state = Self { config, clock, store, folder: folder.clone() };
@@ -97,19 +99,18 @@ impl State {
 
     /// The tables of members' data.
     pub(crate) async fn lake(&self) -> anyhow::Result<Lake> {
-        let location = self.lake_folder();
+        let place = self.config.lake.place(&self.folder)?;
         let members_per_range = i64::from(self.config.lake.members_per_range.get());
         let options = lake::Options { members_per_range };
-        let lake = Lake::open(&location.to_string_lossy(), options).await?;
+        let lake = Lake::open_at(&place, options).await?;
         let newest = lake.version().await?;
         let holders = self.store.holders(&HolderFilter::default()).await?;
         // one that was never sealed may be all that the journal knows of a build after a backup
         let mut holders = holders.iter().filter(|one| one.manifest_hash.is_some());
         if let Some(holder) = holders.find(|holder| holder.lake_version > newest) {
             bail!(
-                "the lake in `{}` is at version {newest}, and `{}` was built from version {} \
-                 (hint: put the lake's folder back)",
-                location.display(),
+                "the lake in `{place}` is at version {newest}, and `{}` was built from version {} \
+                 (hint: put the lake back, or the `[lake] url` that it had)",
                 holder.name,
                 holder.lake_version
             );
@@ -140,11 +141,6 @@ impl State {
     /// Where the journal lies.
     pub(crate) fn journal_folder(&self) -> anyhow::Result<PathBuf> {
         self.config.journal_folder(&self.folder)
-    }
-
-    /// Where the lake lies.
-    pub(crate) fn lake_folder(&self) -> PathBuf {
-        self.folder.join("lake")
     }
 
     /// The file of the facts.
@@ -225,24 +221,17 @@ impl Global {
 }
 
 /// Facts are gone if there is a lake and no store: going on would forget every objection.
-fn check_facts(folder: &Path) -> anyhow::Result<()> {
+async fn check_facts(folder: &Path, lake: &Place) -> anyhow::Result<()> {
     let store = store_file(folder);
     let is_empty = store.metadata().map_or(true, |found| found.len() == 0);
-    if is_empty && has_lake(folder) {
+    if is_empty && has_lake(folder, lake).await? {
         bail!(
-            "there is a lake in `{}` and no facts: `{}` is missing or empty (hint: put it back; \
-             without it every objection would be forgotten)",
-            folder.display(),
+            "there is a lake in `{lake}` and no facts: `{}` is missing or empty (hint: put it \
+             back; without it every objection would be forgotten)",
             store.display()
         );
     }
     Ok(())
-}
-
-/// Whether anything was ever imported into the state folder.
-fn has_lake(folder: &Path) -> bool {
-    let versions = folder.join("lake").join("_versions");
-    versions.read_dir().is_ok_and(|mut files| files.next().is_some())
 }
 
 /// Refuses a purpose that the policy does not name.

@@ -13,7 +13,7 @@ use crate::{
     verify::Audit,
 };
 
-pub(crate) fn check(
+pub(crate) async fn check(
     audit: &Audit<'_>,
     counts: &BTreeMap<&'static str, Counts>,
     findings: &mut Findings,
@@ -22,7 +22,7 @@ pub(crate) fn check(
     let claimed = manifest.rows.tables.keys().chain(manifest.documents.tables.keys());
     let tables: BTreeSet<&str> =
         claimed.map(String::as_str).chain(counts.keys().copied()).collect();
-    let erased = audit.lake.erased_since(manifest.lake_version)?;
+    let erased = audit.lake.erased_since(manifest.lake_version).await?;
     for table in tables {
         let Some((layout, counts)) = Layout::of(table).zip(counts.get(table)) else {
             let what = format!("it accounts for `{table}`, which is never given out");

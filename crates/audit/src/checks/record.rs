@@ -74,9 +74,11 @@ fn check_permit(store: &Store, manifest: &Manifest, findings: &mut Findings) {
             && permit.sequence == manifest.facts.to
             && permit.as_of == manifest.as_of.as_micros()
             && permit.lake_version == manifest.lake_version
+            && permit.reads(&manifest.attached)
     };
     if !store.permits.iter().any(|permit| is_for(&permit)) {
-        let what = "no permit was given for these facts, this lake version and this policy";
+        let what =
+            "no permit was given for these facts, this lake version, these files and this policy";
         findings.violation(Code::PermitMissing, Place::manifest(), what);
     }
 }

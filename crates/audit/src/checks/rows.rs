@@ -50,7 +50,7 @@ struct Reading<'a> {
     absent: Vec<((i64, i64), blake3::Hash)>,
 }
 
-pub(crate) fn check(
+pub(crate) async fn check(
     audit: &Audit<'_>,
     with_names: &WithNames,
     findings: &mut Findings,
@@ -61,7 +61,7 @@ pub(crate) fn check(
     let mut counts = BTreeMap::new();
     for layout in &TABLES {
         let mut reading = Reading::of(audit, layout);
-        audit.lake.for_each(layout.table, |row| reading.visit(row))?;
+        audit.lake.for_each(layout.table, |row| reading.visit(row)).await?;
         findings.checked.lake_rows += reading.counts.rows_in;
         counts.insert(layout.table, reading.counts.clone());
         reading.report_missing(&words, findings);

@@ -348,7 +348,7 @@ async fn a_record_that_does_not_fit_is_found() {
     let permit = async |kit: &mut Kit| {
         kit.sql(
             "INSERT INTO permits SELECT 'other', 'nobody', purpose, policy_hash, sequence, as_of, \
-             lake_version, issued_at, counts FROM permits LIMIT 1",
+             lake_version, issued_at, counts, reads FROM permits LIMIT 1",
         )
         .await;
     };

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use audit::{AuditInput, Findings};
+use audit::{AuditInput, Findings, LakePlace};
 use corpus::{BuildRequest, Configuration, Corpora, SliceKey};
 use gate::{Gate, Holders};
 use lake::Lake;
@@ -84,7 +84,7 @@ pub(crate) fn copy() -> TempDir {
 pub(crate) async fn audit(folder: &Path) -> Findings {
     audit::verify(&AuditInput {
         store: folder.join("store.sqlite"),
-        lake: folder.join("lake"),
+        lake: LakePlace::Folder(folder.join("lake")),
         corpus: folder.join("corpora").join(NAME),
     })
     .await

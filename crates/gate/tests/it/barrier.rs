@@ -22,7 +22,10 @@ fn only_value(table: &str) -> String {
 async fn world() -> World {
     let mut world = World::new(20).await;
     let items: Vec<_> = (0..20).map(|number| Item::public(number, number, "words")).collect();
-    world.items(&items).await;
+    // whether a row lies in the lake or in a table elsewhere makes no difference
+    let (own, elsewhere): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.item % 3 > 0);
+    world.items(&own).await;
+    crate::attached::attach(&mut world, "elsewhere", &[&elsewhere]).await;
     for number in [0, 7, 19] {
         world.objects(number).await;
     }

@@ -9,6 +9,7 @@ use policy::{
 use proptest::prelude::*;
 use store::{Document, NewFact, Notice, Reach, Ruling, Scope};
 
+use crate::attached::attach;
 use crate::support::{
     Item, World, account, adult, as_of, choice, item_scope, member, purpose, texts,
 };
@@ -216,7 +217,7 @@ async fn by_decide(world: &World, at: Sequence, item: &Item) -> bool {
     decide(&request, &facts).is_allowed()
 }
 
-async fn agree(items: Vec<Item>, before: Vec<Event>, after: Vec<Event>) {
+async fn agree(items: Vec<(Item, bool)>, before: Vec<Event>, after: Vec<Event>) {
     let mut world = World::empty(MEMBERS).await;
     let mut start: Vec<_> = (0..MEMBERS)
         .map(|number| {
@@ -225,7 +226,15 @@ async fn agree(items: Vec<Item>, before: Vec<Event>, after: Vec<Event>) {
         .collect();
     start.extend((0..MEMBERS).map(|number| Event::Notice(number, 31)));
     start.extend(before);
-    world.items(&items).await;
+    let rows = |elsewhere: bool| -> Vec<Item> {
+        let rows = items.iter().filter(|(_, is_elsewhere)| *is_elsewhere == elsewhere);
+        rows.map(|(item, _)| item.clone()).collect()
+    };
+    let own = rows(false);
+    if !own.is_empty() {
+        world.items(&own).await;
+    }
+    attach(&mut world, "elsewhere", &[&rows(true)]).await;
     world.record(start.iter().map(fact).collect()).await;
     let from = world.store.last_sequence().await.unwrap();
     let mut sequences = vec![(from, start.len())];
@@ -244,7 +253,9 @@ async fn agree(items: Vec<Item>, before: Vec<Event>, after: Vec<Event>) {
     assert!(accounting.is_balanced());
     let booked = accounting.tables[&Table::Items].kept;
     assert_eq!(booked, kept.len() as u64, "the accounting counts what is given out");
-    for item in &items {
+    let counted = accounting.tables[&Table::Items].rows_in;
+    assert_eq!(counted, items.len() as u64, "rows in a table elsewhere are accounted for as well");
+    for (item, _) in &items {
         let mut naively = true;
         let mut decided = true;
         for (sequence, length) in &sequences {
@@ -262,10 +273,12 @@ proptest! {
     #[test]
     fn gate_and_decide_and_the_naive_reference_agree(
         items in items(),
+        elsewhere in prop::collection::vec(any::<bool>(), 16),
         before in prop::collection::vec(events(), 0..8),
         after in prop::collection::vec(events(), 0..6),
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
+        let items = items.into_iter().zip(elsewhere).collect();
         runtime.block_on(agree(items, before, after));
     }
 }

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod attached;
 mod barrier;
 mod datasets;
 mod differential;

@@ -6,9 +6,8 @@ use policy::{ItemId, LakeVersion};
 
 use crate::support::*;
 
-#[tokio::test]
-async fn an_empty_lake_has_version_zero_and_empty_tables() {
-    let (_folder, lake) = fresh().await;
+async fn an_empty_lake_has_version_zero_and_empty_tables(at: At) {
+    let (_site, lake) = at.fresh().await;
     assert_eq!(lake.version().await.unwrap(), LakeVersion::from_i64(0));
     for table in Table::ALL {
         let provider = lake.table(*table).await.unwrap();
@@ -17,11 +16,10 @@ async fn an_empty_lake_has_version_zero_and_empty_tables() {
     }
 }
 
-#[tokio::test]
-async fn what_is_appended_is_scanned() {
-    let (folder, lake) = fresh().await;
+async fn what_is_appended_is_scanned(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..25).await;
-    let other = open(folder.path()).await;
+    let other = site.open().await;
     for table in Table::ALL {
         let provider = other.table(*table).await.unwrap();
         assert_eq!(provider.schema(), table.scan_schema(), "{table}");
@@ -35,9 +33,8 @@ async fn what_is_appended_is_scanned() {
     assert_eq!(found, ["13 | 7 | test | canary-of-13. name | public | 1 | 1"]);
 }
 
-#[tokio::test]
-async fn every_version_stays_as_it_was_and_one_row_is_one_version() {
-    let (_folder, lake) = fresh().await;
+async fn every_version_stays_as_it_was_and_one_row_is_one_version(at: At) {
+    let (_site, lake) = at.fresh().await;
     let mut writer = lake.writer().await.unwrap();
     for item in 1..=3 {
         let version =
@@ -55,9 +52,8 @@ async fn every_version_stays_as_it_was_and_one_row_is_one_version() {
     assert_eq!(as_of, ["1", "2"]);
 }
 
-#[tokio::test]
-async fn nothing_appended_is_no_new_version() {
-    let (_folder, lake) = fresh().await;
+async fn nothing_appended_is_no_new_version(at: At) {
+    let (_site, lake) = at.fresh().await;
     let mut writer = lake.writer().await.unwrap();
     let nothing = Append { replaced: vec![address(Table::Items, 1, 1)], ..Append::default() };
     assert_eq!(writer.append(Append::default(), AT).await.unwrap(), LakeVersion::from_i64(0));
@@ -66,9 +62,8 @@ async fn nothing_appended_is_no_new_version() {
     assert_eq!(writer.append(empty, AT).await.unwrap(), LakeVersion::from_i64(0));
 }
 
-#[tokio::test]
-async fn an_edit_takes_the_old_row_out_in_the_version_that_brings_the_new_one() {
-    let (folder, lake) = fresh().await;
+async fn an_edit_takes_the_old_row_out_in_the_version_that_brings_the_new_one(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..25).await;
     assert!(!lake.has_leftovers().await.unwrap());
     let before = lake.head().await.unwrap();
@@ -88,15 +83,14 @@ async fn an_edit_takes_the_old_row_out_in_the_version_that_brings_the_new_one() 
     assert!(lake.has_leftovers().await.unwrap());
     writer.sweep(AT).await.unwrap();
     assert!(!lake.has_leftovers().await.unwrap());
-    assert!(hunt(&folder.path().join("lake/items"), &canary(3)).is_empty());
+    assert!(!site.hunt(&canary(3)).await.iter().any(|path| path.starts_with("items/")));
     assert_eq!(rows(&lake.head().await.unwrap(), Table::Items).await, now);
     let refused = lake.at(LakeVersion::from_i64(1)).await;
     assert!(matches!(refused, Err(LakeError::RefusedVersion { .. })));
 }
 
-#[tokio::test]
-async fn keys_tell_an_importer_what_is_there() {
-    let (_folder, lake) = fresh().await;
+async fn keys_tell_an_importer_what_is_there(at: At) {
+    let (_site, lake) = at.fresh().await;
     fill(&lake, 0..25).await;
     let keys = lake.content_keys(Table::Positions).await.unwrap();
     assert_eq!(keys.len(), 25);
@@ -113,24 +107,23 @@ async fn keys_tell_an_importer_what_is_there() {
     assert_eq!(head.mentions_in(&texts).await.unwrap().len(), 24);
 }
 
-#[tokio::test]
-async fn the_recorded_range_size_holds() {
-    let (folder, lake) = fresh().await;
+async fn the_recorded_range_size_holds(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..25).await;
-    let location = folder.path().join("lake");
-    let again = Lake::open(location.to_str().unwrap(), Options::default()).await.unwrap();
+    let again = Lake::open_at(&site.place, Options::default()).await.unwrap();
     assert_eq!(again.members_per_range(), 10);
     assert_eq!(again.range_of(member(25)), 2);
-    let elsewhere = Lake::open("s3://bucket/lake", Options::default()).await;
+    let elsewhere = Lake::open("gs://bucket/lake", Options::default()).await;
     assert!(matches!(elsewhere, Err(LakeError::Location { .. })));
 }
 
-#[tokio::test]
-async fn a_scan_of_one_range_opens_no_file_of_another() {
-    let (folder, lake) = fresh().await;
+async fn a_scan_of_one_range_opens_no_file_of_another(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..25).await;
-    for file in data_files(&folder.path().join("lake/items/range=0")) {
-        std::fs::remove_file(file).unwrap();
+    for file in site.data_files().await {
+        if file.starts_with("items/range=0/") {
+            site.delete(&file).await;
+        }
     }
     let provider = || async { lake.table(Table::Items).await.unwrap() };
     let pruned = query(provider().await, "select * from t where range = 1").await;
@@ -140,22 +133,21 @@ async fn a_scan_of_one_range_opens_no_file_of_another() {
     assert!(query(provider().await, "select * from t").await.is_err());
 }
 
-#[tokio::test]
-async fn a_second_writer_is_told_who_holds_the_lock() {
-    let (folder, lake) = fresh().await;
-    let other = open(folder.path()).await;
+async fn a_second_writer_is_told_who_holds_the_lock(at: At) {
+    let (site, lake) = at.fresh().await;
+    let other = site.open().await;
     let writer = lake.writer().await.unwrap();
     let refused = other.writer().await;
-    let Err(LakeError::Locked { holder, path }) = refused else { panic!("{refused:?}") };
-    assert_eq!(holder, format!("process {}", std::process::id()));
-    assert!(path.ends_with("lake.lock"));
+    let Err(LakeError::Locked { holder, lock }) = refused else { panic!("{refused:?}") };
+    assert!(holder.starts_with(&format!("process {}", std::process::id())), "{holder}");
+    let expected = if at == At::Folder { "/lake.lock" } else { "/some/lake/_lease.json" };
+    assert!(lock.ends_with(expected), "{lock}");
     drop(writer);
     other.writer_within(Duration::from_secs(1)).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_batch_without_rows_but_with_a_row_count_is_refused() {
-    let (_folder, lake) = fresh().await;
+async fn a_batch_without_rows_but_with_a_row_count_is_refused(at: At) {
+    let (_site, lake) = at.fresh().await;
     let schema = std::sync::Arc::new(arrow::datatypes::Schema::empty());
     let options = RecordBatchOptions::new().with_row_count(Some(1));
     let batch = arrow::array::RecordBatch::try_new_with_options(schema, vec![], &options).unwrap();
@@ -163,3 +155,16 @@ async fn a_batch_without_rows_but_with_a_row_count_is_refused() {
     let refused = lake.writer().await.unwrap().append(append, AT).await;
     assert!(matches!(refused, Err(LakeError::MissingColumn { column: "member_number", .. })));
 }
+
+in_both!(
+    an_empty_lake_has_version_zero_and_empty_tables,
+    what_is_appended_is_scanned,
+    every_version_stays_as_it_was_and_one_row_is_one_version,
+    nothing_appended_is_no_new_version,
+    an_edit_takes_the_old_row_out_in_the_version_that_brings_the_new_one,
+    keys_tell_an_importer_what_is_there,
+    the_recorded_range_size_holds,
+    a_scan_of_one_range_opens_no_file_of_another,
+    a_second_writer_is_told_who_holds_the_lock,
+    a_batch_without_rows_but_with_a_row_count_is_refused,
+);

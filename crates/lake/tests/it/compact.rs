@@ -3,9 +3,8 @@ use policy::LakeVersion;
 
 use crate::support::*;
 
-#[tokio::test]
-async fn compaction_keeps_the_rows_and_their_order() {
-    let (folder, lake) = fresh().await;
+async fn compaction_keeps_the_rows_and_their_order(at: At) {
+    let (site, lake) = at.fresh().await;
     let mut writer = lake.writer().await.unwrap();
     for item in 0..5 {
         let some: Vec<_> = (0..20).map(|one| row((one * 7) % 20, 9 - item, &canary(one))).collect();
@@ -13,7 +12,7 @@ async fn compaction_keeps_the_rows_and_their_order() {
     }
     let before = everything(&lake).await;
     let old = lake.head().await.unwrap();
-    assert_eq!(data_files(folder.path()).len(), 10);
+    assert_eq!(site.data_files().await.len(), 10);
 
     let version = compact(&mut writer).await.unwrap();
     assert_eq!(version, LakeVersion::from_i64(6));
@@ -22,10 +21,10 @@ async fn compaction_keeps_the_rows_and_their_order() {
     assert_eq!(compact(&mut writer).await.unwrap(), version, "nothing left to join");
 
     writer.sweep(AT).await.unwrap();
-    let files = data_files(folder.path());
+    let files = site.data_files().await;
     assert_eq!(files.len(), 2);
     for file in files {
-        let keys: Vec<(i64, i64)> = decoded(&file)
+        let keys: Vec<(i64, i64)> = decoded(site.read(&file).await)
             .iter()
             .map(|line| {
                 let mut values = line.split(" | ").map(|value| value.parse().unwrap());
@@ -38,24 +37,22 @@ async fn compaction_keeps_the_rows_and_their_order() {
     assert_eq!(everything(&lake).await, before);
 }
 
-#[tokio::test]
-async fn compaction_says_in_the_log_that_no_data_changed() {
-    let (folder, lake) = fresh().await;
+async fn compaction_says_in_the_log_that_no_data_changed(at: At) {
+    let (site, lake) = at.fresh().await;
     let mut writer = lake.writer().await.unwrap();
     for item in 0..2 {
         writer.append(append(&[(Table::Items, &[row(1, item, "text")])]), AT).await.unwrap();
     }
     compact(&mut writer).await.unwrap();
-    let commit = folder.path().join("lake/items/_delta_log/00000000000000000003.json");
-    let commit = std::fs::read_to_string(commit).unwrap();
+    let commit = site.read("items/_delta_log/00000000000000000003.json").await;
+    let commit = String::from_utf8(commit.to_vec()).unwrap();
     assert!(commit.contains("OPTIMIZE"));
     assert_eq!(commit.matches("\"dataChange\":false").count(), 3);
     assert!(!commit.contains("\"dataChange\":true"));
 }
 
-#[tokio::test]
-async fn one_table_is_joined_and_what_it_took_is_told() {
-    let (_folder, lake) = fresh().await;
+async fn one_table_is_joined_and_what_it_took_is_told(at: At) {
+    let (_site, lake) = at.fresh().await;
     let mut writer = lake.writer().await.unwrap();
     for item in 0..4 {
         let some: Vec<_> = (0..20).map(|one| row(one, item, &canary(one))).collect();
@@ -83,3 +80,9 @@ async fn one_table_is_joined_and_what_it_took_is_told() {
     assert_eq!((skills.files, skills.rows), (8, 80));
     assert_eq!(items.bytes, done.bytes_written);
 }
+
+in_both!(
+    compaction_keeps_the_rows_and_their_order,
+    compaction_says_in_the_log_that_no_data_changed,
+    one_table_is_joined_and_what_it_took_is_told,
+);

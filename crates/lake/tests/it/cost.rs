@@ -1,6 +1,6 @@
 //! What it costs to take little out of much. `ZWECK_LAKE_ROWS` says how much.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use lake::{Append, Erasure, Lake, Options, Table};
 use policy::{ItemId, MemberNumber};
@@ -30,7 +30,7 @@ const CUT: [(Table, i64); 7] = [
 ];
 
 struct Large {
-    folder: tempfile::TempDir,
+    site: Site,
     lake: Lake,
     members: i64,
 }
@@ -40,27 +40,30 @@ impl Large {
     async fn new() -> Self {
         let rows = std::env::var("ZWECK_LAKE_ROWS").ok().and_then(|rows| rows.parse().ok());
         let members = rows.unwrap_or(ROWS) / ROWS_A_MEMBER;
-        let folder = tempfile::tempdir().unwrap();
-        let location = folder.path().join("lake");
+        let site = At::Folder.site();
         let options = Options { members_per_range: (members + RANGES - 1) / RANGES };
-        let lake = Lake::open(location.to_str().unwrap(), options).await.unwrap();
+        let lake = Lake::open_at(&site.place, options).await.unwrap();
         let rows = CUT.iter().map(|(table, count)| (*table, own_rows(*table, members, *count)));
         let mut rows: BTreeMap<_, _> = rows.collect();
         rows.insert(Table::Mentions, batch(Table::Mentions, &mentions(members)));
         let mut writer = lake.writer().await.unwrap();
         writer.append(Append { rows, replaced: Vec::new() }, AT).await.unwrap();
-        Self { folder, lake, members }
+        Self { site, lake, members }
     }
 
-    fn files(&self) -> BTreeMap<std::path::PathBuf, u64> {
-        let size = |path: &Path| path.metadata().unwrap().len();
-        data_files(self.folder.path()).into_iter().map(|path| (path.clone(), size(&path))).collect()
+    async fn files(&self) -> BTreeMap<String, u64> {
+        let mut files = BTreeMap::new();
+        for path in self.site.data_files().await {
+            let size = self.site.read(&path).await.len() as u64;
+            files.insert(path, size);
+        }
+        files
     }
 
     /// The share of the bytes that went, seen from outside, as one in so many.
-    fn assert_little_went(&self, before: &BTreeMap<std::path::PathBuf, u64>, what: &str) -> u64 {
+    async fn assert_little_went(&self, before: &BTreeMap<String, u64>, what: &str) -> u64 {
         let total: u64 = before.values().sum();
-        let after = self.files();
+        let after = self.files().await;
         let gone = before.iter().filter(|(path, _)| !after.contains_key(*path));
         let gone: u64 = gone.map(|(_, bytes)| bytes).sum();
         assert!(gone > 0, "{what} changed nothing");
@@ -105,27 +108,31 @@ async fn taking_out_one_member_or_one_item_rewrites_at_most_a_sixteenth() {
         assert!(found.ranges >= 32, "{table}: {found:?}");
         footprint += found.bytes;
     }
-    assert_eq!(footprint, large.files().values().sum::<u64>());
+    assert_eq!(footprint, large.files().await.values().sum::<u64>());
 
     let mut told = Vec::new();
     for (who, what) in [(large.members / 2, "an ordinary member"), (0, "who names 200 others")] {
-        let before = large.files();
+        let before = large.files().await;
         let erasure = Erasure { members: vec![member(who)], rows: Vec::new() };
         let evidence = large.lake.writer().await.unwrap().erase(&erasure, AT).await.unwrap();
         assert!(evidence.rows_removed() >= ROWS_A_MEMBER as u64);
         assert_eq!(evidence.bytes_total, before.values().sum::<u64>());
-        let gone = large.assert_little_went(&before, what);
+        let gone = large.assert_little_went(&before, what).await;
         assert_eq!(evidence.bytes_rewritten, gone, "the evidence says what went");
         told.push((what, gone, evidence.bytes_total));
     }
 
-    let before = large.files();
+    let before = large.files().await;
     let rows = vec![address(Table::Items, large.members / 3, 5)];
     let erasure = Erasure { members: Vec::new(), rows };
     let evidence = large.lake.writer().await.unwrap().erase(&erasure, AT).await.unwrap();
-    told.push(("one item", large.assert_little_went(&before, "one item"), evidence.bytes_total));
+    told.push((
+        "one item",
+        large.assert_little_went(&before, "one item").await,
+        evidence.bytes_total,
+    ));
 
-    let before = large.files();
+    let before = large.files().await;
     let (author, item) = (MemberNumber::from_i64(large.members / 4), ItemId::from_i64(8));
     let texts = [(author, item)].into();
     let named = large.lake.head().await.unwrap().mentions_in(&texts).await.unwrap();
@@ -136,7 +143,7 @@ async fn taking_out_one_member_or_one_item_rewrites_at_most_a_sixteenth() {
     writer.append(Append { rows: BTreeMap::new(), replaced }, AT).await.unwrap();
     writer.sweep(AT).await.unwrap();
     let total = before.values().sum();
-    told.push(("a deleted item", large.assert_little_went(&before, "a deleted item"), total));
+    told.push(("a deleted item", large.assert_little_went(&before, "a deleted item").await, total));
     tell(&told);
 }
 

@@ -9,9 +9,8 @@ fn of_members(members: &[i64]) -> Erasure {
     Erasure { members: members.iter().map(|one| member(*one)).collect(), rows: Vec::new() }
 }
 
-#[tokio::test]
-async fn nothing_of_an_erased_member_is_left_in_the_folder() {
-    let (folder, lake) = fresh().await;
+async fn nothing_of_an_erased_member_is_left_in_any_file(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..25).await;
     let mut writer = lake.writer().await.unwrap();
     // Older and newer copies: replaced, joined, and left behind by a writer that died.
@@ -23,12 +22,12 @@ async fn nothing_of_an_erased_member_is_left_in_the_folder() {
     let late = append(&[(Table::Items, &[row(13, 8, "canary-of-13. late")])]);
     writer.append(late, AT).await.unwrap_err();
     drop(writer);
-    assert!(hunt(folder.path(), "canary-of-13.").len() > Table::ALL.len());
+    assert!(site.hunt("canary-of-13.").await.len() > Table::ALL.len());
 
     let mut writer = lake.writer().await.unwrap();
     let before = everything(&lake).await;
     let evidence = writer.erase(&of_members(&[13]), AT).await.unwrap();
-    assert!(hunt(folder.path(), "canary-of-13.").is_empty());
+    assert!(site.hunt("canary-of-13.").await.is_empty());
     for (table, lines) in everything(&lake).await {
         assert_eq!(lines, without(&before, table, 13), "{table}");
     }
@@ -45,9 +44,8 @@ fn without(before: &BTreeMap<Table, Vec<String>>, table: Table, erased: i64) -> 
     before[&table].iter().filter(|line| column(line, owner) != erased).cloned().collect()
 }
 
-#[tokio::test]
-async fn mentions_of_an_erased_member_stay_and_hold_no_name() {
-    let (_folder, lake) = fresh().await;
+async fn mentions_of_an_erased_member_stay_and_hold_no_name(at: At) {
+    let (_site, lake) = at.fresh().await;
     fill(&lake, 0..15).await;
     lake.writer().await.unwrap().erase(&of_members(&[3]), AT).await.unwrap();
     let provider = lake.table(Table::Mentions).await.unwrap();
@@ -59,45 +57,44 @@ async fn mentions_of_an_erased_member_stay_and_hold_no_name() {
     assert!(by.is_empty());
 }
 
-#[tokio::test]
-async fn only_the_files_of_the_member_s_range_are_touched() {
-    let (folder, lake) = fresh().await;
+async fn only_the_files_of_the_member_s_range_are_touched(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..25).await;
-    let untouched = |path: &std::path::PathBuf| {
-        let text = path.to_string_lossy();
-        !text.contains("range=1/") && !text.contains("/mentions/")
+    let untouched = |path: &String| !path.contains("range=1/") && !path.starts_with("mentions/");
+    let contents = async || {
+        let mut contents = BTreeMap::new();
+        for path in site.data_files().await.into_iter().filter(untouched) {
+            let bytes = site.read(&path).await;
+            contents.insert(path, bytes);
+        }
+        contents
     };
-    let contents = || {
-        let mut files = data_files(folder.path());
-        files.retain(untouched);
-        files.into_iter().map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
-    };
-    let before: BTreeMap<_, Vec<u8>> = contents();
+    let before = contents().await;
     assert_eq!(before.len(), 2 * (Table::ALL.len() - 1));
-    let hashes: Vec<_> = data_files(folder.path())
-        .iter()
-        .map(|path| blake3::hash(&std::fs::read(path).unwrap()).to_hex().to_string())
-        .collect();
+    let mut hashes = Vec::new();
+    for path in site.data_files().await {
+        hashes.push(blake3::hash(&site.read(&path).await).to_hex().to_string());
+    }
     let evidence = lake.writer().await.unwrap().erase(&of_members(&[13]), AT).await.unwrap();
-    assert_eq!(before, contents());
+    assert_eq!(before, contents().await);
+    let left = site.files().await;
     let tables: Vec<_> = evidence.files_rewritten.iter().map(|file| file.table).collect();
     assert_eq!(tables.iter().filter(|table| **table != Table::Mentions).count(), 7);
     for file in &evidence.files_rewritten {
         assert!(file.table == Table::Mentions || file.path.starts_with("range=1/"));
         assert!(hashes.contains(&file.blake3));
-        assert!(!folder.path().join("lake").join(file.table.name()).join(&file.path).exists());
+        assert!(!left.contains(&format!("{}/{}", file.table.name(), file.path)));
     }
     assert!(evidence.bytes_rewritten < evidence.bytes_total);
 }
 
-#[tokio::test]
-async fn versions_from_before_an_erasure_are_refused() {
-    let (folder, lake) = fresh().await;
+async fn versions_from_before_an_erasure_are_refused(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..15).await;
     let before = lake.head().await.unwrap();
     let evidence = lake.writer().await.unwrap().erase(&of_members(&[3]), AT).await.unwrap();
     assert_eq!(evidence.version, LakeVersion::from_i64(2));
-    for handle in [&lake, &open(folder.path()).await] {
+    for handle in [&lake, &site.open().await] {
         let refused = handle.at(LakeVersion::from_i64(1)).await;
         let Err(LakeError::RefusedVersion { oldest, .. }) = refused else { panic!("{refused:?}") };
         assert_eq!(oldest, evidence.version);
@@ -108,9 +105,8 @@ async fn versions_from_before_an_erasure_are_refused() {
     assert!(scan.is_err(), "a snapshot from before fails instead of answering in part");
 }
 
-#[tokio::test]
-async fn one_row_can_be_erased_with_the_mentions_in_it() {
-    let (folder, lake) = fresh().await;
+async fn one_row_can_be_erased_with_the_mentions_in_it(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..5).await;
     let mut writer = lake.writer().await.unwrap();
     let kept = [row(3, 8, "kept")];
@@ -120,7 +116,7 @@ async fn one_row_can_be_erased_with_the_mentions_in_it() {
     let erasure = Erasure { members: Vec::new(), rows: rows_of(Table::Items) };
     let evidence = writer.erase(&erasure, AT).await.unwrap();
     assert_eq!(evidence.rows_removed(), 1 + 4);
-    assert!(hunt(&folder.path().join("lake/items"), &canary(3)).is_empty());
+    assert!(!site.hunt(&canary(3)).await.iter().any(|path| path.starts_with("items/")));
     let provider = lake.table(Table::Mentions).await.unwrap();
     let by = query(provider, "select item from t where author_member = 3").await.unwrap();
     assert_eq!(by, ["900"]);
@@ -129,9 +125,8 @@ async fn one_row_can_be_erased_with_the_mentions_in_it() {
     assert_eq!(own, ["8"]);
 }
 
-#[tokio::test]
-async fn erasing_nobody_is_recorded_and_changes_no_row() {
-    let (_folder, lake) = fresh().await;
+async fn erasing_nobody_is_recorded_and_changes_no_row(at: At) {
+    let (_site, lake) = at.fresh().await;
     fill(&lake, 0..5).await;
     let before = everything(&lake).await;
     let mut writer = lake.writer().await.unwrap();
@@ -143,26 +138,35 @@ async fn erasing_nobody_is_recorded_and_changes_no_row() {
     assert_eq!(head.record().oldest_readable, evidence.version);
 }
 
-#[tokio::test]
-async fn a_member_alone_in_a_range_and_the_last_of_the_lake_can_go() {
-    let (folder, lake) = fresh().await;
+async fn a_member_alone_in_a_range_and_the_last_of_the_lake_can_go(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..1).await;
     lake.writer().await.unwrap().erase(&of_members(&[0]), AT).await.unwrap();
     assert!(everything(&lake).await.values().all(Vec::is_empty));
-    assert!(data_files(folder.path()).is_empty());
+    assert!(site.data_files().await.is_empty());
     fill(&lake, 0..2).await;
     assert_eq!(everything(&lake).await[&Table::Items].len(), 2);
 }
 
-#[tokio::test]
-async fn no_commit_and_no_version_names_the_member() {
-    let (folder, lake) = fresh().await;
+async fn no_commit_and_no_version_names_the_member(at: At) {
+    let (site, lake) = at.fresh().await;
     let number = 7_654_321;
     let mut writer = lake.writer().await.unwrap();
     let some = [row(number, 4_455_667, "text"), row(number + 1, 1, "text")];
     writer.append(append(&[(Table::Items, &some)]), AT).await.unwrap();
     writer.erase(&of_members(&[number]), AT).await.unwrap();
     for needle in ["7654321", "4455667"] {
-        assert!(hunt(folder.path(), needle).is_empty(), "{needle}");
+        assert!(site.hunt(needle).await.is_empty(), "{needle}");
     }
 }
+
+in_both!(
+    nothing_of_an_erased_member_is_left_in_any_file,
+    mentions_of_an_erased_member_stay_and_hold_no_name,
+    only_the_files_of_the_member_s_range_are_touched,
+    versions_from_before_an_erasure_are_refused,
+    one_row_can_be_erased_with_the_mentions_in_it,
+    erasing_nobody_is_recorded_and_changes_no_row,
+    a_member_alone_in_a_range_and_the_last_of_the_lake_can_go,
+    no_commit_and_no_version_names_the_member,
+);

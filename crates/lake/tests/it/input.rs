@@ -27,9 +27,8 @@ fn with_column(table: Table, name: &str, array: Option<ArrayRef>) -> Append {
     Append { rows: [(table, rows)].into(), ..Append::default() }
 }
 
-#[tokio::test]
-async fn what_does_not_fit_the_table_is_refused_and_leaves_the_writer_usable() {
-    let (folder, lake) = fresh().await;
+async fn what_does_not_fit_the_table_is_refused_and_leaves_the_writer_usable(at: At) {
+    let (site, lake) = at.fresh().await;
     let mut writer = lake.writer().await.unwrap();
     let text = |text: Option<&str>| Some(Arc::new(StringArray::from(vec![text])) as ArrayRef);
     let long = |long: Option<i64>| Some(Arc::new(Int64Array::from(vec![long])) as ArrayRef);
@@ -53,7 +52,7 @@ async fn what_does_not_fit_the_table_is_refused_and_leaves_the_writer_usable() {
         let error = writer.append(append, AT).await.unwrap_err().to_string();
         assert!(error.contains(message), "{error}");
     }
-    assert!(data_files(folder.path()).is_empty());
+    assert!(site.data_files().await.is_empty());
 
     let large = Arc::new(LargeStringArray::from(vec![Some("long")])) as ArrayRef;
     writer.append(with_column(Table::Items, "text", Some(large)), AT).await.unwrap();
@@ -62,12 +61,16 @@ async fn what_does_not_fit_the_table_is_refused_and_leaves_the_writer_usable() {
     assert_eq!(rows(&head, Table::Items).await.len(), 2);
 }
 
-#[tokio::test]
-async fn no_error_quotes_a_value() {
-    let (_folder, lake) = fresh().await;
+async fn no_error_quotes_a_value(at: At) {
+    let (_site, lake) = at.fresh().await;
     let mut writer = lake.writer().await.unwrap();
     let bad = Some(Arc::new(StringArray::from(vec!["ada-lovelace"])) as ArrayRef);
     let error = writer.append(with_column(Table::Items, "kind", bad), AT).await.unwrap_err();
     assert!(matches!(error, LakeError::Value { row: 0, .. }));
     assert!(!format!("{error:?}{error}").contains("ada"));
 }
+
+in_both!(
+    what_does_not_fit_the_table_is_refused_and_leaves_the_writer_usable,
+    no_error_quotes_a_value,
+);

@@ -8,6 +8,7 @@
 )]
 
 mod append;
+mod attached;
 mod columns;
 mod compact;
 mod copy;
@@ -15,7 +16,9 @@ mod cost;
 mod crash;
 mod erase;
 mod input;
+mod lease;
 mod model;
 mod race;
+mod site;
 mod statistics;
 mod support;

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use lake::{Append, Erasure, Table};
 use proptest::prelude::*;
 
-use crate::support::*;
+use crate::{site::has_buckets, support::*};
 
 /// Tables in the model: one of items, and mentions, which an erasure treats differently.
 const TABLES: [Table; 3] = [Table::Items, Table::Skills, Table::Mentions];
@@ -105,8 +105,8 @@ impl Model {
     }
 }
 
-async fn check(steps: &[Step]) {
-    let (folder, lake) = fresh().await;
+async fn check(at: At, steps: &[Step]) {
+    let (site, lake) = at.fresh().await;
     let mut model = Model::default();
     for step in steps {
         let mut writer = lake.writer().await.unwrap();
@@ -145,7 +145,7 @@ async fn check(steps: &[Step]) {
             _ => assert_eq!(version, model.version),
         }
         model.version = version;
-        let reader = open(folder.path()).await;
+        let reader = site.open().await;
         for (index, table) in TABLES.iter().enumerate() {
             let provider = reader.table(*table).await.unwrap();
             let sql = "select member_number, item, lake_version, range from t";
@@ -153,17 +153,36 @@ async fn check(steps: &[Step]) {
             assert_eq!(found, model.lines(index), "{table} after {step:?}");
         }
     }
-    let paths: BTreeSet<_> = data_files(folder.path()).into_iter().collect();
+    let paths: BTreeSet<_> = site.data_files().await.into_iter().collect();
     lake.writer().await.unwrap().sweep(AT).await.unwrap();
-    assert!(data_files(folder.path()).iter().all(|path| paths.contains(path)));
+    assert!(site.data_files().await.iter().all(|path| paths.contains(path)));
+}
+
+fn in_a_runtime(at: At, steps: &[Step]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(check(at, steps));
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn a_lake_equals_a_list_of_rows(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(check(&steps));
+        in_a_runtime(At::Folder, &steps);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(4))]
+
+    #[test]
+    fn a_lake_in_a_bucket_equals_a_list_of_rows(steps in steps()) {
+        if has_buckets() {
+            in_a_runtime(At::Bucket, &steps);
+        }
     }
 }

@@ -14,12 +14,11 @@ async fn items_of(lake: &Lake, number: i64) -> usize {
     query(provider, &sql).await.unwrap().len()
 }
 
-#[tokio::test]
-async fn an_erasure_on_a_stale_snapshot_conflicts_with_an_append() {
-    let (folder, lake) = fresh().await;
+async fn an_erasure_on_a_stale_snapshot_conflicts_with_an_append(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..15).await;
     let mut eraser = lake.writer_without_lock().await.unwrap();
-    let other = open(folder.path()).await;
+    let other = site.open().await;
     let late = append(&[(Table::Items, &[row(3, 8, &canary(3))])]);
     other.writer_without_lock().await.unwrap().append(late, AT).await.unwrap();
     assert!(is_conflict(&eraser.erase(&erasure(), AT).await));
@@ -28,38 +27,36 @@ async fn an_erasure_on_a_stale_snapshot_conflicts_with_an_append() {
 
     lake.writer().await.unwrap().erase(&erasure(), AT).await.unwrap();
     assert_eq!(items_of(&lake, 3).await, 0);
-    assert!(hunt(folder.path(), &canary(3)).is_empty());
+    assert!(site.hunt(&canary(3)).await.is_empty());
     assert_eq!(items_of(&lake, 4).await, 1);
 }
 
-#[tokio::test]
-async fn an_erasure_on_a_stale_snapshot_conflicts_even_if_no_table_is_shared() {
-    let (folder, lake) = fresh().await;
+async fn an_erasure_on_a_stale_snapshot_conflicts_even_if_no_table_is_shared(at: At) {
+    let (site, lake) = at.fresh().await;
     let skills = [row(3, 1, &canary(3))];
     let mut writer = lake.writer().await.unwrap();
     writer.append(append(&[(Table::Skills, &skills)]), AT).await.unwrap();
     drop(writer);
     let mut eraser = lake.writer_without_lock().await.unwrap();
-    let other = open(folder.path()).await;
+    let other = site.open().await;
     let late = append(&[(Table::Items, &[row(3, 8, &canary(3))])]);
     other.writer_without_lock().await.unwrap().append(late, AT).await.unwrap();
     assert!(is_conflict(&eraser.erase(&erasure(), AT).await));
     drop(eraser);
     lake.writer().await.unwrap().erase(&erasure(), AT).await.unwrap();
-    assert!(hunt(folder.path(), &canary(3)).is_empty());
+    assert!(site.hunt(&canary(3)).await.is_empty());
 }
 
-#[tokio::test]
-async fn a_stale_compaction_or_append_behind_an_erasure_brings_nobody_back() {
+async fn a_stale_compaction_or_append_behind_an_erasure_brings_nobody_back(at: At) {
     for compacts in [true, false] {
-        let (folder, lake) = fresh().await;
+        let (site, lake) = at.fresh().await;
         fill(&lake, 0..15).await;
         let more: Vec<_> = (0..15).map(|one| row(one, 8, &canary(one))).collect();
         let mut writer = lake.writer().await.unwrap();
         writer.append(append(&[(Table::Items, &more)]), AT).await.unwrap();
         drop(writer);
 
-        let other = open(folder.path()).await;
+        let other = site.open().await;
         let mut stale = other.writer_without_lock().await.unwrap();
         lake.writer_without_lock().await.unwrap().erase(&erasure(), AT).await.unwrap();
         let failed = if compacts {
@@ -77,13 +74,12 @@ async fn a_stale_compaction_or_append_behind_an_erasure_brings_nobody_back() {
             handle.writer().await.unwrap();
             assert_eq!(items_of(handle, 3).await, 0);
         }
-        assert!(hunt(folder.path(), &canary(3)).is_empty());
+        assert!(site.hunt(&canary(3)).await.is_empty());
     }
 }
 
-#[tokio::test]
-async fn an_erasure_behind_a_compaction_conflicts() {
-    let (folder, lake) = fresh().await;
+async fn an_erasure_behind_a_compaction_conflicts(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..15).await;
     let more: Vec<_> = (0..15).map(|one| row(one, 8, &canary(one))).collect();
     let mut writer = lake.writer().await.unwrap();
@@ -97,19 +93,18 @@ async fn an_erasure_behind_a_compaction_conflicts() {
     lake.writer().await.unwrap().erase(&erasure(), AT).await.unwrap();
     assert_eq!(items_of(&lake, 3).await, 0);
     assert_eq!(everything(&lake).await[&Table::Items].len(), before[&Table::Items].len() - 2);
-    assert!(hunt(folder.path(), &canary(3)).is_empty());
+    assert!(site.hunt(&canary(3)).await.is_empty());
 }
 
-#[tokio::test]
-async fn a_compaction_behind_an_append_conflicts_and_loses_no_row() {
-    let (folder, lake) = fresh().await;
+async fn a_compaction_behind_an_append_conflicts_and_loses_no_row(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..15).await;
     let more: Vec<_> = (0..15).map(|one| row(one, 8, &canary(one))).collect();
     let mut writer = lake.writer().await.unwrap();
     writer.append(append(&[(Table::Items, &more)]), AT).await.unwrap();
     drop(writer);
     let mut stale = lake.writer_without_lock().await.unwrap();
-    let other = open(folder.path()).await;
+    let other = site.open().await;
     let late = append(&[(Table::Items, &[row(3, 9, "late")])]);
     other.writer_without_lock().await.unwrap().append(late, AT).await.unwrap();
     let before = everything(&other).await;
@@ -121,13 +116,12 @@ async fn a_compaction_behind_an_append_conflicts_and_loses_no_row() {
     assert_eq!(items_of(&lake, 3).await, 3);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn through_the_lock_all_get_their_turn() {
-    let (folder, lake) = fresh().await;
+async fn through_the_lock_all_get_their_turn(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..15).await;
     let mut tasks = Vec::new();
     for task in 0..4 {
-        let lake = open(folder.path()).await;
+        let lake = site.open().await;
         tasks.push(tokio::spawn(async move {
             for round in 0..3 {
                 let mut writer = lake.writer_within(Duration::from_secs(60)).await.unwrap();
@@ -147,17 +141,26 @@ async fn through_the_lock_all_get_their_turn() {
     }
     assert_eq!(items_of(&lake, 3).await, 0);
     assert_eq!(items_of(&lake, 4).await, 1 + 6);
-    assert!(hunt(folder.path(), &canary(3)).is_empty());
+    assert!(site.hunt(&canary(3)).await.is_empty());
 }
 
-#[tokio::test]
-async fn a_lake_is_settled_once_nobody_writes() {
-    let (folder, lake) = fresh().await;
+async fn a_lake_is_settled_once_nobody_writes(at: At) {
+    let (site, lake) = at.fresh().await;
     let writer = lake.writer().await.unwrap();
-    let other = open(folder.path()).await;
+    let other = site.open().await;
     let busy = other.settled(Duration::ZERO).await;
     assert!(matches!(busy, Err(lake::LakeError::Locked { .. })), "{busy:?}");
     drop(writer);
     other.settled(Duration::ZERO).await.unwrap();
     lake.writer().await.unwrap();
 }
+
+in_both!(
+    an_erasure_on_a_stale_snapshot_conflicts_with_an_append,
+    an_erasure_on_a_stale_snapshot_conflicts_even_if_no_table_is_shared,
+    a_stale_compaction_or_append_behind_an_erasure_brings_nobody_back,
+    an_erasure_behind_a_compaction_conflicts,
+    a_compaction_behind_an_append_conflicts_and_loses_no_row,
+    through_the_lock_all_get_their_turn,
+    a_lake_is_settled_once_nobody_writes,
+);

@@ -4,52 +4,49 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::support::*;
 
-#[tokio::test]
-async fn neither_footers_nor_logs_nor_checkpoints_hold_statistics() {
-    let (folder, lake) = fresh().await;
+async fn neither_footers_nor_logs_nor_checkpoints_hold_statistics(at: At) {
+    let (site, lake) = at.fresh().await;
     fill(&lake, 0..5).await;
     let mut writer = lake.writer().await.unwrap();
     for item in 0..52 {
         writer.append(append(&[(Table::Items, &[row(1, item, "zebra")])]), AT).await.unwrap();
     }
     drop(writer);
-    for file in data_files(folder.path()) {
-        let file = std::fs::File::open(file).unwrap();
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    for file in site.data_files().await {
+        let bytes = site.read(&file).await;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap();
         for column in reader.metadata().row_groups().iter().flat_map(|group| group.columns()) {
             assert!(column.statistics().is_none());
             assert!(column.column_index_offset().is_none());
             assert!(column.bloom_filter_offset().is_none());
         }
     }
-    let logs: Vec<_> = files(folder.path()).into_iter().filter(|path| is_log(path)).collect();
-    let is_checkpoint =
-        |path: &&std::path::PathBuf| path.to_string_lossy().contains("checkpoint.parquet");
+    let logs: Vec<_> = site.files().await.into_iter().filter(|path| is_log(path)).collect();
+    let is_checkpoint = |path: &&String| path.contains("checkpoint.parquet");
     assert_eq!(logs.iter().filter(is_checkpoint).count(), 5);
     for log in &logs {
-        if log.extension().is_some_and(|kind| kind == "json") {
-            let text = std::fs::read_to_string(log).unwrap();
+        if log.ends_with(".json") {
+            let text = String::from_utf8(site.read(log).await.to_vec()).unwrap();
             assert!(!text.contains("minValues") && !text.contains("numRecords"), "{text}");
         }
     }
     for needle in ["canary", "zebra", "minValues\":", "numRecords\":"] {
         let hits: Vec<_> =
-            hunt(folder.path(), needle).into_iter().filter(|path| is_log(path)).collect();
+            site.hunt(needle).await.into_iter().filter(|path| is_log(path)).collect();
         assert!(hits.is_empty(), "{needle} in {hits:?}");
     }
 
-    let lake = open(folder.path()).await;
+    let lake = site.open().await;
     assert_eq!(rows(&lake.head().await.unwrap(), Table::Items).await.len(), 57);
     let mut writer = lake.writer().await.unwrap();
     let erasure = Erasure { members: vec![member(1)], ..Erasure::default() };
     let evidence = writer.erase(&erasure, AT).await.unwrap();
     assert_eq!(evidence.files_rewritten.iter().filter(|f| f.table == Table::Items).count(), 53);
-    assert!(hunt(folder.path(), "zebra").is_empty());
+    assert!(site.hunt("zebra").await.is_empty());
 }
 
-#[tokio::test]
-async fn a_scan_reports_no_extremes() {
-    let (_folder, lake) = fresh().await;
+async fn a_scan_reports_no_extremes(at: At) {
+    let (_site, lake) = at.fresh().await;
     fill(&lake, 0..25).await;
     let provider = lake.table(Table::Items).await.unwrap();
     let session = datafusion::prelude::SessionContext::new();
@@ -64,3 +61,5 @@ async fn a_scan_reports_no_extremes() {
         }
     }
 }
+
+in_both!(neither_footers_nor_logs_nor_checkpoints_hold_statistics, a_scan_reports_no_extremes,);

@@ -1,8 +1,4 @@
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::{
     array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray},
@@ -10,11 +6,12 @@ use arrow::{
 };
 use datafusion::{catalog::TableProvider, prelude::SessionContext};
 use lake::{
-    Append, Compaction, Lake, LakeError, Options, Snapshot, Table, Writer,
+    Append, Compaction, Lake, LakeError, Snapshot, Table, Writer,
     columns::{COMMON, Column, ColumnKind, Unit, WordList},
 };
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use policy::{Instant, ItemId, LakeVersion, MemberNumber};
+
+pub(crate) use crate::site::{At, Site, decoded, in_both, is_log};
 
 pub(crate) const AT: Instant = Instant::from_micros(1_762_128_000_000_000);
 
@@ -81,18 +78,6 @@ pub(crate) fn address(table: Table, member: i64, item: i64) -> (Table, MemberNum
 
 pub(crate) fn member(number: i64) -> MemberNumber {
     MemberNumber::from_i64(number)
-}
-
-/// A lake of its own below a folder of its own, ten members to a range.
-pub(crate) async fn fresh() -> (tempfile::TempDir, Lake) {
-    let folder = tempfile::tempdir().unwrap();
-    let lake = open(folder.path()).await;
-    (folder, lake)
-}
-
-pub(crate) async fn open(folder: &Path) -> Lake {
-    let location = folder.join("lake");
-    Lake::open(location.to_str().unwrap(), Options { members_per_range: 10 }).await.unwrap()
 }
 
 /// One row of each table for every member, and a mention of every member by every other.
@@ -167,44 +152,6 @@ pub(crate) fn lines(batch: &RecordBatch) -> Vec<String> {
         values.join(" | ")
     };
     (0..batch.num_rows()).map(line).collect()
-}
-
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
-
-pub(crate) fn data_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = files(folder);
-    found.retain(|path| path.extension().is_some_and(|kind| kind == "parquet") && !is_log(path));
-    found
-}
-
-pub(crate) fn is_log(path: &Path) -> bool {
-    path.components().any(|part| part.as_os_str() == "_delta_log")
-}
-
-/// The files that hold the needle, as bytes or in a decoded row.
-pub(crate) fn hunt(folder: &Path, needle: &str) -> Vec<PathBuf> {
-    let mut found = files(folder);
-    found.retain(|path| {
-        let bytes = std::fs::read(path).unwrap();
-        let raw = bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
-        let is_parquet = path.extension().is_some_and(|kind| kind == "parquet");
-        raw || is_parquet && decoded(path).iter().any(|line| line.contains(needle))
-    });
-    found
-}
-
-pub(crate) fn decoded(path: &Path) -> Vec<String> {
-    let file = std::fs::File::open(path).unwrap();
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
-    reader.flat_map(|batch| lines(&batch.unwrap())).collect()
 }
 
 pub(crate) fn is_conflict<T>(result: &Result<T, LakeError>) -> bool {

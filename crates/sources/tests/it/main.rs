@@ -7,6 +7,7 @@
     reason = "clippy takes only functions marked as tests for tests, not what they share"
 )]
 
+mod attach;
 mod bad_input;
 mod bundestag;
 mod declaration;

@@ -33,6 +33,7 @@ table!(
         pub lake_version: i64,
         pub issued_at: i64,
         pub counts: Option<String>,
+        pub reads: Option<String>,
     }
 );
 

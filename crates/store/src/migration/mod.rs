@@ -4,6 +4,7 @@
 //! `sequence` is a place in the one order of facts; JSON is text.
 
 mod archives;
+mod attached;
 mod columns;
 mod facts;
 mod feeds;
@@ -39,7 +40,11 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let first = identities::steps().into_iter().chain(facts::steps()).chain(holders::steps());
         let steps = boxed(first).chain(keeping::steps());
-        steps.chain(boxed(archives::steps())).chain(feeds::steps()).collect()
+        steps
+            .chain(boxed(archives::steps()))
+            .chain(feeds::steps())
+            .chain(attached::steps())
+            .collect()
     }
 }
 

@@ -340,6 +340,7 @@ async fn make_older(path: &Path) {
         "ALTER TABLE imported_events DROP COLUMN content",
         "DROP TABLE feed_orders",
         "DROP TABLE feed_positions",
+        "ALTER TABLE permits DROP COLUMN reads",
         "DELETE FROM seaql_migrations WHERE version >= '0020'",
     ] {
         raw.execute_unprepared(statement).await.unwrap();
@@ -369,6 +370,7 @@ async fn the_store_of_an_earlier_version_is_refused_until_it_is_upgraded() {
         "0025_imported_event_contents",
         "0026_feed_orders",
         "0027_feed_positions",
+        "0028_permit_reads",
     ];
     assert_eq!(steps, expected);
     assert!(Store::upgrade(&path).await.unwrap().is_empty());

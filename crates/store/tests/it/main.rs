@@ -11,4 +11,5 @@ mod journal;
 mod opening;
 mod removals;
 mod sample;
+mod short_way;
 mod snapshots;

@@ -112,6 +112,7 @@ pub(crate) fn permit(id: &str, sequence: Sequence) -> NewPermit {
         sequence,
         as_of: at(0),
         lake_version: LakeVersion::from_i64(1),
+        reads: None,
     }
 }
 

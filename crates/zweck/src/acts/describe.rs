@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     args::{
-        Command, CorpusCommand, DocumentCommand, ExportCommand, Global, ItemReference,
-        JournalCommand, KeysCommand, LakeCommand, MemberCommand, MemberReference, Pace,
-        PolicyCommand, RemovalCommand, RetentionCommand,
+        AttachCommand, Command, CorpusCommand, DocumentCommand, ExportCommand, Global,
+        ItemReference, JournalCommand, KeysCommand, LakeCommand, MemberCommand, MemberReference,
+        Pace, PolicyCommand, RemovalCommand, RetentionCommand,
     },
     keys::{self, KeyName},
 };
@@ -71,6 +71,7 @@ pub(super) fn makes_state(command: &Command) -> bool {
     matches!(
         command,
         Command::Import(_)
+            | Command::Attach(AttachCommand::Add(_))
             | Command::Policy(PolicyCommand::Apply { .. })
             | Command::Document(DocumentCommand::Add(_))
             | Command::Restore(_)
@@ -105,6 +106,18 @@ pub(super) fn act(command: &Command, names: &Pseudonyms) -> Option<Act> {
         Command::Import(_) | Command::Export(_) | Command::Choose(_) | Command::Member(_) => {
             return about_members(command, names);
         }
+        Command::Attach(AttachCommand::Add(args)) => {
+            let declaration = args.declare.as_ref().map(|path| names.path(path));
+            let mapping = names.path(&args.mapping);
+            ("attach add", json!({ "mapping": mapping, "declaration": declaration }))
+        }
+        Command::Attach(AttachCommand::Refresh { name }) => {
+            ("attach refresh", json!({ "table": name }))
+        }
+        Command::Attach(AttachCommand::Remove { name, yes: true }) => {
+            ("attach remove", json!({ "table": name }))
+        }
+        Command::Attach(_) => return None,
         Command::Removal(RemovalCommand::Run) => ("removal run", json!({})),
         Command::Removal(_) => return None,
         Command::Corpus(CorpusCommand::Build(args)) => {

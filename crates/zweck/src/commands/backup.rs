@@ -15,7 +15,7 @@ use store::Store;
 
 use crate::{
     args::{Backup, Global},
-    backup::{BackupFile, Contents, above, files_below, flush_folders, with_suffix},
+    backup::{BackupFile, Contents, LAKE, above, files_below, flush_folders, with_suffix},
     exit::Exit,
     output::{Output, Page, View, counted},
     progress::Progress,
@@ -29,7 +29,6 @@ const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(500);
 
 const STORE: &str = "store.sqlite";
-const LAKE: &str = "lake";
 const CORPORA: &str = "corpora";
 const CONFIGURATION: &str = "zweck.toml";
 

@@ -13,7 +13,7 @@ use std::{
 };
 
 use ::policy::{Instant, Purpose};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use corpus::{Corpus, DocumentId, Split};
 use sources::{NdjsonSource, Report};
 use testkit::{FixedClock, MALFORMED_EVENTS, Network, NetworkSize};
@@ -30,6 +30,7 @@ use super::{
 use crate::{
     args::{Build, Demo, Global},
     clock::{Clock, Stopwatch},
+    config::Config,
     exit::Exit,
     output::Output,
     state::State,
@@ -90,6 +91,11 @@ pub(super) async fn run(global: &Global, args: &Demo, output: &mut Output) -> an
 
 async fn open(global: &Global, keep: &Path, start: Instant) -> anyhow::Result<State> {
     let global = Global { state: folder::state_in(keep), at: Some(start), ..global.clone() };
+    let config = Config::find(global.config.as_deref(), &global.state)?;
+    ensure!(
+        config.lake.url.is_none(),
+        "a demo stays in its folder, and `[lake] url` names a bucket (hint: another --config)"
+    );
     let mut state = State::open_or_make(&global).await?;
     state.clock = Clock::Fixed(start);
     Ok(state)

@@ -178,6 +178,15 @@ impl View for ImportView {
 
 fn write_report(report: &Report, refused_shown: usize, page: &mut Page) {
     page.heading(format_args!("Import of {}", report.source));
+    write_outcomes(report, (refused_shown, "--refused FILE"), page);
+}
+
+/// What became of every row, and the first that were refused; `all` says what lists all of them.
+pub(super) fn write_outcomes(
+    report: &Report,
+    (refused_shown, all): (usize, &str),
+    page: &mut Page,
+) {
     page.table(&outcomes(report));
     page.line(format_args!(
         "  {} new members, {} known; lake version {} → {}",
@@ -209,7 +218,7 @@ fn write_report(report: &Report, refused_shown: usize, page: &mut Page) {
         page.table(&table);
         let shown = report.refused_rows.len().min(refused_shown) as u64;
         if refused > shown {
-            page.line(format_args!("  … and {} more; --refused FILE lists them", refused - shown));
+            page.line(format_args!("  … and {} more; {all} lists them", refused - shown));
         }
     }
 }

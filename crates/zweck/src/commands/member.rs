@@ -3,7 +3,9 @@ use policy::{Instant, MemberNumber, Policy, Purpose};
 use serde::Serialize;
 use store::{HolderFilter, HolderState, RemovalFilter, Scope, Snapshot};
 
-use super::removal::{RemovalView, removals_table};
+use super::removal::{
+    RemovalView, StillAttached, removals_table, still_attached, write_still_attached,
+};
 use crate::{
     args::{Global, MemberCommand, MemberReference},
     exit::Exit,
@@ -135,6 +137,7 @@ async fn erase(
         member: member.as_i64(),
         fact: fact.as_i64(),
         holders: run.holders.len(),
+        attached: still_attached(run.attached),
         removals: removals.into_iter().map(RemovalView::new).collect(),
     };
     output.show(&view)?;
@@ -272,6 +275,9 @@ struct ErasedView {
     fact: i64,
     /// Holders that were asked to release.
     holders: usize,
+    /// Rows in attached tables, which only the owner of a table can delete.
+    #[serde(skip_serializing_if = "StillAttached::is_empty")]
+    attached: StillAttached,
     removals: Vec<RemovalView>,
 }
 
@@ -279,6 +285,7 @@ impl View for ErasedView {
     fn write(&self, page: &mut Page) {
         page.line(format_args!("Member #{} is erased as of fact {}.", self.member, self.fact));
         page.line(format_args!("{} holders were asked to release.", self.holders));
+        write_still_attached(&self.attached, page);
         page.table(&removals_table(&self.removals));
     }
 }

@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use anyhow::Context;
-use gate::{HolderOutcome, RemovalsRun};
+use gate::{HolderOutcome, RemovalsRun, RowsStillAttached};
 use policy::Instant;
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +11,7 @@ use super::holder::{corpora, holders};
 use crate::{
     args::{Global, RemovalCommand},
     exit::Exit,
-    output::{Output, Page, Table, View},
+    output::{Output, Page, Table, View, counted},
     progress::Progress,
     state::State,
 };
@@ -44,12 +46,38 @@ pub(super) async fn run(
 
 /// Carries every open removal on.
 pub(super) async fn carry_on(state: &State) -> anyhow::Result<RunView> {
+    // what has left an attached table, or has changed there, starts removals of its own
+    super::attach::refresh(state).await?;
     let _progress = Progress::of_unknown("removing");
     let gate = state.gate().await?;
     // a build that died is a holder that would keep every removal open
     corpora(state)?.settle(state.now()).await?;
     let run = gate.run_removals(&holders(state)?, state.now()).await;
     Ok(RunView::new(run.context("running the removals")?))
+}
+
+/// How many rows of erased members there are in attached tables, by member and table.
+pub(super) type StillAttached = BTreeMap<i64, BTreeMap<String, u64>>;
+
+/// The same with numbers that can be shown.
+pub(super) fn still_attached(rows: RowsStillAttached) -> StillAttached {
+    rows.into_iter().map(|(member, rows)| (member.as_i64(), rows)).collect()
+}
+
+/// Says what only the owners of attached tables can do.
+pub(super) fn write_still_attached(attached: &StillAttached, page: &mut Page) {
+    let tables = |(member, tables): (&i64, &BTreeMap<String, u64>)| {
+        let member = *member;
+        let rows = tables.iter().map(move |(table, rows)| (member, table.clone(), *rows));
+        rows.collect::<Vec<_>>()
+    };
+    for (member, table, rows) in attached.iter().flat_map(tables) {
+        let rows = counted(rows, "row", "rows");
+        page.line(format_args!(
+            "{rows} of member #{member} in the attached table {table}: not used any more; the \
+             removal stays open until they are deleted there."
+        ));
+    }
 }
 
 /// Says that removals are waiting; nothing where none is.
@@ -217,6 +245,9 @@ fn summary(evidence: &Value) -> String {
 pub(super) struct RunView {
     /// Members whose rows left the lake.
     erased: Vec<i64>,
+    /// Erased members with rows in attached tables, and how many in which.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    attached: StillAttached,
     /// Every holder that was behind.
     pub(super) holders: Vec<OutcomeView>,
     /// Removals that are still open.
@@ -245,7 +276,7 @@ impl OutcomeView {
 
 impl RunView {
     fn new(run: RemovalsRun) -> Self {
-        let RemovalsRun { erased, holders, still_open } = run;
+        let RemovalsRun { erased, attached, holders, still_open } = run;
         let outcome = |one: HolderOutcome| {
             let HolderOutcome { holder, to, outcome } = one;
             let (release, error) = match outcome {
@@ -257,6 +288,7 @@ impl RunView {
         };
         Self {
             erased: erased.iter().map(|member| member.as_i64()).collect(),
+            attached: still_attached(attached),
             holders: holders.into_iter().map(outcome).collect(),
             still_open,
         }
@@ -268,6 +300,7 @@ impl View for RunView {
         for member in &self.erased {
             page.line(format_args!("The rows of member #{member} have left the lake."));
         }
+        write_still_attached(&self.attached, page);
         if self.holders.is_empty() {
             page.line("No holder is behind.");
         } else {

@@ -5,13 +5,14 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
+use lake::Place;
 use serde::Serialize;
 use store::{HolderFilter, JournalOverview};
 
 use super::{journal::adopt, removal::write_waiting};
 use crate::{
     args::{Global, Restore},
-    backup::{BackupFile, Contents, above, files_below, flush_folders, with_suffix},
+    backup::{BackupFile, Contents, LAKE, above, files_below, flush_folders, with_suffix},
     config::Config,
     exit::Exit,
     output::{Output, Page, View, counted},
@@ -38,7 +39,7 @@ pub(super) async fn run(
         "there is something in `{}` already (hint: --state names another folder)",
         target.display()
     );
-    let draft = bring_back(args, &contents, &target)?;
+    let draft = bring_back(global, args, &contents, &target).await?;
     fs::rename(&draft, &target)
         .and_then(|()| fs::remove_file(target.join(MARK)))
         .and_then(|()| fs::File::open(above(&target))?.sync_all())
@@ -71,7 +72,12 @@ fn is_free(target: &Path) -> anyhow::Result<bool> {
 
 /// Copies everything into a draft beside the state folder, checking every hash. What a restore
 /// left there that was cut off is used.
-fn bring_back(args: &Restore, contents: &Contents, target: &Path) -> anyhow::Result<PathBuf> {
+async fn bring_back(
+    global: &Global,
+    args: &Restore,
+    contents: &Contents,
+    target: &Path,
+) -> anyhow::Result<PathBuf> {
     let draft = with_suffix(target, ".restoring");
     ensure!(
         is_free(&draft)? || draft.join(MARK).exists(),
@@ -82,11 +88,15 @@ fn bring_back(args: &Restore, contents: &Contents, target: &Path) -> anyhow::Res
         .and_then(|()| fs::write(draft.join(MARK), "zweck restore\n"))
         .with_context(|| format!("making `{}`", draft.display()))?;
     let progress = Progress::of_bytes("restoring", contents.bytes());
-    let mut done = 0;
-    for file in &contents.files {
-        file.copy(&args.from, &draft)?;
-        done += file.bytes;
-        progress.set(done);
+    // what is not of the lake comes first: the configuration is among it
+    let (others, lake): (Vec<_>, Vec<_>) =
+        contents.files.iter().partition(|file| file.of_lake().is_none());
+    let done = copy_all(&others, &args.from, &draft, |done| progress.set(done))?;
+    let mut show = |more: u64| progress.set(done + more);
+    let place = Config::find(global.config.as_deref(), &draft)?.lake.place(&draft)?;
+    match &place {
+        Place::Folder(_) => copy_all(&lake, &args.from, &draft, &mut show).map(drop)?,
+        Place::Bucket(_) => put_back(&lake, &args.from, &place, &mut show).await?,
     }
     if let Some(keys) = &args.keys {
         copy_keys(keys, &draft)?;
@@ -95,6 +105,34 @@ fn bring_back(args: &Restore, contents: &Contents, target: &Path) -> anyhow::Res
         .and_then(|()| flush_folders(&draft))
         .with_context(|| format!("finishing `{}`", draft.display()))?;
     Ok(draft)
+}
+
+/// Copies files, and returns how many bytes they have.
+fn copy_all(
+    files: &[&BackupFile],
+    from: &Path,
+    to: &Path,
+    mut told: impl FnMut(u64),
+) -> anyhow::Result<u64> {
+    let mut done = 0;
+    for file in files {
+        file.copy(from, to)?;
+        done += file.bytes;
+        told(done);
+    }
+    Ok(done)
+}
+
+/// Puts the files of the lake into a bucket, in which no other lake may be.
+async fn put_back(
+    files: &[&BackupFile],
+    from: &Path,
+    place: &Place,
+    told: &mut (dyn FnMut(u64) + Send),
+) -> anyhow::Result<()> {
+    let files: Vec<_> = files.iter().filter_map(|file| file.of_lake()).collect();
+    let brought = place.bring_back(&from.join(LAKE), &files, told).await;
+    brought.with_context(|| format!("bringing the lake back to `{place}`"))
 }
 
 /// Deletes what a restore of another backup left in the draft.

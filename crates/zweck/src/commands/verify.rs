@@ -17,7 +17,8 @@ pub(super) async fn verify(state: &State, name: &str) -> anyhow::Result<VerifyVi
     let _progress = Progress::of_unknown("checking from outside");
     let corpus = state.corpora_folder().join(name);
     anyhow::ensure!(corpus.is_dir(), "there is no corpus `{name}` (hint: `zweck corpus list`)");
-    let input = AuditInput { store: state.store_file(), lake: state.lake_folder(), corpus };
+    let lake = state.config.lake.audited(state.folder());
+    let input = AuditInput { store: state.store_file(), lake, corpus };
     let found = audit::verify(&input).await;
     let found = found.with_context(|| format!("checking the corpus `{name}`"))?;
     Ok(VerifyView { name: name.to_owned(), found })

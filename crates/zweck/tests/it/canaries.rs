@@ -12,9 +12,9 @@ use testkit::{Canary, ItemKind, Network, NetworkSize};
 
 use crate::{network, run::Place};
 
-/// Every file of the state folder, as bytes and, where it is Parquet, as the text of its values.
-fn everything(place: &Place) -> BTreeMap<PathBuf, Vec<Vec<u8>>> {
-    let mut open = vec![place.path().join("zweck-state")];
+/// Every file of a folder, as bytes and, where it is Parquet, as the text of its values.
+fn everything(root: &Path) -> BTreeMap<PathBuf, Vec<Vec<u8>>> {
+    let mut open = vec![root.to_owned()];
     let mut found = BTreeMap::new();
     while let Some(folder) = open.pop() {
         for entry in folder.read_dir().unwrap() {
@@ -53,13 +53,20 @@ fn values(path: &Path) -> Vec<u8> {
 
 /// The files that hold one of the words, relative to the state folder, with the words.
 fn holding<'a>(place: &Place, words: &[&'a str]) -> BTreeMap<String, BTreeSet<&'a str>> {
-    let root = place.path().join("zweck-state");
+    holding_below(&place.path().join("zweck-state"), words)
+}
+
+/// The files below a folder that hold one of the words, relative to it, with the words.
+pub(crate) fn holding_below<'a>(
+    root: &Path,
+    words: &[&'a str],
+) -> BTreeMap<String, BTreeSet<&'a str>> {
     let mut found: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
-    for (path, contents) in everything(place) {
+    for (path, contents) in everything(root) {
         let holds = |word: &&&str| contents.iter().any(|bytes| contains(bytes, word.as_bytes()));
         let words: BTreeSet<_> = words.iter().filter(holds).copied().collect();
         if !words.is_empty() {
-            found.insert(path.strip_prefix(&root).unwrap().display().to_string(), words);
+            found.insert(path.strip_prefix(root).unwrap().display().to_string(), words);
         }
     }
     found
@@ -83,12 +90,17 @@ fn words_in<'a>(found: &BTreeMap<String, BTreeSet<&'a str>>, folder: &str) -> BT
     here.flat_map(|(_, words)| words.iter().copied()).collect()
 }
 
-fn words(canaries: &[Canary]) -> Vec<&str> {
+pub(crate) fn words(canaries: &[Canary]) -> Vec<&str> {
     canaries.iter().map(|canary| canary.word.as_str()).collect()
 }
 
 /// A network in which one adult in Germany has a canary in every field.
 fn with_canaries() -> (Place, Network, Vec<Canary>) {
+    let (network, canaries) = network_with_canaries();
+    (network::ready_with(&network), network, canaries)
+}
+
+pub(crate) fn network_with_canaries() -> (Network, Vec<Canary>) {
     let mut network = Network::generate(NetworkSize::of_members(80), 7);
     let fits = |one: &&testkit::Member| {
         one.region.is_some_and(|region| region.to_string() == "DE")
@@ -96,11 +108,10 @@ fn with_canaries() -> (Place, Network, Vec<Canary>) {
     };
     let member = network.members().iter().find(fits).unwrap().external_id.clone();
     let canaries = network.plant_canaries(&member).unwrap();
-    let place = network::ready_with(&network);
-    (place, network, canaries)
+    (network, canaries)
 }
 
-fn id_of(canaries: &[Canary]) -> &str {
+pub(crate) fn id_of(canaries: &[Canary]) -> &str {
     &canaries.iter().find(|canary| canary.field == "member.id").unwrap().word
 }
 

@@ -261,17 +261,26 @@ fn a_damaged_backup_is_not_restored() {
 
 #[test]
 fn a_backup_and_a_restore_survive_kill_9() {
-    let (place, _) = network::ready(60);
+    const MEMBERS: usize = 60;
+    let (place, _) = network::ready(MEMBERS);
     place.ok(BUILD);
     let mut chance = ChaCha8Rng::seed_from_u64(11);
     let kills = std::env::var("ZWECK_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4);
     for round in 0..kills {
-        place.ok(&format!("choose --member #{round} --purpose generative-ai refuse"));
+        let choose = |member: u64, purpose: &str| {
+            // said at an instant of its own, or a later lap would only repeat an earlier one
+            let said_at = format!("2026-10-01T00:00:00.{round:06}Z");
+            let member = format!("#{}", member % MEMBERS as u64);
+            place.ok(&format!(
+                "choose --member {member} --purpose {purpose} refuse --said-at {said_at}"
+            ));
+        };
+        choose(round, "generative-ai");
         kill(&place, "backup backup", &mut chance);
         if !place.path().join("backup").exists() {
             place.ok("backup backup");
         }
-        place.ok(&format!("choose --member #{} --purpose talent refuse", round + 20));
+        choose(round + 20, "talent");
         let restore = format!("{RESTORE} --journal zweck-state-journal");
         kill(&place, &restore, &mut chance);
         if !place.path().join("restored").exists() {
@@ -430,6 +439,7 @@ fn make_older(place: &Path) {
             "ALTER TABLE imported_events DROP COLUMN content",
             "DROP TABLE feed_orders",
             "DROP TABLE feed_positions",
+            "ALTER TABLE permits DROP COLUMN reads",
             "DELETE FROM seaql_migrations WHERE version >= '0020'",
         ] {
             raw.execute_unprepared(statement).await.unwrap();
@@ -454,7 +464,7 @@ fn the_state_of_an_earlier_version_is_upgraded_and_nothing_is_lost() {
         assert!(ran.stderr.contains("hint: `zweck upgrade`"), "{line}: {}", ran.stderr);
     }
     let upgraded = place.json("upgrade");
-    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 7, "{upgraded}");
+    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 8, "{upgraded}");
     assert!(place.path().join("zweck-state-before-upgrade.sqlite").exists());
     assert_eq!(place.json(REPORT), shown);
     assert_eq!(place.json("removal run")["still_open"], 0);

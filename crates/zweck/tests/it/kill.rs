@@ -133,12 +133,21 @@ fn no_kill_9_leaves_a_torn_corpus() {
     let start = started();
     place.ok(build);
     let longest = start.elapsed();
-    let mut members = network.members().iter().cycle();
+    let mut refusing = network.members().iter().cycle();
+    let mut allowing = network.members().iter().cycle().skip(network.members().len() / 2);
     for round in 0..kills() {
         let line = if round % 2 == 0 { "removal run" } else { build };
-        let member = &members.next().unwrap().external_id;
-        // A choice and its opposite in turn, so that there is always something to release.
-        place.ok(&format!("choose --member demo:{member} --purpose generative-ai refuse"));
+        // Half a lap after a refusal comes its opposite, so that there is always something to
+        // release.
+        for (members, answer) in
+            [(&mut refusing as &mut dyn Iterator<Item = &_>, "refuse"), (&mut allowing, "allow")]
+        {
+            let member = &members.next().unwrap().external_id;
+            let said_at = format!("2026-10-01T00:00:00.{round:06}Z");
+            place.ok(&format!(
+                "choose --member demo:{member} --purpose generative-ai {answer} --said-at {said_at}"
+            ));
+        }
         let child =
             place.command(line.split(' ')).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         kill_after(child.unwrap(), moment(&mut chance, longest));

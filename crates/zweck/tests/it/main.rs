@@ -7,7 +7,9 @@
     reason = "helpers of tests may fail like the tests themselves"
 )]
 
+mod attach;
 mod beside;
+mod bucket;
 mod bundestag;
 mod canaries;
 mod check;
@@ -25,3 +27,4 @@ mod operators;
 mod readme;
 mod rooms;
 mod run;
+mod tables_in_place;

@@ -13,6 +13,12 @@ pub(crate) fn ready(members: usize) -> (Place, Network) {
 /// A place with that network, ready to be used for generative AI.
 pub(crate) fn ready_with(network: &Network) -> Place {
     let place = Place::new();
+    fill(&place, network);
+    place
+}
+
+/// Brings that network in, and all that is needed to use it for generative AI.
+pub(crate) fn fill(place: &Place, network: &Network) {
     let mut events = Vec::new();
     network.write_events(&mut events).unwrap();
     place.write("events.ndjson", events);
@@ -27,5 +33,4 @@ pub(crate) fn ready_with(network: &Network) -> Place {
     place.ok(
         "notice --policy-version 2025-11-03 --region EEA,GB,CH,CA,HK --delivered-at 2025-09-20",
     );
-    place
 }

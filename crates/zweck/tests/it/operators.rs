@@ -270,6 +270,7 @@ fn is_frozen(folder: &Path, frozen: bool) -> bool {
 
 #[test]
 #[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn a_lake_folder_without_the_right_to_write_is_named_and_the_next_import_works() {
     let (place, _) = network::ready(50);
     let lake = place.path().join("zweck-state/lake");

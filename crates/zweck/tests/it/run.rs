@@ -15,6 +15,8 @@ pub(crate) const NOW: &str = "2026-11-01T00:00:00Z";
 /// A folder in which commands are run, with a clock that stands still.
 pub(crate) struct Place {
     folder: TempDir,
+    /// What every command has in its environment.
+    environment: Vec<(String, String)>,
 }
 
 /// What a command did.
@@ -29,7 +31,13 @@ pub(crate) struct Ran {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self::with_environment(&[])
+    }
+
+    pub(crate) fn with_environment(environment: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment = environment.iter().map(owned).collect();
+        Self { folder: tempfile::tempdir().unwrap(), environment }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -46,6 +54,7 @@ impl Place {
     pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(ZWECK);
         command.current_dir(self.path()).env_remove("ZWECK_STATE").env_remove("RUST_LOG");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.args(["--at", NOW]).args(args);
         command
     }

@@ -1,0 +1,156 @@
+//! The rows of a table that lies elsewhere, in the words of the lake.
+
+use std::collections::BTreeMap;
+
+use arrow::{
+    array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringViewArray},
+    datatypes::Int64Type,
+    error::ArrowError,
+};
+use lake::{ItemColumns, ItemKind, OutsideRows};
+use policy::{Category, Instant};
+
+use crate::{
+    Body, ItemRow, Kind, Reference, Refusal, RefusalReason, Row, keys::checked_external_id,
+};
+
+/// An item, or something of a sealed category, which is counted and dropped.
+pub(super) enum Filed<T> {
+    Item(T),
+    Sealed(Category),
+}
+
+/// By which ids a row is known.
+pub(super) struct Named<'a> {
+    pub(super) author: &'a str,
+    pub(super) kind: Filed<ItemKind>,
+    pub(super) external: &'a str,
+}
+
+pub(super) struct Ids {
+    pub(super) author: StringViewArray,
+    pub(super) external: StringViewArray,
+    pub(super) kind: StringViewArray,
+}
+
+impl Ids {
+    pub(super) fn of(columns: &ItemColumns, said: &OutsideRows<'_>) -> Result<Self, ArrowError> {
+        Ok(Self {
+            author: said.texts(&columns.author)?,
+            external: said.texts(&columns.item)?,
+            kind: said.words(&columns.kind)?,
+        })
+    }
+
+    pub(super) fn named(&self, row: usize) -> Result<Named<'_>, Refusal> {
+        let kind = text(&self.kind, row).ok_or(RefusalReason::UnknownKind)?;
+        let sealed = kind.parse::<Category>().ok().filter(|category| category.is_sealed());
+        let kind = match (sealed, kind.parse::<ItemKind>()) {
+            (Some(category), _) => Filed::Sealed(category),
+            (None, Ok(kind)) => Filed::Item(kind),
+            (None, Err(_)) => return Err(RefusalReason::UnknownKind.into()),
+        };
+        let author = text(&self.author, row).ok_or(RefusalReason::NoAuthor)?;
+        let external = text(&self.external, row).ok_or(RefusalReason::BadId)?;
+        let is_id = |id: &str| checked_external_id(id.to_owned()).is_some();
+        match is_id(author) && is_id(external) {
+            true => Ok(Named { author, kind, external }),
+            false => Err(RefusalReason::BadId.into()),
+        }
+    }
+}
+
+/// The rows of a batch in the words of the lake.
+pub(super) struct Batch {
+    pub(super) ids: Ids,
+    pub(super) title: StringViewArray,
+    pub(super) text: StringViewArray,
+    pub(super) language: StringViewArray,
+    pub(super) visibility: StringViewArray,
+    pub(super) created: Int64Array,
+    pub(super) updated: Int64Array,
+    pub(super) sensitive: BooleanArray,
+    pub(super) parent: StringViewArray,
+    pub(super) not_understood: BTreeMap<&'static str, u64>,
+}
+
+impl Batch {
+    pub(super) fn of(columns: &ItemColumns, said: &OutsideRows<'_>) -> Result<Self, ArrowError> {
+        let column = |name: &str| columns.column(name, said);
+        let texts = |name: &str| Ok::<_, ArrowError>(column(name)?.as_string_view().clone());
+        let longs = |name: &str| Ok::<_, ArrowError>(as_longs(&column(name)?));
+        let ids = Ids::of(columns, said)?;
+        let parent = match &columns.parent {
+            Some(parent) => said.texts(parent)?,
+            None => std::iter::repeat_n(None::<&str>, ids.author.len()).collect(),
+        };
+        let mut not_understood = BTreeMap::new();
+        for name in ["visibility", "created", "updated"] {
+            not_understood.insert(name, columns.not_understood(name, said)?);
+        }
+        not_understood.retain(|_, rows| *rows > 0);
+        Ok(Self {
+            ids,
+            title: texts("title")?,
+            text: texts("text")?,
+            language: texts("language")?,
+            visibility: texts("visibility")?,
+            created: longs("created")?,
+            updated: longs("updated")?,
+            sensitive: column("sensitive")?.as_boolean().clone(),
+            parent,
+            not_understood,
+        })
+    }
+
+    /// One row as an import would have it, so that both have the same hash.
+    pub(super) fn row(
+        &self,
+        row: usize,
+        author: &str,
+        (kind, external): (ItemKind, &str),
+    ) -> Result<Row, Refusal> {
+        let words =
+            text(&self.text, row).ok_or_else(|| RefusalReason::MissingValue.because("a text"))?;
+        let owned = |texts: &StringViewArray| text(texts, row).map(str::to_owned);
+        let instant = |longs: &Int64Array| {
+            longs.is_valid(row).then(|| Instant::from_micros(longs.value(row)))
+        };
+        let parent = text(&self.parent, row).map(|parent| Reference {
+            member: String::new(),
+            kind: Kind::Post,
+            external: parent.to_owned(),
+        });
+        let item = ItemRow {
+            kind,
+            title: owned(&self.title),
+            text: words.to_owned(),
+            language: owned(&self.language),
+            visibility: text(&self.visibility, row).and_then(|word| word.parse().ok()),
+            created: instant(&self.created),
+            updated: instant(&self.updated),
+            parent,
+            mentions: Vec::new(),
+            sensitive: self.sensitive.is_valid(row).then(|| self.sensitive.value(row)),
+        };
+        let (member, external) = (author.to_owned(), external.to_owned());
+        Ok(Row { member, external, body: Body::Item(item) })
+    }
+}
+
+pub(super) const fn of_item(kind: ItemKind) -> Kind {
+    match kind {
+        ItemKind::Post => Kind::Post,
+        ItemKind::Article => Kind::Article,
+        ItemKind::Comment => Kind::Comment,
+        ItemKind::Group => Kind::GroupPost,
+    }
+}
+
+fn as_longs(array: &ArrayRef) -> Int64Array {
+    array.as_primitive::<Int64Type>().clone()
+}
+
+pub(super) fn text(texts: &StringViewArray, row: usize) -> Option<&str> {
+    texts.is_valid(row).then(|| texts.value(row))
+}
