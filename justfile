@@ -27,6 +27,13 @@ accept TOPIC:
 kill-test:
     ZWECK_KILLS=1000 cargo test -p zweck --test it -- kill
 
+# Looks for an hour for inputs that break a reader; ZWECK_FUZZ_SECONDS=60 for a minute.
+fuzz:
+    ZWECK_FUZZ_SECONDS="${ZWECK_FUZZ_SECONDS:-3600}" \
+        cargo test -p sources --test it -- fuzz --test-threads 8
+    ZWECK_FUZZ_SECONDS="$(( ${ZWECK_FUZZ_SECONDS:-3600} / 30 ))" \
+        cargo test -p zweck --bin zweck -- arbitrary_bytes
+
 # Builds the API documentation; a warning fails.
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps

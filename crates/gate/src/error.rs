@@ -11,6 +11,14 @@ pub type Result<T, E = GateError> = std::result::Result<T, E>;
 /// Why the gate stayed shut. Whatever goes wrong, no row leaves.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
+    /// Threads could not be sorted on disk.
+    #[error("{doing}")]
+    Spill {
+        /// What was being done.
+        doing: &'static str,
+        /// The cause.
+        source: spill::SpillError,
+    },
     /// The lake could not be read or written.
     #[error("{doing}")]
     Lake {
@@ -141,6 +149,10 @@ pub enum GateError {
 impl GateError {
     pub(crate) fn lake(doing: &'static str) -> impl FnOnce(LakeError) -> Self {
         move |source| Self::Lake { doing, source: Box::new(source) }
+    }
+
+    pub(crate) fn spill(doing: &'static str) -> impl FnOnce(spill::SpillError) -> Self {
+        move |source| Self::Spill { doing, source }
     }
 
     pub(crate) fn store(doing: &'static str) -> impl FnOnce(StoreError) -> Self {

@@ -17,7 +17,7 @@ use crate::{
     evaluator::Evaluator,
     folding,
     functions::Evaluation,
-    mentions,
+    lake_rows,
     names::{NameFinder, NamesToRedact, Span},
     prepare::Preparation,
     redactor::{MentionSpan, Redactor},
@@ -137,7 +137,7 @@ impl Gate {
 
     async fn for_each_name(&self, mut visit: impl FnMut(MemberNumber, &str)) -> Result<()> {
         let columns = ["member_number", "display_name"];
-        let mut batches = mentions::scan(self.lake(), Table::Members, &columns).await?;
+        let mut batches = lake_rows::scan(self.lake(), Table::Members, &columns).await?;
         while let Some(batch) =
             batches.try_next().await.map_err(GateError::plan("reading names"))?
         {
@@ -173,7 +173,7 @@ impl Gate {
             "span_end",
             "candidates",
         ];
-        let mut batches = mentions::scan(self.lake(), Table::Mentions, &columns).await?;
+        let mut batches = lake_rows::scan(self.lake(), Table::Mentions, &columns).await?;
         let reading = || GateError::plan("reading mentions");
         while let Some(batch) = batches.try_next().await.map_err(reading())? {
             let rows = Columns::of(&batch);

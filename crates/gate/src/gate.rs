@@ -13,7 +13,8 @@ use crate::{
     barrier::Barrier,
     columns::session,
     functions::{Evaluation, Evaluations, Functions},
-    mentions::{self, WAIT},
+    mentions::{Look, WAIT},
+    thread_index::ITEMS_IN_PART,
 };
 
 /// The tables whose rows are given out for uses.
@@ -34,6 +35,7 @@ pub struct Gate {
     evaluations: Arc<Evaluations>,
     functions: Functions,
     partitions: Option<usize>,
+    items_in_part: usize,
 }
 
 impl Gate {
@@ -41,13 +43,21 @@ impl Gate {
     pub fn new(lake: Lake, store: Store) -> Self {
         let evaluations = Arc::new(Evaluations::default());
         let functions = Functions::over(&evaluations);
-        Self { lake, store, evaluations, functions, partitions: None }
+        let (partitions, items_in_part) = (None, ITEMS_IN_PART);
+        Self { lake, store, evaluations, functions, partitions, items_in_part }
     }
 
     /// The same gate, whose scans use a fixed number of threads.
     #[must_use]
     pub fn with_partitions(self, partitions: usize) -> Self {
         Self { partitions: Some(partitions), ..self }
+    }
+
+    /// The same gate, which resolves the names of so many items at once, for tests of that.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_items_in_part(self, items_in_part: usize) -> Self {
+        Self { items_in_part, ..self }
     }
 
     /// The facts that the gate decides by.
@@ -83,12 +93,17 @@ impl Gate {
         applies: Option<&HolderId>,
         at: Instant,
     ) -> Result<MentionsResolved> {
-        let Some(found) = mentions::look(&self.lake).await? else {
-            return Ok(MentionsResolved::default());
-        };
-        // Facts first: if this ends in between, all of it is found once more.
-        self.remove_names(&found.learned, applies, at).await?;
-        mentions::write_down(&self.lake, found, at).await
+        let mut resolved = MentionsResolved::default();
+        let look = Look::start(&self.lake, self.items_in_part).await?;
+        let Some(mut look) = look else { return Ok(resolved) };
+        while let Some(found) = look.next().await? {
+            // Facts first: if this ends in between, all of it is found once more.
+            self.remove_names(&found.learned, applies, at).await?;
+            let MentionsResolved { items, mentions } = look.write_down(found, at).await?;
+            resolved.items += items;
+            resolved.mentions += mentions;
+        }
+        Ok(resolved)
     }
 
     /// Permits rows to a registered holder, and puts the permit on record. Nothing is scanned yet;

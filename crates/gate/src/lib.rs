@@ -20,8 +20,10 @@ mod functions;
 mod gate;
 mod holder;
 mod kernel;
+mod lake_rows;
 #[doc(hidden)]
 pub mod measured;
+mod mention;
 mod mentions;
 mod names;
 mod own_data;
@@ -33,6 +35,7 @@ mod removal;
 mod replays;
 mod retention;
 mod sieve;
+mod thread_index;
 mod threads;
 
 pub use accounting::{Accounting, TableAccounting};

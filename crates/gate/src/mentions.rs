@@ -1,103 +1,176 @@
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use arrow::{
-    array::{ArrayRef, Int64Array, RecordBatch, StringArray},
-    datatypes::SchemaRef,
-};
-use datafusion::{catalog::TableProvider, execution::SendableRecordBatchStream};
-use futures::TryStreamExt;
 use lake::{Lake, LakeError, Snapshot, Table};
-use policy::{Ambiguous, Instant, ItemId, LakeVersion, MemberNumber};
+use policy::{Ambiguous, Instant, LakeVersion, MemberNumber, MemberSet};
 
 use crate::{
     GIVEN_OUT, GateError, Result,
-    columns::{Columns, session},
     expressions::free_text,
-    names::{NameFinder, NamesToRedact, Span},
-    threads::{Address, Participants, Resolved, Threads},
+    lake_rows::{for_each_name, for_each_text, read_names},
+    mention::{self, Mention, Mentions, unknown},
+    names::{NameFinder, NamesToRedact},
+    thread_index::{Part, ThreadIndex},
+    threads::{Participant, Participants},
 };
 
 /// What a resolution of mentions did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MentionsResolved {
-    /// Items whose text was read.
+    /// Items of threads whose text was read.
     pub items: u64,
     /// Mentions that were not known before.
     pub mentions: u64,
 }
 
-/// A mention, as the lake keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Mention {
-    named: MemberNumber,
-    author: Address,
-    field: &'static str,
-    span: Span,
-    how: &'static str,
-    candidates: usize,
-}
-
 /// The text columns of an item.
 const FIELDS: [&str; 2] = ["title", "text"];
-const SOURCE: &str = "gate";
 
-/// What a look at the names in the lake has found, before it is written down.
-pub(crate) struct Found {
-    mentions: BTreeMap<Address, Mention>,
-    items: u64,
+/// A look at the names in the lake, some threads at a time, so that memory is bounded however much
+/// came in.
+pub(crate) struct Look {
+    lake: Lake,
+    threads: ThreadIndex,
+    changed: ChangedNames,
+    since: LakeVersion,
+    /// The newest version when the look began.
     through: LakeVersion,
-    /// Who can be found now in texts in which they could not be found before.
-    pub(crate) learned: BTreeSet<MemberNumber>,
+    /// The version that was there last, as long as nobody else makes one.
+    last: LakeVersion,
+    is_alone: bool,
+    has_ended: bool,
 }
 
-/// Looks for names in the items that came in since the last resolution, and in the threads that
-/// they belong to; and for names that somebody has no longer, while the lake still knows them.
-/// `None` if nothing came in.
-///
-/// # Errors
-/// If the lake cannot be read.
-pub(crate) async fn look(lake: &Lake) -> Result<Option<Found>> {
-    let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
-    let since = head.record().mentions_through;
-    if since == head.version() {
-        return Ok(None);
+/// What a part of a look has found, before it is written down.
+pub(crate) struct Found {
+    mentions: Mentions,
+    items: u64,
+    /// Who can be found now in texts in which they could not be found before.
+    pub(crate) learned: MemberSet,
+    is_last: bool,
+}
+
+impl Look {
+    /// Starts to look for names in the items that came in since the last resolution, and in the
+    /// threads that they belong to; and for names that somebody has no longer, while the lake
+    /// still knows them. `None` if nothing came in.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub(crate) async fn start(lake: &Lake, items_in_part: usize) -> Result<Option<Self>> {
+        let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
+        let since = head.record().mentions_through;
+        if since == head.version() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            changed: changed_names(lake, &head, since).await?,
+            threads: ThreadIndex::read(lake, since, items_in_part).await?,
+            lake: lake.clone(),
+            since,
+            through: head.version(),
+            last: head.version(),
+            is_alone: true,
+            has_ended: false,
+        }))
     }
-    let changed = changed_names(lake, &head, since).await?;
-    let items = read_items(lake, since).await?;
-    let fresh: HashSet<Address> = items.fresh.iter().copied().collect();
-    let threads = items.threads.whole(items.fresh.iter().copied());
-    let affected: HashSet<Address> = threads.values().flatten().copied().collect();
-    let names = read_names(lake, affected.iter().map(|(member, _)| *member).collect()).await?;
-    let (mut mentions, mut looked_through) = (Vec::new(), 0);
-    let wide_of = authors_by_item(&threads);
+
+    /// What the next part has found; `None` after the last one.
+    ///
+    /// # Errors
+    /// If the lake cannot be read.
+    pub(crate) async fn next(&mut self) -> Result<Option<Found>> {
+        if self.has_ended {
+            return Ok(None);
+        }
+        let part = self.threads.next()?;
+        let mut found = match part {
+            Some(part) => in_threads(&self.lake, &part).await?,
+            None => Found::nothing(),
+        };
+        if self.threads.is_at_end() {
+            self.has_ended = true;
+            found.is_last = true;
+            let ChangedNames { fresh, former } = std::mem::take(&mut self.changed);
+            found.learned.extend(&fresh);
+            let former = places(&self.lake, &finders(former)?).await?;
+            found.mentions.extend(unknown(&self.lake, former).await?);
+        }
+        Ok(Some(found))
+    }
+
+    /// Writes down what was found, and with the last part that all was looked for.
+    ///
+    /// # Errors
+    /// If the lake cannot be written.
+    pub(crate) async fn write_down(
+        &mut self,
+        found: Found,
+        at: Instant,
+    ) -> Result<MentionsResolved> {
+        let Found { mentions, items, learned: _, is_last } = found;
+        let count = mentions.len() as u64;
+        if is_last || count > 0 {
+            self.write(&mentions, is_last, at).await?;
+        }
+        Ok(MentionsResolved { items, mentions: count })
+    }
+
+    async fn write(&mut self, mentions: &Mentions, is_last: bool, at: Instant) -> Result<()> {
+        let batch = mention::batch(mentions)?;
+        let writer = self.lake.writer_within(WAIT).await;
+        let mut writer = writer.map_err(GateError::lake("opening the lake"))?;
+        self.is_alone &= writer.version() == self.last;
+        let through = match (is_last, self.is_alone) {
+            (false, _) => self.since,
+            // what we have written ourselves holds no text
+            (true, true) => self.last,
+            (true, false) => self.through,
+        };
+        let appended = writer.append_mentions(batch, through, at).await;
+        self.last = appended.map_err(GateError::lake("writing mentions"))?;
+        Ok(())
+    }
+}
+
+impl Found {
+    fn nothing() -> Self {
+        Self { mentions: Mentions::new(), items: 0, learned: MemberSet::default(), is_last: false }
+    }
+}
+
+/// The names that some threads resolve.
+async fn in_threads(lake: &Lake, part: &Part) -> Result<Found> {
+    let Part { threads, whole, fresh, .. } = part;
+    let authors: HashSet<_> =
+        whole.iter().flat_map(|(_, items)| items).map(|(member, _)| *member).collect();
+    let names = read_names(lake, &authors).await?;
+    let folded = |(member, name): (MemberNumber, String)| Participant::new(member, name);
+    let people: HashMap<_, _> =
+        names.into_iter().filter_map(folded).map(|one| (one.member(), one)).collect();
+    let (mut wide, mut thread_of) = (Vec::new(), HashMap::new());
+    for (thread, (_, items)) in whole.iter().enumerate() {
+        let authors = items.iter().map(|(member, _)| *member).collect();
+        wide.push(Participants::among(&authors, &people));
+        thread_of.extend(items.iter().map(|item| (*item, thread)));
+    }
+    let (mut mentions, mut items) = (Vec::new(), 0);
     for_each_text(lake, Table::Items, &FIELDS, |address, field, text| {
-        let Some(wide) = wide_of.get(&address) else { return };
-        looked_through += u64::from(field == "text");
-        let near = items.threads.near(address);
-        let participants = Participants::new(address.0, &near, wide, &names);
-        mentions.extend(participants.resolve(text).iter().map(|one| mention(address, field, one)));
+        let wide = thread_of.get(&address).and_then(|thread| wide.get(*thread));
+        let Some(wide) = wide else { return };
+        items += u64::from(field == "text");
+        let near = Participants::among(&threads.near(address), &people);
+        let resolved = Participants::new(address.0, &near, wide).resolve(text);
+        mentions.extend(resolved.iter().map(|one| Mention::resolved(address, field, one)));
     })
     .await?;
     let mentions = unknown(lake, mentions).await?;
-    let in_old_texts = mentions.iter().filter(|(_, mention)| !fresh.contains(&mention.author));
-    let mut learned: BTreeSet<_> = in_old_texts.map(|((named, _), _)| *named).collect();
-    learned.extend(changed.fresh);
-    let former = unknown(lake, places(lake, &finders(changed.former)?).await?).await?;
-    let mentions = mentions.into_iter().chain(former).collect();
-    Ok(Some(Found { mentions, items: looked_through, through: head.version(), learned }))
-}
-
-/// Writes down what was found, and that it was looked for.
-///
-/// # Errors
-/// If the lake cannot be written.
-pub(crate) async fn write_down(lake: &Lake, found: Found, at: Instant) -> Result<MentionsResolved> {
-    let mentions = found.mentions.len() as u64;
-    write(lake, &found.mentions, found.through, at).await?;
-    Ok(MentionsResolved { items: found.items, mentions })
+    let mut learned = MemberSet::default();
+    for ((named, _), mention) in &mentions {
+        if !fresh.contains(&mention.author) {
+            learned.insert(*named);
+        }
+    }
+    Ok(Found { mentions, items, learned, is_last: false })
 }
 
 /// Writes down where the names of members stand in everybody's texts, so that they are still
@@ -107,9 +180,12 @@ pub(crate) async fn write_down(lake: &Lake, found: Found, at: Instant) -> Result
 /// If the lake cannot be read or written.
 pub(crate) async fn pin(lake: &Lake, members: &[MemberNumber], at: Instant) -> Result<()> {
     let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
-    let names = read_names(lake, members.iter().copied().collect()).await?;
+    let names = read_names(lake, &members.iter().copied().collect()).await?;
     let found = unknown(lake, places(lake, &finders(names)?).await?).await?;
-    write(lake, &found, head.record().mentions_through, at).await
+    let batch = mention::batch(&found)?;
+    let mut writer = lake.writer_within(WAIT).await.map_err(GateError::lake("opening the lake"))?;
+    let appended = writer.append_mentions(batch, head.record().mentions_through, at).await;
+    appended.map(drop).map_err(GateError::lake("writing mentions"))
 }
 
 /// Every place where one of the names stands in a text that is given out.
@@ -166,7 +242,7 @@ fn finder(names: impl IntoIterator<Item = String>) -> Result<NameFinder> {
 #[derive(Default)]
 struct ChangedNames {
     /// Whose names came in.
-    fresh: BTreeSet<MemberNumber>,
+    fresh: MemberSet,
     /// Names that somebody has no longer.
     former: BTreeMap<MemberNumber, String>,
 }
@@ -183,229 +259,30 @@ async fn changed_names(lake: &Lake, head: &Snapshot, since: LakeVersion) -> Resu
     if before.as_ref().is_some_and(|before| table(before) == table(head)) {
         return Ok(changed);
     }
-    let (mut all, mut fresh) = (HashSet::new(), HashMap::new());
-    for_each_name(head, |member, name, version| {
+    let mut all = MemberSet::default();
+    for_each_name(head, |member, _, version| {
         all.insert(member);
         if version > since.as_i64() {
-            fresh.insert(member, name.to_owned());
+            changed.fresh.insert(member);
         }
     })
     .await?;
-    if let Some(before) = before {
-        for_each_name(&before, |member, name, _| {
-            let renamed = fresh.get(&member).is_some_and(|now| now != name);
-            if renamed || !all.contains(&member) {
-                changed.former.insert(member, name.to_owned());
-            }
-        })
-        .await?;
-    }
-    changed.fresh = fresh.into_keys().collect();
+    let Some(before) = before else { return Ok(changed) };
+    for_each_name(&before, |member, name, _| {
+        if changed.fresh.contains(member) || !all.contains(member) {
+            changed.former.insert(member, name.to_owned());
+        }
+    })
+    .await?;
+    // what came in anew may be called as before
+    for_each_name(head, |member, name, _| {
+        if changed.former.get(&member).is_some_and(|before| before == name) {
+            changed.former.remove(&member);
+        }
+    })
+    .await?;
     Ok(changed)
-}
-
-async fn for_each_name(
-    snapshot: &Snapshot,
-    mut visit: impl FnMut(MemberNumber, &str, i64),
-) -> Result<()> {
-    let provider = snapshot.table(Table::Members).await;
-    let provider = provider.map_err(GateError::lake("opening a table"))?;
-    let columns = ["member_number", "display_name", "lake_version"];
-    let mut batches = scan_provider(provider, &columns).await?;
-    while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading names"))? {
-        let rows = Columns::of(&batch);
-        for at in 0..batch.num_rows() {
-            let row = (rows.long(0, at), rows.text(1, at), rows.long(2, at));
-            if let (Some(member), Some(name), Some(version)) = row {
-                visit(MemberNumber::from_i64(member), name, version);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn mention(author: Address, field: &'static str, resolved: &Resolved) -> Mention {
-    Mention {
-        named: resolved.named,
-        author,
-        field,
-        span: resolved.span,
-        how: if resolved.addressed { "thread" } else { "reply" },
-        candidates: resolved.candidates,
-    }
-}
-
-/// The items of the lake, without their texts.
-struct Items {
-    threads: Threads,
-    /// Those that came in since.
-    fresh: Vec<Address>,
-}
-
-async fn read_items(lake: &Lake, since: LakeVersion) -> Result<Items> {
-    let columns = ["member_number", "item", "parent_member", "parent_item", "lake_version"];
-    let mut items = Items { threads: Threads::default(), fresh: Vec::new() };
-    let mut batches = scan(lake, Table::Items, &columns).await?;
-    while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading items"))? {
-        let rows = Columns::of(&batch);
-        for at in 0..batch.num_rows() {
-            let (Some(member), Some(item)) = (rows.long(0, at), rows.long(1, at)) else { continue };
-            let address = address(member, item);
-            let parent = rows.long(2, at).zip(rows.long(3, at));
-            items.threads.insert(address, parent.map(|(member, item)| self::address(member, item)));
-            if rows.long(4, at).is_some_and(|version| version > since.as_i64()) {
-                items.fresh.push(address);
-            }
-        }
-    }
-    Ok(items)
-}
-
-pub(crate) async fn read_names(
-    lake: &Lake,
-    wanted: HashSet<MemberNumber>,
-) -> Result<HashMap<MemberNumber, String>> {
-    let mut names = HashMap::new();
-    let mut batches = scan(lake, Table::Members, &["member_number", "display_name"]).await?;
-    while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading names"))? {
-        let rows = Columns::of(&batch);
-        for at in 0..batch.num_rows() {
-            let (Some(member), Some(name)) = (rows.long(0, at), rows.text(1, at)) else { continue };
-            let member = MemberNumber::from_i64(member);
-            if wanted.contains(&member) {
-                names.insert(member, name.to_owned());
-            }
-        }
-    }
-    Ok(names)
-}
-
-async fn for_each_text(
-    lake: &Lake,
-    table: Table,
-    fields: &[&'static str],
-    mut visit: impl FnMut(Address, &'static str, &str),
-) -> Result<()> {
-    let columns: Vec<_> = ["member_number", "item"].iter().chain(fields).copied().collect();
-    let mut batches = scan(lake, table, &columns).await?;
-    while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading texts"))? {
-        let rows = Columns::of(&batch);
-        for at in 0..batch.num_rows() {
-            let (Some(member), Some(item)) = (rows.long(0, at), rows.long(1, at)) else { continue };
-            for (place, field) in fields.iter().enumerate() {
-                if let Some(text) = rows.text(place + 2, at) {
-                    visit(address(member, item), field, text);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-pub(crate) async fn scan(
-    lake: &Lake,
-    table: Table,
-    columns: &[&str],
-) -> Result<SendableRecordBatchStream> {
-    let provider = lake.table(table).await.map_err(GateError::lake("opening a table"))?;
-    scan_provider(provider, columns).await
-}
-
-pub(crate) async fn scan_provider(
-    provider: Arc<dyn TableProvider>,
-    columns: &[&str],
-) -> Result<SendableRecordBatchStream> {
-    let plan = |frame: datafusion::prelude::DataFrame| frame.select_columns(columns);
-    let frame = session(None).read_table(provider).and_then(plan);
-    let frame = frame.map_err(GateError::plan("planning a scan"))?;
-    frame.execute_stream().await.map_err(GateError::plan("scanning"))
-}
-
-/// Everybody who takes part in the thread of an item, by item.
-fn authors_by_item(
-    threads: &BTreeMap<Address, Vec<Address>>,
-) -> HashMap<Address, BTreeSet<MemberNumber>> {
-    let mut by_item = HashMap::new();
-    for items in threads.values() {
-        let authors: BTreeSet<_> = items.iter().map(|(member, _)| *member).collect();
-        by_item.extend(items.iter().map(|item| (*item, authors.clone())));
-    }
-    by_item
-}
-
-fn address(member: i64, item: i64) -> Address {
-    (MemberNumber::from_i64(member), ItemId::from_i64(item))
-}
-
-/// The mentions that the lake does not have.
-async fn unknown(lake: &Lake, mentions: Vec<Mention>) -> Result<BTreeMap<Address, Mention>> {
-    if mentions.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let known = lake.content_keys(Table::Mentions).await;
-    let known = known.map_err(GateError::lake("reading mentions"))?;
-    let known: HashSet<_> = known.into_iter().map(|key| (key.member, key.item)).collect();
-    let addressed = mentions.into_iter().map(|mention| ((mention.named, mention.id()), mention));
-    Ok(addressed.filter(|(address, _)| !known.contains(address)).collect())
-}
-
-/// Appends mentions, and marks the version as resolved.
-async fn write(
-    lake: &Lake,
-    mentions: &BTreeMap<Address, Mention>,
-    through: LakeVersion,
-    at: Instant,
-) -> Result<()> {
-    let is_any = !mentions.is_empty();
-    let batch = is_any.then(|| batch(Table::Mentions.input_schema(), mentions)).transpose()?;
-    let mut writer = lake.writer_within(WAIT).await.map_err(GateError::lake("opening the lake"))?;
-    let appended = writer.append_mentions(batch, through, at).await;
-    appended.map_err(GateError::lake("writing mentions"))?;
-    Ok(())
 }
 
 /// How long a write waits for another to finish.
 pub(crate) const WAIT: std::time::Duration = std::time::Duration::from_secs(60);
-
-impl Mention {
-    /// The same mention has the same id, whenever it is resolved.
-    fn id(&self) -> ItemId {
-        let mut hasher = blake3::Hasher::new();
-        let places = [self.span.start as u64, self.span.end as u64];
-        for number in [self.author.0.as_i64(), self.author.1.as_i64()] {
-            hasher.update(&number.to_le_bytes());
-        }
-        for place in places {
-            hasher.update(&place.to_le_bytes());
-        }
-        hasher.update(self.field.as_bytes());
-        hasher.update(self.how.as_bytes());
-        let bytes = hasher.finalize();
-        let first = bytes.as_bytes().first_chunk().copied().unwrap_or_default();
-        ItemId::from_i64(i64::from_le_bytes(first) & i64::MAX)
-    }
-}
-
-fn batch(schema: SchemaRef, mentions: &BTreeMap<Address, Mention>) -> Result<RecordBatch> {
-    let longs = |of: &dyn Fn(&Address, &Mention) -> i64| -> ArrayRef {
-        Arc::new(Int64Array::from_iter_values(mentions.iter().map(|(a, m)| of(a, m))))
-    };
-    let words = |of: &dyn Fn(&Mention) -> &'static str| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(mentions.values().map(of)))
-    };
-    let long = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
-    let columns = schema.fields().iter().map(|field| match field.name().as_str() {
-        "member_number" => longs(&|address, _| address.0.as_i64()),
-        "item" | "content" => longs(&|address, _| address.1.as_i64()),
-        "author_member" => longs(&|_, mention| mention.author.0.as_i64()),
-        "author_item" => longs(&|_, mention| mention.author.1.as_i64()),
-        "span_start" => longs(&|_, mention| long(mention.span.start)),
-        "span_end" => longs(&|_, mention| long(mention.span.end)),
-        "candidates" => longs(&|_, mention| long(mention.candidates)),
-        "field" => words(&|mention| mention.field),
-        "how" => words(&|mention| mention.how),
-        _ => words(&|_| SOURCE),
-    });
-    RecordBatch::try_new(Arc::clone(&schema), columns.collect())
-        .map_err(|source| GateError::plan("building mentions")(source.into()))
-}

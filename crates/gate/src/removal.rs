@@ -4,7 +4,7 @@ use std::{
 };
 
 use lake::Erasure;
-use policy::{Category, Instant, MemberNumber, Sequence};
+use policy::{Category, Instant, MemberNumber, MemberSet, Sequence};
 use serde_json::json;
 use store::{
     Holder as HolderRecord, HolderFilter, HolderId, HolderState, LakeStepState, NewFact, Removal,
@@ -285,7 +285,7 @@ impl Gate {
     /// Starts a removal of the names, among those that were learned, that a holder must not keep.
     pub(crate) async fn remove_names(
         &self,
-        learned: &BTreeSet<MemberNumber>,
+        learned: &MemberSet,
         applies: Option<&HolderId>,
         at: Instant,
     ) -> Result<()> {
@@ -297,8 +297,8 @@ impl Gate {
         for held in self.active_holders().await?.iter().filter(|held| Some(&held.id) != applies) {
             let facts = FactRange { from: held.started_sequence, to };
             let (evaluator, _) = self.evaluator(&held.purpose, held.as_of, facts).await?;
-            let redacted = evaluator.redacted_members();
-            let here = learned.iter().filter(|member| redacted.contains(member));
+            let redacted = evaluator.redacted_members().iter();
+            let here = redacted.filter(|member| learned.contains(**member));
             unwanted.extend(here.map(|member| (*member, held.purpose.clone())));
         }
         let withdrawn = unwanted.into_iter().map(|(member, purpose)| {

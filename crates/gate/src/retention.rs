@@ -7,11 +7,7 @@ use lake::{Erasure, ItemKind, Lake, Table};
 use policy::{Category, Instant, ItemId, LakeVersion, MemberNumber};
 use store::{NewFact, RemovalCause, Withdrawn};
 
-use crate::{
-    Gate, GateError, Result,
-    columns::Columns,
-    mentions::{WAIT, scan_provider},
-};
+use crate::{Gate, GateError, Result, columns::Columns, lake_rows::scan_provider, mentions::WAIT};
 
 /// Rows that are taken out in one go: as many as an import brings in.
 const BATCH: usize = 100_000;

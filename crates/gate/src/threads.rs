@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use policy::{ItemId, MemberNumber};
 
@@ -33,14 +33,16 @@ pub(crate) struct Resolved {
 /// The names of those who take part in a thread.
 #[derive(Debug)]
 pub(crate) struct Participants<'a> {
-    near: Vec<Participant<'a>>,
-    wide: Vec<Participant<'a>>,
+    author: MemberNumber,
+    near: &'a [&'a Participant],
+    wide: &'a [&'a Participant],
 }
 
+/// Somebody who may be named.
 #[derive(Debug)]
-struct Participant<'a> {
+pub(crate) struct Participant {
     member: MemberNumber,
-    name: &'a str,
+    name: String,
     /// Folded, with the spaces between the words.
     spaced: String,
     /// Folded, without spaces, as it looks.
@@ -48,6 +50,9 @@ struct Participant<'a> {
     /// The first word, folded.
     first: String,
 }
+
+/// Answers of answers deeper than this are followed no further up.
+pub(crate) const DEEPEST: usize = 1_000;
 
 /// An `@form` shorter than this names nobody by its beginning alone.
 const SHORTEST_PREFIX: usize = 3;
@@ -64,22 +69,13 @@ impl Threads {
     pub(crate) fn root(&self, item: Address) -> Address {
         let mut at = item;
         // a thread is no deeper than it has items, so a loop in the data ends here
-        for _ in 0..self.parents.len() {
+        for _ in 0..self.parents.len().min(DEEPEST) {
             match self.parents.get(&at).copied().flatten() {
                 Some(parent) if parent != item => at = parent,
                 _ => break,
             }
         }
         at
-    }
-
-    /// Every item of the threads to which `items` belong, by the thread's first item.
-    pub(crate) fn whole(
-        &self,
-        items: impl Iterator<Item = Address>,
-    ) -> BTreeMap<Address, Vec<Address>> {
-        let roots: BTreeSet<_> = items.map(|item| self.root(item)).collect();
-        roots.into_iter().map(|root| (root, self.below(root))).collect()
     }
 
     /// The authors of what an item answers, of its siblings, of its answers, and of the item that
@@ -91,34 +87,24 @@ impl Threads {
         let around = siblings.into_iter().chain(answers).flatten().copied();
         around.chain(parent).chain([self.root(item)]).map(|(member, _)| member).collect()
     }
-
-    fn below(&self, root: Address) -> Vec<Address> {
-        let mut seen = BTreeSet::from([root]);
-        let mut open = vec![root];
-        while let Some(item) = open.pop() {
-            for child in self.children.get(&item).into_iter().flatten() {
-                if seen.insert(*child) {
-                    open.push(*child);
-                }
-            }
-        }
-        seen.into_iter().collect()
-    }
 }
 
 impl<'a> Participants<'a> {
     /// Those near an item and those in its whole thread, without its author.
-    pub(crate) fn new(
+    pub(crate) const fn new(
         author: MemberNumber,
-        near: &BTreeSet<MemberNumber>,
-        wide: &BTreeSet<MemberNumber>,
-        names: &'a HashMap<MemberNumber, String>,
+        near: &'a [&'a Participant],
+        wide: &'a [&'a Participant],
     ) -> Self {
-        let named = |members: &BTreeSet<MemberNumber>| {
-            let others = members.iter().filter(|member| **member != author);
-            others.filter_map(|member| Participant::new(*member, names.get(member)?)).collect()
-        };
-        Self { near: named(near), wide: named(wide) }
+        Self { author, near, wide }
+    }
+
+    /// Those of the members who have a name, in the order of their numbers.
+    pub(crate) fn among<'p>(
+        members: &BTreeSet<MemberNumber>,
+        people: &'p HashMap<MemberNumber, Participant>,
+    ) -> Vec<&'p Participant> {
+        members.iter().filter_map(|member| people.get(member)).collect()
     }
 
     /// Every name in the text that the thread resolves.
@@ -148,11 +134,12 @@ impl<'a> Participants<'a> {
     fn addressed_at(&self, folded: &Folded, at: usize) -> Vec<Resolved> {
         let rest = folded.as_str().get(at + 1..).unwrap_or_default();
         // a full name says most; then whoever is nearest and matches most closely is meant
-        let circles = [&self.near, &self.wide];
+        let circles = [self.near, self.wide];
         let in_full =
-            circles.iter().find_map(|circle| best(circle, |one| one.follows_in_full(rest)));
-        let by_form =
-            || circles.iter().find_map(|circle| best(circle, |one| one.matches_form(form(rest))));
+            circles.iter().find_map(|circle| self.best(circle, |one| one.follows_in_full(rest)));
+        let by_form = || {
+            circles.iter().find_map(|circle| self.best(circle, |one| one.matches_form(form(rest))))
+        };
         let found = in_full.or_else(by_form);
         let Some((length, members)) = found else { return Vec::new() };
         let Some((start, end)) = folded.source_span(at, at + 1 + length) else { return Vec::new() };
@@ -162,16 +149,33 @@ impl<'a> Participants<'a> {
         members.into_iter().map(of).collect()
     }
 
+    /// The members that match best: exactly if any does, and over the most bytes.
+    fn best(
+        &self,
+        circle: &[&Participant],
+        matches: impl Fn(&Participant) -> Option<(usize, bool)>,
+    ) -> Option<(usize, Vec<MemberNumber>)> {
+        let others = circle.iter().filter(|one| one.member != self.author);
+        let found: Vec<_> = others
+            .filter_map(|one| matches(one).map(|(length, exact)| ((exact, length), one.member)))
+            .collect();
+        let best = found.iter().map(|(rank, _)| *rank).max()?;
+        let members = found.iter().filter(|(rank, _)| *rank == best).map(|(_, member)| *member);
+        Some((best.1, members.collect()))
+    }
+
     fn plain(&self, text: &str, word: Span) -> Vec<Resolved> {
         let Some(written) = text.get(word.start..word.end) else { return Vec::new() };
         if !looks_like_a_name(written) {
             return Vec::new();
         }
         let next = next_name(text, word.end);
-        let meant = |one: &&Participant<'_>| one.is_called(written) && one.may_go_on_with(next);
-        let meant: Vec<_> = self.near.iter().filter(meant).collect();
+        let is_meant = |one: &&&Participant| {
+            one.member != self.author && one.is_called(written) && one.may_go_on_with(next)
+        };
+        let meant: Vec<_> = self.near.iter().filter(is_meant).collect();
         let candidates = meant.len();
-        let of = |one: &&Participant<'_>| Resolved {
+        let of = |one: &&&Participant| Resolved {
             named: one.member,
             span: word,
             addressed: false,
@@ -181,12 +185,18 @@ impl<'a> Participants<'a> {
     }
 }
 
-impl<'a> Participant<'a> {
-    fn new(member: MemberNumber, name: &'a str) -> Option<Self> {
-        let spaced = folding::fold_name(name);
+impl Participant {
+    /// A member by name; `None` if nothing can be told from it.
+    pub(crate) fn new(member: MemberNumber, name: String) -> Option<Self> {
+        let spaced = folding::fold_name(&name);
         let looks = skeleton(&spaced);
         let first = spaced.split(' ').next().unwrap_or_default().to_owned();
-        (!looks.is_empty()).then_some(Self { member, name: name.trim(), spaced, looks, first })
+        (!looks.is_empty()).then_some(Self { member, name, spaced, looks, first })
+    }
+
+    /// Who it is.
+    pub(crate) const fn member(&self) -> MemberNumber {
+        self.member
     }
 
     /// The length of the full name, if the text goes on with it.
@@ -218,20 +228,6 @@ impl<'a> Participant<'a> {
         let second = self.name.split_whitespace().nth(1);
         second.is_none() || next.is_none() || second == next
     }
-}
-
-/// The members that match best: exactly if any does, and over the most bytes.
-fn best<'a>(
-    circle: &[Participant<'a>],
-    matches: impl Fn(&Participant<'a>) -> Option<(usize, bool)>,
-) -> Option<(usize, Vec<MemberNumber>)> {
-    let found: Vec<_> = circle
-        .iter()
-        .filter_map(|one| matches(one).map(|(length, exact)| ((exact, length), one.member)))
-        .collect();
-    let best = found.iter().map(|(rank, _)| *rank).max()?;
-    let members = found.iter().filter(|(rank, _)| *rank == best).map(|(_, member)| *member);
-    Some((best.1, members.collect()))
 }
 
 /// The characters after an `@` that can belong to a name without spaces.
@@ -298,10 +294,15 @@ mod tests {
             (5, "Sam Otto"),
             (6, "Jörg"),
         ];
-        let names =
-            names.into_iter().map(|(number, name)| (member(number), name.to_owned())).collect();
-        let set = |numbers: &[i64]| numbers.iter().map(|number| member(*number)).collect();
-        let participants = Participants::new(member(0), &set(near), &set(wide), &names);
+        let named = |(number, name): (i64, &str)| {
+            (member(number), Participant::new(member(number), name.to_owned()).unwrap())
+        };
+        let people = names.into_iter().map(named).collect();
+        let among = |numbers: &[i64]| {
+            Participants::among(&numbers.iter().map(|number| member(*number)).collect(), &people)
+        };
+        let (near, wide) = (among(near), among(wide));
+        let participants = Participants::new(member(0), &near, &wide);
         let mut resolved: Vec<_> = participants
             .resolve(text)
             .into_iter()
@@ -350,7 +351,6 @@ mod tests {
         threads.insert(at(8), Some(at(9)));
         threads.insert(at(9), Some(at(8)));
         assert_eq!(threads.root(at(3)), at(1));
-        assert_eq!(threads.whole([at(3)].into_iter())[&at(1)], [at(1), at(2), at(3)]);
         assert_eq!(threads.near(at(2)), BTreeSet::from([member(1), member(2), member(3)]));
         threads.root(at(8));
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use arrow::compute;
 use policy::{Instant, LakeVersion};
 
 use crate::{
-    Lake, LakeError, Operation, Result, Table, Writer,
-    files::{DataFile, decode},
+    Lake, Operation, Result, Table, Writer,
+    files::{DataFile, Encoder},
     log::{Change, ChangeKind},
-    rows,
+    merge::Merge,
+    reading::rows_of,
     writer::Plan,
 };
 
@@ -123,15 +123,18 @@ impl Writer {
     }
 
     async fn join(&mut self, table: Table, files: &[DataFile], at: Instant) -> Result<DataFile> {
-        let mut batches = Vec::new();
+        let mut sources: Vec<Box<dyn Iterator<Item = _> + Send>> = Vec::new();
         for file in files {
             let bytes = self.lake.shared.files.fetch(table, file).await?;
-            batches.push(decode(table, bytes, None)?);
+            sources.push(Box::new(rows_of(table, bytes)?));
         }
-        let rows = compute::concat_batches(&table.file_schema(), &batches)
-            .map_err(LakeError::data("joining", table))?;
+        let mut merge = Merge::of(table, sources)?;
+        let mut encoder = Encoder::new(table)?;
+        while let Some(rows) = merge.next()? {
+            encoder.write(&rows)?;
+        }
         let range = files.first().map(|file| file.range).unwrap_or_default();
-        self.write(table, range, &rows::sort(table, &rows)?, at).await
+        self.put_rows(table, range, encoder, at).await
     }
 }
 

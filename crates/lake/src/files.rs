@@ -2,15 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::{array::RecordBatch, compute};
+use arrow::array::RecordBatch;
 use bytes::Bytes;
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use parquet::{
-    arrow::{
-        ArrowWriter, ProjectionMask,
-        arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
-        arrow_writer::ArrowWriterOptions,
-    },
+    arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions},
     basic::{Compression, ZstdLevel},
     errors::ParquetError,
     file::{
@@ -52,6 +48,10 @@ impl Files {
         Self { store }
     }
 
+    pub(crate) fn store(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.store)
+    }
+
     pub(crate) async fn fetch(&self, table: Table, file: &DataFile) -> Result<Bytes> {
         let path = object_path(table, &file.path);
         let object = self.store.get(&path).await;
@@ -77,15 +77,14 @@ impl Files {
         tail.map_err(LakeError::object("reading", &path))
     }
 
-    /// Writes the rows, which are of one range and sorted, under a name made of the lake version,
-    /// the place in the commit and the hash of the bytes: no clock and no chance.
-    pub(crate) async fn write(
+    /// Writes rows, which are of one range and sorted, under a name made of the lake version, the
+    /// place in the commit and the hash of the bytes: no clock and no chance.
+    pub(crate) async fn put(
         &self,
         table: Table,
-        rows: &RecordBatch,
+        bytes: Vec<u8>,
         name: &FileName,
     ) -> Result<DataFile> {
-        let bytes = encode(rows).map_err(LakeError::data("writing", table))?;
         let hash = blake3::hash(&bytes).to_hex();
         let path = format!(
             "range={}/{:020}-{:06}-{}.parquet",
@@ -111,9 +110,39 @@ pub(crate) struct FileName {
     pub(crate) at: Instant,
 }
 
-/// The rows of a file; with `columns`, only these, in the order of the table.
-pub(crate) fn decode(table: Table, bytes: Bytes, columns: Option<&[&str]>) -> Result<RecordBatch> {
-    decode_parquet(table, bytes, columns).map_err(LakeError::data("reading", table))
+/// The bytes of a data file that comes into being a few rows at a time.
+pub(crate) struct Encoder {
+    table: Table,
+    writer: ArrowWriter<Vec<u8>>,
+}
+
+impl Encoder {
+    pub(crate) fn new(table: Table) -> Result<Self> {
+        let failed = LakeError::data("writing", table);
+        let level = ZstdLevel::try_new(1).map_err(&failed)?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_offset_index_disabled(true)
+            .set_bloom_filter_enabled(false)
+            .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
+            .set_max_row_group_bytes(Some(BYTES_PER_GROUP))
+            .set_created_by("zweck".to_owned())
+            .build();
+        let options =
+            ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(Vec::new(), table.file_schema(), options);
+        Ok(Self { table, writer: writer.map_err(&failed)? })
+    }
+
+    /// Adds rows, which come behind those before in their order.
+    pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<()> {
+        self.writer.write(rows).map_err(LakeError::data("writing", self.table))
+    }
+
+    pub(crate) fn finish(self) -> Result<Vec<u8>> {
+        self.writer.into_inner().map_err(LakeError::data("writing", self.table))
+    }
 }
 
 /// The path of a data file relative to the lake.
@@ -142,40 +171,4 @@ fn count(tail: &[u8], footer_length: u64) -> Result<u64, ParquetError> {
 
 fn truncated() -> ParquetError {
     ParquetError::EOF("the file is shorter than its footer".to_owned())
-}
-
-fn encode(rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-        .set_statistics_enabled(EnabledStatistics::None)
-        .set_offset_index_disabled(true)
-        .set_bloom_filter_enabled(false)
-        .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
-        .set_max_row_group_bytes(Some(BYTES_PER_GROUP))
-        .set_created_by("zweck".to_owned())
-        .build();
-    let options =
-        ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-    let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new_with_options(&mut bytes, rows.schema(), options)?;
-    writer.write(rows)?;
-    writer.close()?;
-    Ok(bytes)
-}
-
-fn decode_parquet(
-    table: Table,
-    bytes: Bytes,
-    columns: Option<&[&str]>,
-) -> Result<RecordBatch, ParquetError> {
-    let options = ArrowReaderOptions::new().with_schema(table.file_schema());
-    let mut builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options)?;
-    if let Some(columns) = columns {
-        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-        builder = builder.with_projection(mask);
-    }
-    let reader = builder.build()?;
-    let schema = arrow::array::RecordBatchReader::schema(&reader);
-    let batches = reader.collect::<Result<Vec<_>, _>>()?;
-    Ok(compute::concat_batches(&schema, &batches)?)
 }

@@ -14,8 +14,9 @@ use policy::Instant;
 
 use crate::{LakeError, Result, Table, columns::RANGE, files::DataFile, home::Home};
 
-/// Reading a log means reading what came after its last checkpoint.
-const COMMITS_PER_CHECKPOINT: u64 = 50;
+/// Reading a log means reading what came after its last checkpoint, all commits at once: each
+/// takes about a megabyte while it is parsed, however short it is.
+const COMMITS_PER_CHECKPOINT: u64 = 10;
 
 /// A table at one version of its Delta log.
 #[derive(Debug, Clone)]

@@ -6,11 +6,13 @@ use arrow::{
     array::{BooleanArray, RecordBatch},
     compute,
 };
+use futures::TryStreamExt;
 use policy::{Instant, ItemId, MemberNumber};
 
 use crate::{
     LakeError, Result, RewrittenFile, Table, Writer,
-    files::{DataFile, decode},
+    files::{DataFile, Encoder},
+    reading::rows_of,
     rows::longs,
 };
 
@@ -113,27 +115,46 @@ impl Writer {
         at: Instant,
         rewrite: &mut Rewrite,
     ) -> Result<()> {
-        let bytes = self.lake.shared.files.fetch(table, &file).await?;
-        let keys = decode(table, bytes.clone(), Some(Doomed::columns(table)))?;
-        let keep = doomed.keep(table, &keys)?;
-        let rows_removed = keep.false_count();
+        let rows_removed = self.count_doomed(table, doomed, &file).await?;
         if rows_removed == 0 {
             return Ok(());
         }
+        let bytes = self.lake.shared.files.fetch(table, &file).await?;
         rewrite.files.push(RewrittenFile {
             table,
             path: file.path.clone(),
             bytes: file.bytes,
             blake3: blake3::hash(&bytes).to_hex().to_string(),
-            rows_removed: rows_removed as u64,
+            rows_removed,
         });
-        if rows_removed < keep.len() {
-            let rows = decode(table, bytes, None)?;
-            let kept = compute::filter_record_batch(&rows, &keep)
+        let mut encoder = None;
+        for rows in rows_of(table, bytes)? {
+            let rows = rows?;
+            let kept = compute::filter_record_batch(&rows, &doomed.keep(table, &rows)?)
                 .map_err(LakeError::data("filtering", table))?;
-            rewrite.added.push(self.write(table, file.range, &kept, at).await?);
+            if kept.num_rows() > 0 {
+                let encoder = match &mut encoder {
+                    Some(encoder) => encoder,
+                    none => none.insert(Encoder::new(table)?),
+                };
+                encoder.write(&kept)?;
+            }
+        }
+        if let Some(encoder) = encoder {
+            rewrite.added.push(self.put_rows(table, file.range, encoder, at).await?);
         }
         rewrite.removed.push(file);
         Ok(())
+    }
+
+    /// How many rows of a file are to go, by its keys alone.
+    async fn count_doomed(&self, table: Table, doomed: &Doomed, file: &DataFile) -> Result<u64> {
+        let files = &self.lake.shared.files;
+        let mut batches = files.batches(table, file, Doomed::columns(table)).await?;
+        let mut count = 0;
+        while let Some(keys) = batches.try_next().await? {
+            count += doomed.keep(table, &keys)?.false_count() as u64;
+        }
+        Ok(count)
     }
 }

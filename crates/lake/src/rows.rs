@@ -12,6 +12,7 @@ use policy::LakeVersion;
 use crate::{
     LakeError, Result, Table,
     columns::{COMMON, Column, Unit},
+    merge::ORDER,
 };
 
 /// The batch with the lake's own columns added, checked, in [`Table::file_schema`].
@@ -55,7 +56,7 @@ pub(crate) fn split(
 pub(crate) fn sort(table: Table, batch: &RecordBatch) -> Result<RecordBatch> {
     let failed = LakeError::data("sorting the rows of", table);
     let by = |name: &str| batch.column_by_name(name).cloned();
-    let columns: Vec<_> = ["member_number", "item", "lake_version", "content"]
+    let columns: Vec<_> = ORDER
         .into_iter()
         .filter_map(by)
         .map(|values| SortColumn { values, options: None })

@@ -5,12 +5,13 @@ use std::{
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::{catalog::TableProvider, datasource::MemTable};
+use futures::TryStreamExt;
 use policy::{ItemId, LakeVersion, MemberNumber};
 
 use crate::{
     Lake, LakeError, Result, Table, VersionRecord,
     attached::WithAttached,
-    files::{DataFile, decode},
+    files::DataFile,
     rows::{longs, texts},
 };
 
@@ -116,58 +117,65 @@ impl Snapshot {
         Ok(footprint)
     }
 
-    /// The keys of every row of a table, in no particular order.
+    /// The keys of every row of a table, in no particular order; for tables of which it is known
+    /// that they are small.
     ///
     /// # Errors
     /// If the lake cannot be read.
     pub async fn content_keys(&self, table: Table) -> Result<Vec<ContentKey>> {
-        self.read_keys(table, &self.files(table).await?, |_| true).await
+        let mut keys = Vec::new();
+        self.for_each_key(table, None, &mut |key| keys.push(key)).await?;
+        Ok(keys)
     }
 
-    /// The keys of the rows of some members; only the files of their ranges are read.
+    /// Visits the keys of the rows of a table, in no particular order; with `members`, only of the
+    /// files in whose ranges they are. However many rows there are, little of them is in memory.
     ///
     /// # Errors
     /// If the lake cannot be read.
-    pub async fn content_keys_of(
+    pub async fn for_each_key(
         &self,
         table: Table,
-        members: &BTreeSet<MemberNumber>,
-    ) -> Result<Vec<ContentKey>> {
-        let ranges: BTreeSet<_> = members.iter().map(|one| self.lake.range_of(*one)).collect();
-        let mut files = self.files(table).await?;
-        files.retain(|file| ranges.contains(&file.range));
-        self.read_keys(table, &files, |member| members.contains(&member)).await
+        members: Option<&BTreeSet<MemberNumber>>,
+        visit: &mut (dyn FnMut(ContentKey) + Send),
+    ) -> Result<()> {
+        for file in self.files_of(table, members).await? {
+            let columns = ["member_number", "item", "content"];
+            let mut batches = self.lake.shared.files.batches(table, &file, &columns).await?;
+            while let Some(batch) = batches.try_next().await? {
+                keys_in(table, &batch)?.for_each(&mut *visit);
+            }
+        }
+        Ok(())
     }
 
-    /// The keys of the rows of one member with their `kind`, in tables that have such a column, so
-    /// that an importer sees what is there no more.
+    /// Visits the keys of the rows of one member with their `kind`, in tables that have such a
+    /// column, so that an importer sees what is there no more.
     ///
     /// # Errors
     /// If the lake cannot be read.
-    pub async fn kinds_of(
+    pub async fn for_each_kind(
         &self,
         table: Table,
         member: MemberNumber,
-    ) -> Result<Vec<(ContentKey, Option<String>)>> {
+        visit: &mut (dyn FnMut(ContentKey, Option<&str>) + Send),
+    ) -> Result<()> {
         let has_kind = table.own_columns().iter().any(|column| column.name == "kind");
         let mut columns = vec!["member_number", "item", "content"];
         columns.extend(has_kind.then_some("kind"));
-        let mut found = Vec::new();
-        for file in self.files(table).await? {
-            if file.range != self.lake.range_of(member) {
-                continue;
+        for file in self.files_of(table, Some(&BTreeSet::from([member]))).await? {
+            let mut batches = self.lake.shared.files.batches(table, &file, &columns).await?;
+            while let Some(batch) = batches.try_next().await? {
+                let words = batch.column_by_name("kind").and_then(|kind| kind.as_string_view_opt());
+                let of_row = |row| words.filter(|words| words.is_valid(row));
+                for (row, key) in keys_in(table, &batch)?.enumerate() {
+                    if key.member == member {
+                        visit(key, of_row(row).map(|words| words.value(row)));
+                    }
+                }
             }
-            let bytes = self.lake.shared.files.fetch(table, &file).await?;
-            let batch = decode(table, bytes, Some(&columns))?;
-            let words = batch.column_by_name("kind").and_then(|kinds| kinds.as_string_view_opt());
-            let rows = keys_in(table, &batch)?.into_iter().enumerate();
-            let of_member = rows.filter(|(_, key)| key.member == member);
-            found.extend(of_member.map(|(row, key)| {
-                let word = words.filter(|words| words.is_valid(row)).map(|words| words.value(row));
-                (key, word.map(str::to_owned))
-            }));
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Where the mentions that stand in the given rows are kept, to replace them with the rows.
@@ -185,14 +193,15 @@ impl Snapshot {
         let table = Table::Mentions;
         let mut found = BTreeSet::new();
         for file in self.files(table).await? {
-            let bytes = self.lake.shared.files.fetch(table, &file).await?;
-            let batch = decode(table, bytes, Some(&columns))?;
-            let [member, item, author, text] = columns.map(|name| longs(table, &batch, name));
-            let authors = author?.values().iter().zip(text?.values());
-            let named = member?.values().iter().zip(item?.values());
-            for ((author, text), (member, item)) in authors.zip(named) {
-                if texts.contains(&(MemberNumber::from_i64(*author), ItemId::from_i64(*text))) {
-                    found.insert((MemberNumber::from_i64(*member), ItemId::from_i64(*item)));
+            let mut batches = self.lake.shared.files.batches(table, &file, &columns).await?;
+            while let Some(batch) = batches.try_next().await? {
+                let [member, item, author, text] = columns.map(|name| longs(table, &batch, name));
+                let authors = author?.values().iter().zip(text?.values());
+                let named = member?.values().iter().zip(item?.values());
+                for ((author, text), (member, item)) in authors.zip(named) {
+                    if texts.contains(&(MemberNumber::from_i64(*author), ItemId::from_i64(*text))) {
+                        found.insert((MemberNumber::from_i64(*member), ItemId::from_i64(*item)));
+                    }
                 }
             }
         }
@@ -214,14 +223,16 @@ impl Snapshot {
     ) -> Result<Vec<(MemberNumber, String)>> {
         let mut found = Vec::new();
         for file in self.files(table).await? {
-            let bytes = self.lake.shared.files.fetch(table, &file).await?;
             let columns = ["member_number", "source", column];
-            let batch = decode(table, bytes, Some(&columns))?;
-            let members = longs(table, &batch, "member_number")?;
-            let (sources, said) = (texts(table, &batch, "source")?, texts(table, &batch, column)?);
-            for ((member, of), said) in members.values().iter().zip(sources).zip(said) {
-                if let Some(said) = said.filter(|_| of == Some(source)) {
-                    found.push((MemberNumber::from_i64(*member), said.to_owned()));
+            let mut batches = self.lake.shared.files.batches(table, &file, &columns).await?;
+            while let Some(batch) = batches.try_next().await? {
+                let members = longs(table, &batch, "member_number")?;
+                let sources = texts(table, &batch, "source")?;
+                let said = texts(table, &batch, column)?;
+                for ((member, of), said) in members.values().iter().zip(sources).zip(said) {
+                    if let Some(said) = said.filter(|_| of == Some(source)) {
+                        found.push((MemberNumber::from_i64(*member), said.to_owned()));
+                    }
                 }
             }
         }
@@ -239,32 +250,29 @@ impl Snapshot {
         }
     }
 
-    async fn read_keys(
+    /// The files of a table; with `members`, only those of their ranges.
+    async fn files_of(
         &self,
         table: Table,
-        files: &[DataFile],
-        wanted: impl Fn(MemberNumber) -> bool,
-    ) -> Result<Vec<ContentKey>> {
-        let columns = ["member_number", "item", "content"];
-        let mut keys = Vec::new();
-        for file in files {
-            let bytes = self.lake.shared.files.fetch(table, file).await?;
-            let batch = decode(table, bytes, Some(&columns))?;
-            keys.extend(keys_in(table, &batch)?.into_iter().filter(|key| wanted(key.member)));
+        members: Option<&BTreeSet<MemberNumber>>,
+    ) -> Result<Vec<DataFile>> {
+        let mut files = self.files(table).await?;
+        if let Some(members) = members {
+            let ranges: BTreeSet<_> = members.iter().map(|one| self.lake.range_of(*one)).collect();
+            files.retain(|file| ranges.contains(&file.range));
         }
-        Ok(keys)
+        Ok(files)
     }
 }
 
 /// The keys of a batch, row by row.
-fn keys_in(table: Table, batch: &RecordBatch) -> Result<Vec<ContentKey>> {
+fn keys_in(table: Table, batch: &RecordBatch) -> Result<impl Iterator<Item = ContentKey>> {
     let [member, item, content] =
         ["member_number", "item", "content"].map(|name| longs(table, batch, name));
     let rows = member?.values().iter().zip(item?.values()).zip(content?.values());
-    let keys = rows.map(|((member, item), content)| ContentKey {
+    Ok(rows.map(|((member, item), content)| ContentKey {
         member: MemberNumber::from_i64(*member),
         item: ItemId::from_i64(*item),
         content: *content,
-    });
-    Ok(keys.collect())
+    }))
 }

@@ -5,7 +5,7 @@ use policy::{Instant, ItemId, LakeVersion, MemberNumber};
 
 use crate::{
     ErasureEvidence, Lake, LakeError, Operation, Result, Table, VersionRecord,
-    files::{DataFile, FileName, object_path},
+    files::{DataFile, Encoder, FileName, object_path},
     lock::WriteLock,
     log::{Change, ChangeKind, TableLog},
     recover,
@@ -250,9 +250,22 @@ impl Writer {
         rows: &RecordBatch,
         at: Instant,
     ) -> Result<DataFile> {
+        let mut encoder = Encoder::new(table)?;
+        encoder.write(rows)?;
+        self.put_rows(table, range, encoder, at).await
+    }
+
+    /// Writes a file whose rows have been encoded already.
+    pub(crate) async fn put_rows(
+        &mut self,
+        table: Table,
+        range: i64,
+        rows: Encoder,
+        at: Instant,
+    ) -> Result<DataFile> {
         let name = FileName { range, version: self.next_version(), place: self.place, at };
         self.place = self.place.saturating_add(1);
-        self.lake.shared.files.write(table, rows, &name).await
+        self.lake.shared.files.put(table, rows.finish()?, &name).await
     }
 
     pub(crate) async fn flush(&mut self) -> Result<()> {

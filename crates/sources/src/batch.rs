@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray},
+    array::{ArrayRef, BooleanBuilder, Int64Builder, RecordBatch, StringBuilder},
     datatypes::DataType,
 };
 use lake::Table;
@@ -36,8 +36,7 @@ pub(crate) fn rows_to_batch(
     source: &str,
     rows: &[Placed<'_>],
 ) -> Result<RecordBatch, SourcesError> {
-    let cells: Vec<_> = rows.iter().map(|placed| placed.cells(source)).collect();
-    to_batch(table, &cells)
+    to_batch(table, source, rows)
 }
 
 /// The mentions in their columns.
@@ -45,11 +44,16 @@ pub(crate) fn mentions_to_batch(
     source: &str,
     mentions: &[PlacedMention],
 ) -> Result<RecordBatch, SourcesError> {
-    let cells: Vec<_> = mentions.iter().map(|mention| mention.cells(source)).collect();
-    to_batch(Table::Mentions, &cells)
+    to_batch(Table::Mentions, source, mentions)
 }
 
-impl Placed<'_> {
+/// What becomes a row of a table.
+trait Cells {
+    /// The values by column; what is not named is null.
+    fn cells<'a>(&'a self, source: &'a str) -> Vec<(&'static str, Cell<'a>)>;
+}
+
+impl Cells for Placed<'_> {
     fn cells<'a>(&'a self, source: &'a str) -> Vec<(&'static str, Cell<'a>)> {
         let mut cells = self.row.cells();
         cells.extend(common(self.member, self.item, self.content, source));
@@ -66,8 +70,8 @@ impl Placed<'_> {
     }
 }
 
-impl PlacedMention {
-    fn cells<'a>(&self, source: &'a str) -> Vec<(&'static str, Cell<'a>)> {
+impl Cells for PlacedMention {
+    fn cells<'a>(&'a self, source: &'a str) -> Vec<(&'static str, Cell<'a>)> {
         let mut cells = common(self.named, self.id, self.content, source).to_vec();
         cells.extend([
             ("author_member", Cell::Long(self.author.as_i64())),
@@ -96,36 +100,56 @@ const fn common(
     ]
 }
 
-fn to_batch(
-    table: Table,
-    rows: &[Vec<(&'static str, Cell<'_>)>],
-) -> Result<RecordBatch, SourcesError> {
+/// Row by row, so that no second copy of all of them is ever in memory.
+fn to_batch<R: Cells>(table: Table, source: &str, rows: &[R]) -> Result<RecordBatch, SourcesError> {
     let schema = table.input_schema();
-    let columns = schema.fields().iter().map(|field| {
-        let cells = rows.iter().map(|row| {
-            row.iter().find(|(name, _)| name == field.name()).map_or(Cell::Null, |(_, cell)| *cell)
-        });
-        column(field.data_type(), cells)
-    });
-    let columns = columns.collect();
+    let fields = schema.fields();
+    let mut columns: Vec<_> = fields.iter().map(|field| Column::of(field.data_type())).collect();
+    for row in rows {
+        let cells = row.cells(source);
+        for (field, column) in fields.iter().zip(&mut columns) {
+            let cell = cells.iter().find(|(name, _)| name == field.name());
+            column.push(cell.map_or(Cell::Null, |(_, cell)| *cell));
+        }
+    }
+    let columns = columns.into_iter().map(Column::finish).collect();
     RecordBatch::try_new(schema, columns)
         .map_err(|source| SourcesError::Columns { table: table.name(), source })
 }
 
-/// A value of another type becomes null, which the schema refuses where a value is needed.
-fn column<'a>(kind: &DataType, cells: impl Iterator<Item = Cell<'a>>) -> ArrayRef {
-    match kind {
-        DataType::Int64 => Arc::new(Int64Array::from_iter(cells.map(|cell| match cell {
-            Cell::Long(value) => Some(value),
-            Cell::Null | Cell::Flag(_) | Cell::Text(_) => None,
-        }))),
-        DataType::Boolean => Arc::new(BooleanArray::from_iter(cells.map(|cell| match cell {
-            Cell::Flag(value) => Some(value),
-            Cell::Null | Cell::Long(_) | Cell::Text(_) => None,
-        }))),
-        _ => Arc::new(StringArray::from_iter(cells.map(|cell| match cell {
-            Cell::Text(value) => Some(value),
-            Cell::Null | Cell::Long(_) | Cell::Flag(_) => None,
-        }))),
+/// The values of a column so far.
+enum Column {
+    Longs(Int64Builder),
+    Flags(BooleanBuilder),
+    Texts(StringBuilder),
+}
+
+impl Column {
+    fn of(kind: &DataType) -> Self {
+        match kind {
+            DataType::Int64 => Self::Longs(Int64Builder::new()),
+            DataType::Boolean => Self::Flags(BooleanBuilder::new()),
+            _ => Self::Texts(StringBuilder::new()),
+        }
+    }
+
+    /// A value of another type becomes null, which the schema refuses where a value is needed.
+    fn push(&mut self, cell: Cell<'_>) {
+        match (self, cell) {
+            (Self::Longs(column), Cell::Long(value)) => column.append_value(value),
+            (Self::Flags(column), Cell::Flag(value)) => column.append_value(value),
+            (Self::Texts(column), Cell::Text(value)) => column.append_value(value),
+            (Self::Longs(column), _) => column.append_null(),
+            (Self::Flags(column), _) => column.append_null(),
+            (Self::Texts(column), _) => column.append_null(),
+        }
+    }
+
+    fn finish(self) -> ArrayRef {
+        match self {
+            Self::Longs(mut column) => Arc::new(column.finish()),
+            Self::Flags(mut column) => Arc::new(column.finish()),
+            Self::Texts(mut column) => Arc::new(column.finish()),
+        }
     }
 }

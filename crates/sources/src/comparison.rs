@@ -2,22 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lake::Table;
+use lake::{ContentKey, Lake, Table};
 use policy::{Day, Instant, MemberNumber};
+use spill::{Sorted, Sorter, SpillError};
 use store::Store;
 
 use crate::{
-    SourcesError, Whole,
+    Part, SourcesError, Whole,
     importer::Importer,
     plan::{Address, Plan},
     report::ArchiveReport,
 };
 
+/// How many rows are remembered in memory; the others lie on disk.
+const ROWS_IN_MEMORY: usize = 200_000;
+
 /// The rows of one member that came in, to find those that did not.
 pub(crate) struct Comparison {
     made: Day,
-    /// The item ids of each table.
-    came_in: BTreeMap<Table, Vec<i64>>,
+    /// Table and item id of each row.
+    came_in: Sorter<2>,
     is_recorded: bool,
 }
 
@@ -39,7 +43,7 @@ impl Comparison {
         {
             return Err(SourcesError::OlderArchive { made, newest });
         }
-        Ok(Self { made, came_in: BTreeMap::new(), is_recorded: false })
+        Ok(Self { made, came_in: Sorter::new(ROWS_IN_MEMORY), is_recorded: false })
     }
 
     /// Remembers rows that are about to come in; with the first of them the archive counts as the
@@ -55,31 +59,27 @@ impl Comparison {
                 store.record_archive(*member, self.made, at).await?;
                 self.is_recorded = true;
             }
-            self.came_in.entry(*table).or_default().push(item.as_i64());
+            self.came_in.push([place(*table), item.as_i64()])?;
         }
         Ok(())
     }
+}
 
-    fn sort(&mut self) {
-        self.came_in.values_mut().for_each(|items| items.sort_unstable());
-    }
-
-    fn has(&self, table: Table, item: i64) -> bool {
-        self.came_in.get(&table).is_some_and(|items| items.binary_search(&item).is_ok())
-    }
+/// A number for each table.
+const fn place(table: Table) -> i64 {
+    table as i64
 }
 
 impl Importer<'_> {
     /// Removes what the lake holds of the member in the parts that came in completely, and did
     /// not come in.
     pub(crate) async fn remove_missing(&mut self, whole: &Whole) -> Result<(), SourcesError> {
-        let mut comparison = self.comparison.take();
+        let comparison = self.comparison.take();
         let mut gone = BTreeMap::new();
-        if let Some(comparison) = &mut comparison
+        if let Some(comparison) = comparison
             && let Some(member) = self.member_of(whole).await?
         {
-            comparison.sort();
-            gone = self.remove_from(whole, member, comparison).await?;
+            gone = self.remove_from(whole, member, comparison.came_in.finish()?).await?;
         }
         let names = |parts: &[crate::Part]| parts.iter().map(|part| part.name()).collect();
         self.report.archive = Some(ArchiveReport {
@@ -95,25 +95,28 @@ impl Importer<'_> {
         &mut self,
         whole: &Whole,
         member: MemberNumber,
-        comparison: &Comparison,
+        came_in: Sorted<2>,
     ) -> Result<BTreeMap<String, u64>, SourcesError> {
         let mut writer = self.writer().await?;
-        let head = self.lake.head().await?;
-        let mut plan = Plan::default();
-        let mut gone = BTreeMap::new();
+        let room = self.options.batch_rows.max(1);
+        let mut missing = Missing { whole, came_in, room, found: Vec::new(), failed: None };
         let tables: BTreeSet<Table> = whole.parts.iter().map(|part| part.table).collect();
+        let mut gone = BTreeMap::new();
         for table in tables {
-            for (key, kind) in head.kinds_of(table, member).await? {
-                let of_table = || whole.parts.iter().filter(|part| part.table == table);
-                let part = of_table().find(|part| part.contains(kind.as_deref()));
-                if let Some(part) = part.filter(|_| !comparison.has(table, key.item.as_i64())) {
+            loop {
+                let rows = missing.find(self.lake, table, member).await?;
+                let mut plan = Plan::default();
+                for (part, key) in &rows {
                     plan.delete((table, member, key.item), Some(key.content));
                     *gone.entry(part.name()).or_default() += 1;
                 }
+                self.record_facts(&BTreeMap::new(), &plan).await?;
+                self.append(&mut writer, &plan).await?;
+                if rows.len() < room {
+                    break;
+                }
             }
         }
-        self.record_facts(&BTreeMap::new(), &plan).await?;
-        self.append(&mut writer, &plan).await?;
         Ok(gone)
     }
 
@@ -122,5 +125,46 @@ impl Importer<'_> {
     async fn member_of(&self, whole: &Whole) -> Result<Option<MemberNumber>, SourcesError> {
         let membership = self.store.lookup(&self.identity(&whole.member)).await?;
         Ok(membership.and_then(store::Membership::admitted))
+    }
+}
+
+/// Looks for the rows of the lake that did not come in.
+struct Missing<'a> {
+    whole: &'a Whole,
+    came_in: Sorted<2>,
+    /// How many are found at once.
+    room: usize,
+    found: Vec<(Part, ContentKey)>,
+    failed: Option<SpillError>,
+}
+
+impl Missing<'_> {
+    /// The first that are missing, as many as there is room for.
+    async fn find(
+        &mut self,
+        lake: &Lake,
+        table: Table,
+        member: MemberNumber,
+    ) -> Result<Vec<(Part, ContentKey)>, SourcesError> {
+        let head = lake.head().await?;
+        let mut visit = |key, kind: Option<&str>| self.look(table, key, kind);
+        head.for_each_kind(table, member, &mut visit).await?;
+        match self.failed.take() {
+            Some(failed) => Err(failed.into()),
+            None => Ok(std::mem::take(&mut self.found)),
+        }
+    }
+
+    fn look(&mut self, table: Table, key: ContentKey, kind: Option<&str>) {
+        if self.found.len() >= self.room {
+            return;
+        }
+        let mut of_table = self.whole.parts.iter().filter(|part| part.table == table);
+        let Some(part) = of_table.find(|part| part.contains(kind)) else { return };
+        match self.came_in.find(&[place(table), key.item.as_i64()]) {
+            Ok(Some(_)) => {}
+            Ok(None) => self.found.push((*part, key)),
+            Err(error) => self.failed = Some(error),
+        }
     }
 }

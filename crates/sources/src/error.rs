@@ -131,6 +131,9 @@ pub enum SourcesError {
     /// The lake failed.
     #[error(transparent)]
     Lake(#[from] lake::LakeError),
+    /// What has to be remembered of many rows could not be kept on disk.
+    #[error(transparent)]
+    Spill(#[from] spill::SpillError),
     /// Rows could not be put into columns: the lake asks for one that the importer does not fill.
     #[error("cannot put the rows of table `{table}` into columns")]
     Columns {

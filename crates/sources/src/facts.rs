@@ -1,6 +1,4 @@
-use std::collections::HashSet;
-
-use policy::{MemberNumber, Sequence, Status};
+use policy::{MemberNumber, MemberSet, Sequence, Status};
 use store::{AccountFact, NewFact, Notice, Reach, Store};
 
 use crate::{Account, Declaration, DeclaredNotice, SourcesError};
@@ -13,7 +11,7 @@ pub(crate) struct KnownFacts {
     /// By member number.
     accounts: Vec<Account>,
     /// Members whom the declared notice is recorded to have reached.
-    noticed: HashSet<MemberNumber>,
+    noticed: MemberSet,
     notice: Option<DeclaredNotice>,
     up_to: Sequence,
 }
@@ -22,7 +20,7 @@ impl KnownFacts {
     pub(crate) fn new(declaration: Option<&Declaration>) -> Self {
         Self {
             accounts: Vec::new(),
-            noticed: HashSet::new(),
+            noticed: MemberSet::default(),
             notice: declaration.and_then(|declaration| declaration.notice),
             up_to: Sequence::START,
         }
@@ -107,7 +105,7 @@ impl KnownFacts {
             news.push(fact(declared, Some(declaration.hash.clone())));
         }
         if let Some(notice) = declaration.notice
-            && !self.noticed.contains(&member)
+            && !self.noticed.contains(member)
         {
             news.push(NewFact::Notice(Notice {
                 policy_version: notice.policy_version,

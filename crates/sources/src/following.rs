@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A batch is committed early once its rows took this many bytes in the source.
-const BATCH_BYTES: u64 = 128 * 1024 * 1024;
+const BATCH_BYTES: u64 = 8 * 1024 * 1024;
 
 /// How many refused rows the report of an import tells one by one.
 const TOLD: usize = 1_000;

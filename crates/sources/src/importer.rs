@@ -3,8 +3,8 @@ use std::{
     time::Duration,
 };
 
-use lake::{Append, Lake, Table, Writer};
-use policy::{MemberNumber, Visibility};
+use lake::{Append, ContentKey, Lake, Table, Writer};
+use policy::{MemberNumber, MemberSet, Visibility};
 use store::{FeedPosition, Identity, Membership, NewFact, Store};
 
 use crate::{
@@ -38,7 +38,7 @@ pub(crate) struct Importer<'a> {
     pub(crate) comparison: Option<Comparison>,
     known: KnownFacts,
     /// Members whose rows were met, to count each once.
-    met: HashSet<MemberNumber>,
+    met: MemberSet,
     /// Those whom the source knows by a reference of ours, from earlier imports.
     acquaintances: HashMap<String, MemberNumber>,
 }
@@ -65,7 +65,7 @@ impl<'a> Importer<'a> {
             report,
             comparison: None,
             known: KnownFacts::new(options.declaration),
-            met: HashSet::new(),
+            met: MemberSet::default(),
             acquaintances: HashMap::new(),
         })
     }
@@ -166,7 +166,7 @@ impl<'a> Importer<'a> {
         let people = self.people(&pending, &repeats).await?;
         let mut orders = Orders::load(store, repeats.fresh(&pending), named).await?;
         let mut gathered = Gathered::new(&pending, &repeats, &people, &mut orders, named);
-        let existing = self.existing(&gathered).await?;
+        let existing = self.existing(&gathered, &people).await?;
         let plan = gathered.compare(&existing, &people, named);
         if let Some(comparison) = &mut self.comparison {
             comparison.note(gathered.addresses(), store, self.options.at).await?;
@@ -266,13 +266,18 @@ impl<'a> Importer<'a> {
     async fn existing(
         &self,
         gathered: &Gathered<'_>,
+        people: &People,
     ) -> Result<HashMap<Address, i64>, SourcesError> {
         let head = self.lake.head().await?;
         let mut existing = HashMap::new();
-        for (table, members) in gathered.touched() {
-            let keys = head.content_keys_of(table, &members).await?.into_iter();
-            let keys = keys.map(|key| ((table, key.member, key.item), key.content));
-            existing.extend(keys.filter(|(address, _)| gathered.touches(address)));
+        for (table, members) in gathered.touched(people) {
+            let mut take = |ContentKey { member, item, content }| {
+                let address = (table, member, item);
+                if gathered.touches(&address) {
+                    existing.insert(address, content);
+                }
+            };
+            head.for_each_key(table, Some(&members), &mut take).await?;
         }
         Ok(existing)
     }

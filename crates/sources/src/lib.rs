@@ -9,6 +9,7 @@ mod batch;
 mod bundestag;
 mod comparison;
 mod declaration;
+mod encoding;
 mod error;
 mod event;
 mod facts;
@@ -34,6 +35,7 @@ mod zip;
 pub use attach::{Attached, Detached, Examined, Mapping, attach, detach, has_changed, look_again};
 pub use bundestag::BundestagSource;
 pub use declaration::{Declaration, DeclaredNotice};
+pub use encoding::is_utf_16;
 pub use error::SourcesError;
 pub use event::{
     Account, Acquaintance, Event, Located, Occurrence, Part, Place, Position, Source, Whole,

@@ -8,6 +8,7 @@ mod files;
 mod links;
 mod naming;
 mod open_file;
+mod posts;
 mod reading;
 mod returned;
 
@@ -118,6 +119,9 @@ impl LinkedInSource {
             let (folder, expected) = (path.to_owned(), "file of a member's export");
             return Err(SourcesError::NothingToRead { folder, expected });
         }
+        if !is_ours {
+            source.survey()?;
+        }
         Ok(source)
     }
 
@@ -150,6 +154,21 @@ impl LinkedInSource {
         }
         planned.sort_by_key(|(purpose, _)| purpose.place());
         self.waiting = planned.into();
+    }
+
+    /// Goes through the posts once before anything is read: which of them say different things
+    /// under one name has to be known with the first.
+    fn survey(&mut self) -> Result<(), SourcesError> {
+        for (purpose, file) in &self.waiting {
+            if !matches!(purpose, Purpose::Known(Use::Read(Form::Shares), _)) {
+                continue;
+            }
+            let mut open = OpenFile::open(&self.archive, *purpose, file.clone())?;
+            let failed = |source| self.archive.failed(&file.name, source);
+            while open.next(&mut self.reading).map_err(failed)?.is_some() {}
+        }
+        self.reading.settle();
+        Ok(())
     }
 
     /// Opens the next file; false if there is none.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Event, Located, Position, Refusal, RefusalReason, Source, SourcesError,
+    Event, Located, Position, Refusal, RefusalReason, Source, SourcesError, encoding, is_utf_16,
     keys::checked_source_name,
     piece::{LONGEST_ROW, Piece, Pieces},
 };
@@ -31,6 +31,8 @@ struct OpenFile {
     path: PathBuf,
     shown: Arc<str>,
     pieces: Pieces<Box<dyn BufRead + Send>>,
+    /// Whether the encoding was looked at.
+    is_checked: bool,
 }
 
 impl NdjsonSource {
@@ -66,6 +68,7 @@ impl NdjsonSource {
             path: PathBuf::from(shown),
             shown: Arc::from(shown),
             pieces: Pieces::new(reader, b'\n', LONGEST_ROW),
+            is_checked: false,
         };
         Ok(Self {
             name: checked_source_name(name)?,
@@ -76,20 +79,36 @@ impl NdjsonSource {
         })
     }
 
+    /// The next line of the open file; `None` at its end.
     fn next_piece(&mut self) -> Result<Option<(Arc<str>, Piece)>, SourcesError> {
-        loop {
-            let Some(open) = &mut self.open else {
-                let Some(path) = self.waiting.next() else { return Ok(None) };
-                self.open = Some(OpenFile::open(path)?);
-                continue;
-            };
-            let at = |source| SourcesError::Read { file: open.path.clone(), source };
-            if let Some(piece) = open.pieces.next().map_err(at)? {
-                return Ok(Some((Arc::clone(&open.shown), piece)));
-            }
-            self.bytes_before += open.pieces.bytes_read();
-            self.open = None;
+        let Some(open) = &mut self.open else { return Ok(None) };
+        let at = |source| SourcesError::Read { file: open.path.clone(), source };
+        if let Some(piece) = open.pieces.next().map_err(at)? {
+            return Ok(Some((Arc::clone(&open.shown), piece)));
         }
+        self.bytes_before += open.pieces.bytes_read();
+        self.open = None;
+        Ok(None)
+    }
+
+    /// Leaves a file that is in UTF-16, with one refusal for all of it.
+    fn leave_utf_16(&mut self) -> Result<Option<Located>, SourcesError> {
+        if self.open.is_none() {
+            self.open = self.waiting.next().map(OpenFile::open).transpose()?;
+        }
+        let Some(open) = self.open.as_mut().filter(|open| !open.is_checked) else {
+            return Ok(None);
+        };
+        open.is_checked = true;
+        let at = |source| SourcesError::Read { file: open.path.clone(), source };
+        if !is_utf_16(open.pieces.peek().map_err(at)?) {
+            return Ok(None);
+        }
+        let file = Arc::clone(&open.shown);
+        self.open = None;
+        let position = Position { file, line: 1, bytes_read: self.bytes_read() };
+        let event = Err(encoding::refusal());
+        Ok(Some(Located { position, table: Arc::from(kinds::UNREADABLE), event }))
     }
 
     fn bytes_read(&self) -> u64 {
@@ -107,12 +126,20 @@ impl Source for NdjsonSource {
     }
 
     fn next(&mut self) -> Result<Option<Located>, SourcesError> {
-        while let Some((file, piece)) = self.next_piece()? {
+        loop {
+            if let Some(refused) = self.leave_utf_16()? {
+                return Ok(Some(refused));
+            }
+            let Some((file, piece)) = self.next_piece()? else {
+                match self.waiting.len() {
+                    0 => return Ok(None),
+                    _ => continue,
+                }
+            };
             let Some((table, event)) = located(&piece) else { continue };
             let position = Position { file, line: piece.line, bytes_read: self.bytes_read() };
             return Ok(Some(Located { position, table, event }));
         }
-        Ok(None)
     }
 }
 
@@ -123,7 +150,7 @@ impl OpenFile {
         let reader: Box<dyn BufRead + Send> = Box::new(BufReader::new(file));
         let shown = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         let pieces = Pieces::new(reader, b'\n', LONGEST_ROW);
-        Ok(Self { shown: Arc::from(&*shown), pieces, path })
+        Ok(Self { shown: Arc::from(&*shown), pieces, path, is_checked: false })
     }
 }
 

@@ -48,6 +48,14 @@ impl<R: BufRead> Pieces<R> {
         self.line
     }
 
+    /// The bytes that come next, as many as are there at once.
+    ///
+    /// # Errors
+    /// If the bytes cannot be read.
+    pub(crate) fn peek(&mut self) -> io::Result<&[u8]> {
+        self.reader.fill_buf()
+    }
+
     /// The next piece; `None` at the end.
     ///
     /// # Errors
@@ -84,7 +92,7 @@ impl<R: BufRead> Pieces<R> {
 
     fn read_some(&mut self, bound: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
         let read = (&mut self.reader).take(bound).read_until(self.delimiter, bytes)?;
-        let newlines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        let newlines = memchr::memchr_iter(b'\n', bytes).count();
         self.line += u64::try_from(newlines).unwrap_or(0);
         self.bytes_read += u64::try_from(read).unwrap_or(0);
         Ok(read)

@@ -91,6 +91,13 @@ impl People {
         self.by_external.get(external).map(|membership| membership.number())
     }
 
+    fn newcomers(&self) -> impl Iterator<Item = MemberNumber> {
+        self.by_external.values().filter_map(|membership| match membership {
+            Membership::New(member) => Some(*member),
+            Membership::Known(_) | Membership::Erased { .. } => None,
+        })
+    }
+
     fn is_erased(&self, external: &str) -> bool {
         matches!(self.by_external.get(external), Some(Membership::Erased { .. }))
     }
@@ -192,10 +199,12 @@ impl<'a> Gathered<'a> {
         self.accounts.entry(member).or_default();
     }
 
-    /// For each table the members whose rows the batch touches.
-    pub(crate) fn touched(&self) -> BTreeMap<Table, BTreeSet<MemberNumber>> {
+    /// For each table the members whose rows the batch touches; of those who have just got their
+    /// number there is nothing yet.
+    pub(crate) fn touched(&self, people: &People) -> BTreeMap<Table, BTreeSet<MemberNumber>> {
+        let new: HashSet<_> = people.newcomers().collect();
         let mut touched: BTreeMap<Table, BTreeSet<MemberNumber>> = BTreeMap::new();
-        for (table, member, _) in self.last.keys() {
+        for (table, member, _) in self.last.keys().filter(|(_, member, _)| !new.contains(member)) {
             touched.entry(*table).or_default().insert(*member);
         }
         touched

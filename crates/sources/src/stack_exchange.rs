@@ -10,7 +10,8 @@ use std::{
 };
 
 use crate::{
-    Body, Event, Located, Position, Refusal, RefusalReason, Row, Source, SourcesError,
+    Body, Event, Located, Position, Refusal, RefusalReason, Row, Source, SourcesError, encoding,
+    is_utf_16,
     keys::checked_source_name,
     piece::{LONGEST_ROW, Pieces},
 };
@@ -43,6 +44,16 @@ struct OpenFile {
     pieces: Pieces<BufReader<File>>,
     /// The name of the element around all rows while it is open.
     root: Option<String>,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The encoding was not looked at.
+    Start,
+    Rows,
+    /// Nothing of the file is read any more.
+    Left,
 }
 
 impl StackExchangeSource {
@@ -93,6 +104,9 @@ impl Source for StackExchangeSource {
                     bytes_read: self.bytes_before + open.pieces.bytes_read(),
                 };
                 let mut event = element.and_then(|row| open.table.read(&row, &mut self.posts));
+                if let Some(failure) = self.posts.failure() {
+                    return Err(failure.into());
+                }
                 if let Ok(Event::Upsert { rows, .. }) = &mut event {
                     name_linked(rows, &self.name);
                 }
@@ -119,14 +133,23 @@ impl OpenFile {
             pieces: Pieces::new(BufReader::new(file), b'<', LONGEST_ROW),
             path,
             root: None,
+            state: State::Start,
         })
     }
 
     /// The next element that is a row, or a refusal of what stands in its place.
     fn next_row(&mut self) -> Result<Option<Numbered>, SourcesError> {
+        let at = |source| SourcesError::Read { file: self.path.clone(), source };
+        if self.state == State::Start && is_utf_16(self.pieces.peek().map_err(at)?) {
+            self.state = State::Left;
+            return Ok(Some((1, Err(encoding::refusal()))));
+        }
+        if self.state == State::Left {
+            return Ok(None);
+        }
+        self.state = State::Rows;
         loop {
             let next = self.pieces.next();
-            let at = |source| SourcesError::Read { file: self.path.clone(), source };
             let Some(piece) = next.map_err(at)? else {
                 let Some(root) = self.root.take() else { return Ok(None) };
                 let hint = format!("`</{root}>` is missing: rows may be lost");

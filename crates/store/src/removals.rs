@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use policy::{Instant, MemberNumber, Purpose, Sequence};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
 use serde_json::Value;
 
 use crate::{
@@ -74,6 +76,15 @@ impl Store {
     /// If the database cannot be read.
     pub async fn open_removals(&self) -> Result<Vec<Removal>> {
         self.removals(&RemovalFilter { open_only: true, ..Default::default() }).await
+    }
+
+    /// How many removals have not ended.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn open_removals_count(&self) -> Result<u64> {
+        let open = removals::Entity::find().filter(removals::Column::EndedAt.is_null());
+        open.count(&self.db).await.doing("counting removals")
     }
 
     /// One removal, holder by holder.

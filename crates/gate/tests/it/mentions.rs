@@ -132,3 +132,28 @@ async fn an_objector_of_whom_nothing_else_is_known_is_not_named() {
     world.objects(2).await;
     assert_eq!(world.permitted().await[&(0, 0)], "met [name]");
 }
+
+#[tokio::test]
+async fn in_parts_the_same_names_are_found_as_at_once() {
+    let texts = [
+        ("Does anybody know?", None),
+        ("@Anna: yes, says Daniel", Some((0, 0))),
+        ("> Anna wrote that", Some((1, 1))),
+        ("alone, with Anna", None),
+        ("Sam, @Sam and Sam Otto", Some((3, 3))),
+        ("Erna and Sam again", Some((4, 4))),
+    ];
+    let mut found = Vec::new();
+    for items_in_part in [1, 3, 1_000] {
+        let world = world(&texts).await;
+        let resolving = world.gate.clone().with_items_in_part(items_in_part);
+        let first = resolving.resolve_mentions(as_of()).await.unwrap();
+        let again = resolving.resolve_mentions(as_of()).await.unwrap();
+        assert_eq!((again.items, again.mentions), (0, 0), "all is known to be resolved");
+        let mut mentions = world.lake.content_keys(gate::Table::Mentions).await.unwrap();
+        mentions.sort_unstable();
+        found.push((first, mentions));
+    }
+    assert!(found[0].0.mentions > 3, "{found:?}");
+    assert!(found.iter().all(|one| *one == found[0]), "{found:?}");
+}

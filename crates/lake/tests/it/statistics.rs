@@ -23,7 +23,7 @@ async fn neither_footers_nor_logs_nor_checkpoints_hold_statistics(at: At) {
     }
     let logs: Vec<_> = site.files().await.into_iter().filter(|path| is_log(path)).collect();
     let is_checkpoint = |path: &&String| path.contains("checkpoint.parquet");
-    assert_eq!(logs.iter().filter(is_checkpoint).count(), 1);
+    assert_eq!(logs.iter().filter(is_checkpoint).count(), 5);
     for log in &logs {
         if log.ends_with(".json") {
             let text = String::from_utf8(site.read(log).await.to_vec()).unwrap();

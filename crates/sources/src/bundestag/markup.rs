@@ -246,7 +246,7 @@ impl<R: BufRead> BufRead for Bounded<R> {
         // What was filled is still there, so this reads nothing and cannot fail.
         if let Ok(bytes) = self.bytes.fill_buf() {
             let passed = bytes.get(..count).unwrap_or(bytes);
-            let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+            let lines = memchr::memchr_iter(b'\n', passed).count();
             self.line += u64::try_from(lines).unwrap_or(0);
         }
         self.bytes.consume(count);

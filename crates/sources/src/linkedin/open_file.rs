@@ -17,7 +17,9 @@ use super::{
     reading::{Reading, Said},
     returned::{FOLDER, Lines},
 };
-use crate::{Body, Event, Refusal, RefusalReason, Row, SourcesError, piece::LONGEST_ROW};
+use crate::{
+    Body, Event, Refusal, RefusalReason, Row, SourcesError, is_utf_16, piece::LONGEST_ROW,
+};
 
 /// The lines that may stand before the header of a table.
 const LONGEST_PRELUDE: usize = 6;
@@ -259,6 +261,9 @@ impl OpenFile {
                 None => Err(RefusalReason::MissingColumn.into()),
             },
         };
+        if let Some(failure) = reading.failure() {
+            return Err(failure);
+        }
         let (word, event) = match read {
             Err(refusal) => (None, Err(refusal)),
             Ok(Said { rows, word }) => (word, self.event(rows)?),
@@ -337,14 +342,5 @@ pub(super) fn created(row: &Row) -> Option<Instant> {
         Body::Activity(row) => row.created,
         Body::Member(row) => row.created,
         Body::Profile(_) | Body::Position(_) | Body::Education(_) | Body::Skill(_) => None,
-    }
-}
-
-/// Whether bytes start as UTF-16 does: with its mark, or with every second one zero.
-fn is_utf_16(bytes: &[u8]) -> bool {
-    match bytes {
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => true,
-        [first, second, ..] => (*first == 0) != (*second == 0),
-        _ => false,
     }
 }

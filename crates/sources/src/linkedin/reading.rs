@@ -1,11 +1,18 @@
 //! What the rows of the files mean.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, io};
 
 use lake::ItemKind;
 use policy::{Instant, Visibility};
 
-use super::{article::Article, columns::Fields, dates, files::Form, links};
+use super::{
+    article::Article,
+    columns::Fields,
+    dates,
+    files::Form,
+    links,
+    posts::{OwnPosts, Post},
+};
 use crate::{
     ActivityRow, Body, EducationRow, ItemRow, Kind, MemberRow, PositionRow, ProfileRow, Reference,
     Refusal, RefusalReason, Row, SkillRow,
@@ -20,19 +27,10 @@ pub(super) struct Reading {
     is_ours: bool,
     /// When the account was opened, as the registration says.
     registered: Option<Instant>,
-    /// The member's own posts: where each stands, and what it says.
-    posts: HashMap<u64, Known>,
+    posts: OwnPosts,
     /// How often each derived id came up, while the date stays the same.
     met: HashMap<u64, u32>,
     met_on: String,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    content: u64,
-    /// The line; the last that fits for those beyond.
-    line: u32,
-    kind: Kind,
 }
 
 /// What one row of a file says.
@@ -56,10 +54,22 @@ impl Reading {
             member: member.to_owned(),
             is_ours,
             registered: None,
-            posts: HashMap::new(),
+            posts: OwnPosts::default(),
             met: HashMap::new(),
             met_on: String::new(),
         }
+    }
+
+    /// Every post has been read once: from now on their rows are told from their names.
+    pub(super) fn settle(&mut self) {
+        self.posts.settle();
+        self.met.clear();
+        self.met_on.clear();
+    }
+
+    /// Why what has to be remembered could not be; then no row that was read counts.
+    pub(super) fn failure(&mut self) -> Option<io::Error> {
+        self.posts.failure().map(io::Error::other)
     }
 
     /// Reads a row of a table.
@@ -191,20 +201,19 @@ impl Reading {
         Ok(Said { word, ..self.said(external, Body::Item(item)) })
     }
 
-    /// Remembers a post, and refuses a second one of the same id that is not the same.
+    /// Refuses a second post of the same id that is not the same.
     fn check_post(&mut self, line: u64, urn: &str, item: &ItemRow) -> Result<(), Refusal> {
         let kind = if item.kind == ItemKind::Group { Kind::GroupPost } else { Kind::Post };
         let created = item.created.map(|at| at.to_string()).unwrap_or_default();
         let visibility = item.visibility.map(Visibility::name).unwrap_or_default();
         let content = short(&[&item.text, &created, visibility]);
-        let line = u32::try_from(line).unwrap_or(u32::MAX);
-        let new = Known { content, line, kind };
-        let known = self.posts.entry(short(&[urn])).or_insert(new);
-        if known.content == content || self.is_ours {
-            return Ok(());
+        match self.posts.take_in(short(&[urn]), Post { line, content, kind }) {
+            Some(first) if !self.is_ours => {
+                let hint = format!("line {first} has the same `ShareLink` and says something else");
+                Err(RefusalReason::DuplicateId.because(hint))
+            }
+            _ => Ok(()),
         }
-        let hint = format!("line {} has the same `ShareLink` and says something else", known.line);
-        Err(RefusalReason::DuplicateId.because(hint))
     }
 
     fn comment(&mut self, fields: &Fields<'_>) -> Result<Said, Refusal> {
@@ -240,9 +249,9 @@ impl Reading {
     }
 
     /// The member's own post of that name; nobody else's posts are known by their authors.
-    fn own_post(&self, urn: &str) -> Option<Reference> {
-        let Known { kind, .. } = self.posts.get(&short(&[urn]))?;
-        Some(Reference { member: self.member.clone(), kind: *kind, external: urn.to_owned() })
+    fn own_post(&mut self, urn: &str) -> Option<Reference> {
+        let kind = self.posts.kind_of(short(&[urn]))?;
+        Some(Reference { member: self.member.clone(), kind, external: urn.to_owned() })
     }
 
     /// The id itself the first time, with `#2` and so on behind it each further time on the same

@@ -1,7 +1,6 @@
-use std::collections::HashMap;
-
 use lake::ItemKind;
 use policy::Instant;
+use spill::{Lookup, SpillError};
 
 use super::xml::Element;
 use crate::{
@@ -22,14 +21,21 @@ pub(super) enum Table {
     Other,
 }
 
-/// Who wrote which post, for the parents of answers and comments.
-#[derive(Debug, Default)]
-pub(super) struct Posts(HashMap<i64, Written>);
+/// How many posts are remembered in memory; the others lie on disk.
+const POSTS_IN_MEMORY: usize = 100_000;
 
-#[derive(Debug, Clone, Copy)]
-struct Written {
-    owner: i64,
-    kind: Kind,
+/// Who wrote which post, for the parents of answers and comments.
+#[derive(Debug)]
+pub(super) struct Posts {
+    /// Post, owner and kind.
+    written: Lookup<3>,
+    failed: Option<SpillError>,
+}
+
+impl Default for Posts {
+    fn default() -> Self {
+        Self { written: Lookup::new(POSTS_IN_MEMORY), failed: None }
+    }
 }
 
 impl Table {
@@ -53,15 +59,26 @@ impl Table {
 }
 
 impl Posts {
+    /// Why posts could not be remembered, or looked up; then no row that was read counts.
+    pub(super) const fn failure(&mut self) -> Option<SpillError> {
+        self.failed.take()
+    }
+
     fn add(&mut self, post: &str, owner: &str, kind: Kind) {
         if let (Ok(post), Ok(owner)) = (post.parse(), owner.parse()) {
-            self.0.insert(post, Written { owner, kind });
+            let added = self.written.insert([post, owner, i64::from(kind == Kind::Article)]);
+            self.failed = added.err().or(self.failed.take());
         }
     }
 
-    fn find(&self, post: &str) -> Option<Reference> {
-        let Written { owner, kind } = self.0.get(&post.parse().ok()?)?;
-        Some(Reference { member: owner.to_string(), kind: *kind, external: post.to_owned() })
+    fn find(&mut self, post: &str) -> Option<Reference> {
+        let found = self.written.find(post.parse().ok()?);
+        let [_, owner, is_article] = found.unwrap_or_else(|error| {
+            self.failed = Some(error);
+            None
+        })?;
+        let kind = if is_article == 1 { Kind::Article } else { Kind::Post };
+        Some(Reference { member: owner.to_string(), kind, external: post.to_owned() })
     }
 }
 
@@ -103,7 +120,7 @@ fn read_post(row: &Element, posts: &mut Posts) -> Result<Event, Refusal> {
     Ok(Row { member, external, body: Body::Item(item) }.into_event(None))
 }
 
-fn read_comment(row: &Element, posts: &Posts) -> Result<Event, Refusal> {
+fn read_comment(row: &Element, posts: &mut Posts) -> Result<Event, Refusal> {
     let external = number(row, "Id")?.to_owned();
     let member = author(row, "UserId")?;
     let item = ItemRow {

@@ -30,7 +30,7 @@ fn protocol(speeches: &str) -> String {
 }
 
 /// One speech by Anna Berg, with a question by Max Stein, the chair, and interjections.
-fn debate() -> String {
+pub(crate) fn debate() -> String {
     let berg = takes_floor("1", "Anna", "Berg", "SPD");
     let stein = takes_floor("2", "Max", "Stein", "FDP");
     protocol(&format!(

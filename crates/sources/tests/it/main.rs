@@ -8,11 +8,13 @@
 )]
 
 mod attach;
+mod bad_input;
 mod bundestag;
 mod declaration;
 mod events;
 mod feed;
 mod following;
+mod fuzz;
 mod html;
 mod importing;
 mod lake_rows;

@@ -12,6 +12,7 @@ use futures::{Stream, StreamExt, stream};
 use policy::{Answer, Category, Instant, Purpose, Sequence};
 use serde::Deserialize;
 use serde_json::Value;
+use sources::{Pieces, is_utf_16};
 use store::{Choice, Scope};
 use tokio::sync::mpsc;
 
@@ -26,6 +27,9 @@ const AHEAD: usize = 2_000;
 
 /// Lines whose members are looked up together, if they are ready together.
 const TOGETHER: usize = 1_000;
+
+/// A line longer than this many bytes is refused without being held in memory.
+const LONGEST_LINE: usize = 1024 * 1024;
 
 /// What became of one line.
 pub(super) struct Recorded {
@@ -219,17 +223,27 @@ fn parse(value: Value, is_dated: bool) -> Result<Understood, String> {
 
 /// Tells of every line that is not empty, until nobody wants to be told.
 fn read_lines(
-    mut reader: Box<dyn BufRead + Send>,
+    reader: Box<dyn BufRead + Send>,
     shape: Shape,
     told: &mut dyn FnMut(u64, Result<Value, String>) -> bool,
 ) {
     let mut headings: Option<Vec<String>> = None;
+    let mut pieces = Pieces::new(reader, b'\n', LONGEST_LINE);
     for number in 1.. {
-        let mut bytes = Vec::new();
-        let read = match reader.read_until(b'\n', &mut bytes) {
-            Ok(0) => return,
-            Ok(_) => text_of(&bytes, number),
+        let piece = match pieces.next() {
+            Ok(None) => return,
+            Ok(Some(piece)) => Ok(piece.bytes),
             Err(error) => Err(format!("reading on failed: {error}")),
+        };
+        if number == 1 && matches!(&piece, Ok(Some(bytes)) if is_utf_16(bytes)) {
+            let why = "the file is in UTF-16 (hint: iconv -f UTF-16 -t UTF-8 mends it)";
+            told(number, Err(why.to_owned()));
+            return;
+        }
+        let read = match &piece {
+            Ok(Some(bytes)) => text_of(bytes, number),
+            Ok(None) => Err("the line is longer than 1 MiB".to_owned()),
+            Err(why) => Err(why.clone()),
         };
         let is_broken = read.as_ref().is_err_and(|why| why.starts_with("reading on"));
         let value = match (read, shape, &headings) {
@@ -330,6 +344,8 @@ fn quoted_cell(mut rest: &str) -> Result<(String, &str), &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use testkit::Fuzz;
+
     use super::*;
 
     #[test]
@@ -371,5 +387,62 @@ mod tests {
         let told = told("\u{feff}member,purpose,answer\n#1,talent,refuse\n\nshort\n#2,\"x");
         let told: Vec<_> = told.iter().map(|(line, value)| (*line, value.is_ok())).collect();
         assert_eq!(told, [(2, true), (4, false), (5, false)]);
+    }
+
+    fn lines(bytes: &[u8], shape: Shape) -> Lines {
+        let reader = Box::new(std::io::Cursor::new(bytes.to_vec()));
+        Lines { shape, source: "test".to_owned(), is_dated: true, reader }
+    }
+
+    /// Each line with what is wrong with it, if anything is.
+    fn said(bytes: &[u8], shape: Shape) -> Vec<(u64, Option<String>)> {
+        let mut all = Vec::new();
+        lines(bytes, shape).each(|line, understood| all.push((line, understood.err())));
+        all
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_refused_alone() {
+        let good =
+            br#"{"member":"a:1","purpose":"talent","answer":"refuse","said_at":"2026-01-01"}"#;
+        let long = vec![b'x'; 3 * LONGEST_LINE];
+        let all = said(&[good.as_slice(), &long, good].join(&b'\n'), Shape::Ndjson);
+        let refused: Vec<_> = all.iter().filter(|(_, why)| why.is_some()).collect();
+        assert_eq!(refused, [&(2, Some("the line is longer than 1 MiB".to_owned()))]);
+        assert_eq!(all.len(), 3);
+    }
+
+    #[test]
+    fn a_file_in_utf_16_is_refused_once() {
+        let text = "member,purpose,answer\na:1,talent,refuse\n";
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for shape in [Shape::Csv, Shape::Ndjson] {
+            let all = said(&bytes, shape);
+            assert!(
+                matches!(all.as_slice(), [(1, Some(why))] if why.contains("UTF-16")),
+                "{all:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_choices_or_told_by_their_line() {
+        let line =
+            r#"{"member":"a:1","purpose":"talent","answer":"refuse","said_at":"2026-01-01"}"#;
+        let table = "member,purpose,answer,said_at,category\na:1,talent,refuse,2026-01-01,posts\n";
+        for (shape, sample) in [(Shape::Ndjson, line), (Shape::Csv, table)] {
+            let fuzz = Fuzz::from_samples("choices", [sample.as_bytes().to_vec()]);
+            fuzz.with_words(&["item", "category", "allow", "generative-ai"]).run(|bytes| {
+                let all = said(bytes, shape);
+                let lines = bytes.split(|byte| *byte == b'\n').count() as u64;
+                assert!(all.iter().all(|(line, _)| (1..=lines).contains(line)));
+                all.iter().filter_map(|(_, why)| why.as_deref()).map(start).collect()
+            });
+        }
+    }
+
+    /// The start of a reason, which names no value.
+    fn start(why: &str) -> String {
+        why.chars().take_while(|one| one.is_alphabetic() || *one == ' ').collect()
     }
 }

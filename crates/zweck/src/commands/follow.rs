@@ -283,7 +283,7 @@ impl Follow<'_> {
         let has_facts = facts_recorded > self.told.facts;
         (self.told.removals, self.told.facts) = (removals_started, facts_recorded);
         // Old words leave the disk with a run of the removals, whether or not anybody holds them.
-        if is_edited || (has_facts && !self.state.store.open_removals().await?.is_empty()) {
+        if is_edited || (has_facts && self.state.store.open_removals_count().await? > 0) {
             self.due.notify_one();
         }
         Ok(())

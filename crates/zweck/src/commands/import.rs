@@ -123,7 +123,7 @@ async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportVie
     Ok(ImportView {
         reports,
         mentions_found: resolved.mentions,
-        open_removals: state.store.open_removals().await?.len(),
+        open_removals: usize::try_from(state.store.open_removals_count().await?)?,
         refused_shown: state.config.import.refused_shown,
     })
 }

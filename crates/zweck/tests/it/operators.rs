@@ -259,3 +259,39 @@ fn an_import_onto_a_full_disk_brings_nothing_in_and_the_next_one_works() {
     let imported = place.json("import more.ndjson --source demo");
     assert_eq!(imported["reports"][0]["lake"]["items"]["added"], 100, "{imported}");
 }
+
+/// Takes the right to write in a folder from everybody, root included; whether that works here.
+#[cfg(target_os = "linux")]
+fn is_frozen(folder: &Path, frozen: bool) -> bool {
+    let flag = if frozen { "+i" } else { "-i" };
+    let mut command = std::process::Command::new("chattr");
+    command.arg(flag).arg(folder).output().is_ok_and(|output| output.status.success())
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn a_lake_folder_without_the_right_to_write_is_named_and_the_next_import_works() {
+    let (place, _) = network::ready(50);
+    let lake = place.path().join("zweck-state/lake");
+    let folders = [lake.join("members/range=0"), lake.join("_versions")];
+    let more =
+        r#"{"event":"x1","kind":"member","member":"x","at":"2020-01-01T00:00:00Z","name":"X"}"#;
+    place.write("more.ndjson", more);
+    let before = place.json("lake show");
+    for folder in folders {
+        if !is_frozen(&folder, true) {
+            eprintln!("skipped: nobody's right to write can be taken here");
+            return;
+        }
+        let ran = place.run("import more.ndjson");
+        assert!(is_frozen(&folder, false));
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        assert!(ran.stderr.contains(name), "it names what it wrote: {}", ran.stderr);
+        assert!(ran.stderr.contains("not permitted"), "and the reason: {}", ran.stderr);
+        assert_eq!(place.json("lake show"), before, "nothing came in");
+    }
+    let imported = place.json("import more.ndjson");
+    assert_eq!(imported["reports"][0]["lake"]["members"]["added"], 1, "{imported}");
+}

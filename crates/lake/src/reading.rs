@@ -1,0 +1,117 @@
+//! Reading a data file a few rows at a time: only the columns that are asked for are fetched, and
+//! only one row group of them is in memory.
+
+use std::{ops::Range, sync::Arc};
+
+use arrow::array::RecordBatch;
+use bytes::Bytes;
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
+use object_store::{ObjectStore, ObjectStoreExt, path::Path};
+use parquet::{
+    arrow::{
+        ParquetRecordBatchStreamBuilder, ProjectionMask,
+        arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+        async_reader::AsyncFileReader,
+    },
+    errors::ParquetError,
+    file::metadata::{ParquetMetaData, ParquetMetaDataReader},
+};
+
+use crate::{
+    LakeError, Result, Table,
+    files::{DataFile, Files, object_path},
+};
+
+/// How many rows are decoded at once where only keys are read.
+const KEYS_AT_ONCE: usize = 8_192;
+
+/// How many rows are decoded at once where all columns are.
+pub(crate) const ROWS_AT_ONCE: usize = 1_024;
+
+/// The rows of one file, a few at a time.
+pub(crate) type Batches = BoxStream<'static, Result<RecordBatch>>;
+
+impl Files {
+    /// Some columns of a file, in the order of the table.
+    pub(crate) async fn batches(
+        &self,
+        table: Table,
+        file: &DataFile,
+        columns: &[&str],
+    ) -> Result<Batches> {
+        let path = object_path(table, &file.path);
+        let bytes = ObjectBytes { store: self.store(), path, length: file.bytes };
+        let failed = LakeError::data("reading", table);
+        let options = ArrowReaderOptions::new().with_schema(table.file_schema());
+        let builder = ParquetRecordBatchStreamBuilder::new_with_options(bytes, options).await;
+        let builder = builder.map_err(|error| gone_or(error, &failed))?;
+        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+        let stream = builder.with_projection(mask).with_batch_size(KEYS_AT_ONCE).build();
+        let failed = LakeError::data("reading", table);
+        let stream = stream.map_err(|error| gone_or(error, &failed))?;
+        Ok(stream.map(move |batch| batch.map_err(|error| gone_or(error, &failed))).boxed())
+    }
+}
+
+/// All columns of a file whose bytes are in memory, a few rows at a time.
+pub(crate) fn rows_of(
+    table: Table,
+    bytes: Bytes,
+) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
+    let failed = LakeError::data("reading", table);
+    let options = ArrowReaderOptions::new().with_schema(table.file_schema());
+    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options)
+        .and_then(|builder| builder.with_batch_size(ROWS_AT_ONCE).build())
+        .map_err(&failed)?;
+    Ok(reader.map(move |batch| batch.map_err(LakeError::data("reading", table))))
+}
+
+/// The bytes of an object, by ranges.
+struct ObjectBytes {
+    store: Arc<dyn ObjectStore>,
+    path: Path,
+    length: u64,
+}
+
+impl AsyncFileReader for ObjectBytes {
+    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
+        async move { Ok(self.store.get_range(&self.path, range).await?) }.boxed()
+    }
+
+    fn get_byte_ranges(
+        &mut self,
+        ranges: Vec<Range<u64>>,
+    ) -> BoxFuture<'_, Result<Vec<Bytes>, ParquetError>> {
+        async move { Ok(self.store.get_ranges(&self.path, &ranges).await?) }.boxed()
+    }
+
+    fn get_metadata<'a>(
+        &'a mut self,
+        _options: Option<&'a ArrowReaderOptions>,
+    ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
+        async move {
+            let length = self.length;
+            let metadata = ParquetMetaDataReader::new().load_and_finish(self, length).await?;
+            Ok(Arc::new(metadata))
+        }
+        .boxed()
+    }
+}
+
+/// The object store's own error where it is one, so that a file that is gone is known as such.
+fn gone_or(error: ParquetError, failed: &impl Fn(ParquetError) -> LakeError) -> LakeError {
+    match error {
+        ParquetError::External(source) => match source.downcast::<object_store::Error>() {
+            Ok(source) => LakeError::object("reading", path_of(&source))(*source),
+            Err(source) => failed(ParquetError::External(source)),
+        },
+        error => failed(error),
+    }
+}
+
+fn path_of(error: &object_store::Error) -> String {
+    match error {
+        object_store::Error::NotFound { path, .. } => path.clone(),
+        _ => "a data file".to_owned(),
+    }
+}
