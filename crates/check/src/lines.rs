@@ -8,7 +8,7 @@ use std::{
 
 use flate2::bufread::MultiGzDecoder;
 use serde_json::Value as Json;
-use sources::{LONGEST_ROW, Pieces};
+use sources::{LONGEST_ROW, Pieces, unambiguous_json};
 
 use crate::{
     CheckError, Columns, DataFile, Packing,
@@ -113,7 +113,7 @@ fn parse(bytes: &[u8], line: u64) -> Result<Option<Json>, String> {
         return Ok(None);
     }
     // What the parser says is the kind of the fault and its place, and no value.
-    let parsed: Json = serde_json::from_str(text).map_err(|fault| fault.to_string())?;
+    let parsed = unambiguous_json(text).map_err(|fault| fault.to_string())?;
     parsed.is_object().then_some(Some(parsed)).ok_or_else(|| "the line is no object".to_owned())
 }
 

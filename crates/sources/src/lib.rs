@@ -46,7 +46,7 @@ pub use html::html_to_text;
 pub use import::{Options, Progress, import};
 pub use keys::Keys;
 pub use linkedin::{LINKEDIN, LinkedInExport, LinkedInOptions, LinkedInSource, Written};
-pub use ndjson::NdjsonSource;
+pub use ndjson::{NdjsonSource, unambiguous_json};
 pub use piece::{LONGEST_ROW, Piece, Pieces};
 pub use refusal::{Refusal, RefusalReason};
 pub use report::{ArchiveReport, Outcomes, RefusedRow, Report, TableChanges};

@@ -2,6 +2,8 @@ mod fields;
 mod json;
 mod kinds;
 
+pub use json::unambiguous_json;
+
 use std::{
     fs::File,
     io::{self, BufRead, BufReader},

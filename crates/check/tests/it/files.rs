@@ -45,7 +45,7 @@ fn every_format_says_the_same() {
 #[test]
 fn broken_lines_are_named_and_cost_themselves_alone() {
     let good = lines(&["ann"]);
-    let bad = "not json\n\n[1]\n{\"author\":\n";
+    let bad = "not json\n\n[1]\n{\"author\":\n{\"author\":\"ann\",\"author\":\"ben\"}\n";
     let text = [good.as_bytes(), bad.as_bytes(), b"\xff\n", good.trim_end().as_bytes()].concat();
     let folder = folder(&[("a.jsonl", &text)]);
     let (told, summary) = run(folder.path(), &columns(&[(Field::Created, "created")]), rules(), []);
@@ -54,9 +54,10 @@ fn broken_lines_are_named_and_cost_themselves_alone() {
         "a.jsonl:2 - ! expected ident at line 1 column 2\n\
          a.jsonl:4 - ! the line is no object\n\
          a.jsonl:5 - ! EOF while parsing a value at line 1 column 10\n\
-         a.jsonl:6 - ! the line is not UTF-8\n"
+         a.jsonl:6 - ! duplicate key at line 1 column 31\n\
+         a.jsonl:7 - ! the line is not UTF-8\n"
     );
-    assert_eq!((summary.rows, summary.clean, summary.unreadable), (6, 2, 4));
+    assert_eq!((summary.rows, summary.clean, summary.unreadable), (7, 2, 5));
 }
 
 #[test]

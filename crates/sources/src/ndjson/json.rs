@@ -20,6 +20,15 @@ pub(super) enum Json {
     Object(BTreeMap<String, Json>),
 }
 
+/// A JSON value, if no object in it has the same key twice: a choice with two answers is none.
+///
+/// # Errors
+/// If the text is not JSON, or says a key twice.
+pub fn unambiguous_json(text: &str) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_str::<Json>(text)?;
+    serde_json::from_str(text)
+}
+
 /// The `kind` of an event, read without looking at anything else.
 pub(super) struct KindOnly(pub(super) Option<Json>);
 

@@ -1,7 +1,7 @@
 //! Choices in files and streams: one line in, one answer out.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{BufRead, BufReader},
     path::Path,
@@ -12,7 +12,7 @@ use futures::{Stream, StreamExt, stream};
 use policy::{Answer, Category, Instant, Purpose, Sequence};
 use serde::Deserialize;
 use serde_json::Value;
-use sources::{Pieces, is_utf_16};
+use sources::{Pieces, is_utf_16, unambiguous_json};
 use store::{Choice, Scope};
 use tokio::sync::mpsc;
 
@@ -249,10 +249,10 @@ fn read_lines(
         let value = match (read, shape, &headings) {
             (Ok(text), _, _) if text.trim().is_empty() => continue,
             (Ok(text), Shape::Ndjson, _) => {
-                serde_json::from_str(text).map_err(|error| error.to_string())
+                unambiguous_json(text).map_err(|error| error.to_string())
             }
             (Ok(text), Shape::Csv, None) => match cells(text) {
-                Ok(cells) => match lacking(&cells) {
+                Ok(cells) => match fault_of(&cells) {
                     None => {
                         headings = Some(cells);
                         continue;
@@ -281,13 +281,17 @@ fn text_of(bytes: &[u8], number: u64) -> Result<&str, String> {
     Ok(if number == 1 { text.trim_start_matches('\u{feff}') } else { text })
 }
 
-/// What a line of headings lacks, if it lacks anything.
-fn lacking(headings: &[String]) -> Option<String> {
+/// What is wrong with a line of headings, if anything is.
+fn fault_of(headings: &[String]) -> Option<String> {
     let needed = ["member", "purpose", "answer"];
     let missing: Vec<_> =
         needed.into_iter().filter(|name| !headings.iter().any(|one| one == name)).collect();
     let hint =
         "the first line names the columns: member,purpose,answer,said_at,category,item,source";
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = headings.iter().find(|heading| !seen.insert(*heading)) {
+        return Some(format!("the headings name `{twice}` twice"));
+    }
     (!missing.is_empty())
         .then(|| format!("the headings lack {} (hint: {hint})", missing.join(", ")))
 }

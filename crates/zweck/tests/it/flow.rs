@@ -122,6 +122,25 @@ fn choices_of_a_file_keep_their_instants() {
 }
 
 #[test]
+fn a_choice_that_says_two_things_is_none() {
+    let (place, network) = network::ready(60);
+    let member = &network.members()[1].external_id;
+    let said = format!(
+        r#"{{"member":"demo:{member}","purpose":"generative-ai","said_at":"2025-10-01","answer":"refuse","answer":"allow"}}"#
+    );
+    place.write("twice.ndjson", said);
+    let row = format!("demo:{member},generative-ai,2025-10-01,refuse,allow\n");
+    place.write("twice.csv", format!("member,purpose,said_at,answer,answer\n{row}"));
+    for (file, why) in [("twice.ndjson", "duplicate key"), ("twice.csv", "`answer` twice")] {
+        let ran = place.run(&format!("--json choose --from {file}"));
+        assert_eq!(ran.code, 3, "{file}: {}", ran.stderr);
+        let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(told["recorded"], 0, "{told}");
+        assert!(told["refused"][0]["why"].as_str().unwrap().contains(why), "{told}");
+    }
+}
+
+#[test]
 fn every_line_of_standard_input_is_answered_in_order() {
     let (place, network) = network::ready(60);
     let member = &network.members()[3].external_id;
