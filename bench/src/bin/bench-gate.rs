@@ -3,7 +3,11 @@
 //! `bench-gate make|refused|reference|scan|gate|write-scan|write-gate|report FOLDER ORDER MEMBERS
 //! ROWS THREADS [COLUMNS [NAMES]]` prints one line of JSON.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, bail};
 use arrow::{
@@ -16,9 +20,9 @@ use bench::{
     network::{Network, as_of, mix},
     tables::{Items, Order, session, write_refused},
 };
+use corpus::measured::MeasuredFile;
 use datafusion::{
-    catalog::TableProvider, common::config::TableParquetOptions, dataframe::DataFrameWriteOptions,
-    prelude::DataFrame,
+    catalog::TableProvider, execution::SendableRecordBatchStream, prelude::DataFrame,
 };
 use futures::TryStreamExt;
 use gate::{Evaluator, MemberAnswer, Table, measured::Measured};
@@ -30,9 +34,6 @@ use tokio::runtime::Runtime;
 
 /// What the gate reads beside the columns of a document; `decided` scans both on either side.
 const DECIDED_BY: [&str; 2] = ["visibility", "sensitive"];
-
-/// Rows in a row group that is written.
-const ROW_GROUP: usize = 65_536;
 
 /// What is asked for on the command line.
 struct Asked {
@@ -156,6 +157,7 @@ impl Asked {
         }))
     }
 
+    /// Writes the rows as a corpus is written, a file for each thread.
     fn write(&self) -> Result<Value> {
         let runtime = self.runtime()?;
         let (rows, gated) = self.table(&runtime)?;
@@ -163,19 +165,12 @@ impl Asked {
         let out = self.items.folder.join("written");
         let _ = std::fs::remove_dir_all(&out);
         std::fs::create_dir_all(&out)?;
-        let mut options = TableParquetOptions::default();
-        // as a corpus is written: no bounds of members' values, small row groups
-        options.global.compression = Some("zstd(3)".to_owned());
-        options.global.statistics_enabled = Some("none".to_owned());
-        options.global.max_row_group_size = ROW_GROUP;
-        let path = format!("{}/", out.display());
         let watch = Watch::start()?;
-        let write = frame.write_parquet(&path, DataFrameWriteOptions::new(), Some(options));
-        runtime.block_on(write)?;
+        let bytes = runtime.block_on(write_parts(frame, &out))?;
         Ok(json!({
             "cpu_seconds": watch.cpu_seconds()?,
             "seconds": watch.elapsed().as_secs_f64(),
-            "bytes": folder_bytes(&out)?,
+            "bytes": bytes,
             "accounting": gated.and_then(|gated| gated.accounting()),
         }))
     }
@@ -268,6 +263,29 @@ fn measured_scan(runtime: &Runtime, frame: DataFrame) -> Result<u64> {
     runtime.block_on(async { count(frame.execute_stream().await?).await })
 }
 
+/// Writes each part of the rows into a file of its own, all at once; returns the bytes of all.
+async fn write_parts(frame: DataFrame, folder: &Path) -> Result<u64> {
+    let parts = frame.execute_stream_partitioned().await?.into_iter().enumerate();
+    let parts = parts.map(|(at, rows)| {
+        let path = folder.join(format!("{at}.parquet"));
+        tokio::spawn(async move { write_part(rows, &path).await })
+    });
+    let parts: Vec<_> = parts.collect();
+    let mut bytes = 0;
+    for part in parts {
+        bytes += part.await??;
+    }
+    Ok(bytes)
+}
+
+async fn write_part(mut rows: SendableRecordBatchStream, path: &Path) -> Result<u64> {
+    let mut file = MeasuredFile::create(path, rows.schema(), &["kind", "language"])?;
+    while let Some(batch) = rows.try_next().await? {
+        file.write(&batch)?;
+    }
+    Ok(file.finish()?)
+}
+
 /// Names of two words that stand in no text.
 fn names(count: u64) -> BTreeSet<String> {
     let name = |number: u64| format!("Xa{:x} Zu{:x}", mix(number) >> 40, mix(number) & 0xFF_FFFF);
@@ -282,12 +300,4 @@ fn long(batch: &RecordBatch, column: &str, at: usize) -> Option<i64> {
 fn text<'a>(batch: &'a RecordBatch, column: &str, at: usize) -> Option<&'a str> {
     let values = batch.column_by_name(column)?.as_string_view_opt()?;
     values.is_valid(at).then(|| values.value(at))
-}
-
-fn folder_bytes(folder: &std::path::Path) -> Result<u64> {
-    let mut bytes = 0;
-    for entry in std::fs::read_dir(folder)? {
-        bytes += entry?.metadata()?.len();
-    }
-    Ok(bytes)
 }

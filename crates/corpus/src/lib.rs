@@ -20,6 +20,7 @@ mod folder;
 mod key;
 mod lineage;
 mod manifest;
+pub mod measured;
 mod release;
 mod sealed;
 mod shard;

@@ -14,7 +14,7 @@ use policy::{ItemId, MemberNumber};
 
 use crate::{
     CorpusError, DocumentId, Result,
-    table_file::{Finished, TableFile, open},
+    table_file::{Finished, Layout, TableFile, open},
 };
 
 const MEMBER: &str = "member_number";
@@ -54,7 +54,7 @@ pub(crate) struct LineageRow {
 /// Sorts the places and writes them, with the names of the files that they are in.
 pub(crate) fn write(path: &Path, mut places: Vec<Place>, files: &[&str]) -> Result<Finished> {
     places.sort_unstable();
-    let mut file = TableFile::create(path, schema(), Some(MEMBER))?;
+    let mut file = TableFile::create(path, layout())?;
     for rows in places.chunks(ROWS) {
         let batch = encode(rows, files);
         file.write(&batch.map_err(|error| CorpusError::parquet("encoding", path)(error.into()))?)?;
@@ -79,6 +79,10 @@ pub(crate) fn read_member(
         found.extend(rows.ok_or_else(|| CorpusError::damaged(path, "is no lineage"))?);
     }
     Ok(found)
+}
+
+fn layout() -> Layout {
+    Layout { schema: schema(), sorted_by: Some(MEMBER), words: &["table", "file"] }
 }
 
 fn schema() -> SchemaRef {

@@ -10,7 +10,7 @@ use policy::Instant;
 
 use crate::{
     CorpusError, Document, DocumentId, Result,
-    table_file::{Finished, TableFile, open},
+    table_file::{Finished, Layout, TableFile, open},
 };
 
 /// Rows that are encoded at a time; part of what makes the bytes.
@@ -23,7 +23,7 @@ pub(crate) fn write<'a>(
     path: &Path,
     documents: impl IntoIterator<Item = &'a Document>,
 ) -> Result<Finished> {
-    let mut file = TableFile::create(path, schema(), None)?;
+    let mut file = TableFile::create(path, layout())?;
     let mut rows = Rows::default();
     for document in documents {
         if rows.count == ROWS || rows.bytes + document.text.len() > BYTES && rows.count > 0 {
@@ -47,6 +47,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Document>> {
         documents.extend(found.ok_or_else(|| CorpusError::damaged(path, "is no shard"))?);
     }
     Ok(documents)
+}
+
+fn layout() -> Layout {
+    Layout { schema: schema(), sorted_by: None, words: &["category", "language"] }
 }
 
 fn schema() -> SchemaRef {

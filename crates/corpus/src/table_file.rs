@@ -19,6 +19,20 @@ use crate::{CorpusError, Result};
 /// Rows in a row group.
 pub(crate) const ROW_GROUP: usize = 65_536;
 
+/// Bytes of a page before it is compressed: few enough to stay in a processor's cache.
+const PAGE_BYTES: usize = 512 << 10;
+
+/// What the columns of a file are like.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    pub(crate) schema: SchemaRef,
+    /// A column of numbers that keeps its bounds, so that a reader can leave out row groups. No
+    /// other column keeps any: bounds would be values of members.
+    pub(crate) sorted_by: Option<&'static str>,
+    /// The columns of few different values, which are kept once. Elsewhere a dictionary only costs.
+    pub(crate) words: &'static [&'static str],
+}
+
 /// What a finished file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finished {
@@ -42,13 +56,12 @@ pub(crate) struct TableFile {
 }
 
 impl TableFile {
-    /// Starts a file; `sorted_by` is a column of numbers that keeps its bounds, so that a reader
-    /// can leave out row groups. No other column keeps any: bounds would be values of members.
-    pub(crate) fn create(path: &Path, schema: SchemaRef, sorted_by: Option<&str>) -> Result<Self> {
+    /// Starts a file.
+    pub(crate) fn create(path: &Path, layout: Layout) -> Result<Self> {
         let file = File::create(path).map_err(CorpusError::file("creating", path))?;
         let hashed = Hashed { file: BufWriter::new(file), hasher: blake3::Hasher::new(), bytes: 0 };
-        let properties = properties(sorted_by).map_err(CorpusError::parquet("starting", path))?;
-        let writer = ArrowWriter::try_new(hashed, schema, Some(properties))
+        let properties = layout.properties().map_err(CorpusError::parquet("starting", path))?;
+        let writer = ArrowWriter::try_new(hashed, layout.schema, Some(properties))
             .map_err(CorpusError::parquet("starting", path))?;
         Ok(Self { path: path.to_owned(), writer, rows: 0 })
     }
@@ -76,20 +89,27 @@ pub(crate) fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>>
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(CorpusError::parquet("opening", path))
 }
 
-fn properties(sorted_by: Option<&str>) -> parquet::errors::Result<WriterProperties> {
-    let builder = WriterProperties::builder()
-        .set_writer_version(WriterVersion::PARQUET_1_0)
-        // the default names the version of the library, which is no part of the content
-        .set_created_by("zweck corpus".to_owned())
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-        .set_max_row_group_row_count(Some(ROW_GROUP))
-        .set_statistics_enabled(EnabledStatistics::None);
-    let builder = match sorted_by {
-        Some(column) => builder
-            .set_column_statistics_enabled(ColumnPath::from(column), EnabledStatistics::Chunk),
-        None => builder,
-    };
-    Ok(builder.build())
+impl Layout {
+    fn properties(&self) -> parquet::errors::Result<WriterProperties> {
+        let builder = WriterProperties::builder()
+            .set_writer_version(WriterVersion::PARQUET_1_0)
+            // the default names the version of the library, which is no part of the content
+            .set_created_by("zweck corpus".to_owned())
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+            .set_max_row_group_row_count(Some(ROW_GROUP))
+            .set_data_page_row_count_limit(ROW_GROUP)
+            .set_data_page_size_limit(PAGE_BYTES)
+            .set_dictionary_enabled(false)
+            .set_statistics_enabled(EnabledStatistics::None);
+        let words = self.words.iter().copied().map(ColumnPath::from);
+        let builder =
+            words.fold(builder, |builder, word| builder.set_column_dictionary_enabled(word, true));
+        let bounds = EnabledStatistics::Chunk;
+        let sorted_by = self.sorted_by.into_iter().map(ColumnPath::from);
+        let builder = sorted_by
+            .fold(builder, |builder, column| builder.set_column_statistics_enabled(column, bounds));
+        Ok(builder.build())
+    }
 }
 
 /// A file that is hashed while it is written.
