@@ -123,12 +123,21 @@ impl Answers {
     /// What holds for a member; members the store does not know are refused.
     #[inline]
     pub fn of(&self, member: i64) -> MemberAnswer<'_> {
-        // a negative number becomes a place that nobody has
-        let place = member.cast_unsigned() as usize;
-        match self.first.holds(place) {
-            true => self.by_code(self.first.code),
-            false => self.less_frequent(place),
+        match self.has_most_frequent(member) {
+            true => self.most_frequent(),
+            false => self.less_frequent(place_of(member)),
         }
+    }
+
+    /// The answer that holds for most members.
+    pub(crate) fn most_frequent(&self) -> MemberAnswer<'_> {
+        self.by_code(self.first.code)
+    }
+
+    /// Whether the most frequent answer holds for a member.
+    #[inline]
+    pub(crate) fn has_most_frequent(&self, member: i64) -> bool {
+        self.first.holds(place_of(member))
     }
 
     /// The answer of a member for whom the most frequent one does not hold.
@@ -220,6 +229,12 @@ impl Level {
         let before = (entry & (MOST as u64 - 1)) + of_parts;
         before as usize + unset as usize + below.count_ones() as usize
     }
+}
+
+/// A negative number becomes a place that nobody has.
+#[inline]
+fn place_of(member: i64) -> usize {
+    member.cast_unsigned() as usize
 }
 
 /// The codes that occur, the most frequent first.

@@ -23,6 +23,7 @@ pub(crate) struct RowArrays {
     pub(crate) names_objector: BooleanArray,
 }
 
+const NOT_THIS_PURPOSE: u32 = ReasonSet::EMPTY.with(Reason::NotThisPurpose).bits();
 const NOT_PUBLIC: u32 = ReasonSet::EMPTY.with(Reason::NotPublic).bits();
 const VISIBILITY_UNKNOWN: u32 = ReasonSet::EMPTY.with(Reason::VisibilityUnknown).bits();
 const DATE_UNKNOWN: u32 = ReasonSet::EMPTY.with(Reason::DateUnknown).bits();
@@ -30,6 +31,9 @@ const BEFORE_CUTOFF: u32 = ReasonSet::EMPTY.with(Reason::BeforeCutoff).bits();
 const AFTER_AS_OF: u32 = ReasonSet::EMPTY.with(Reason::AfterAsOf).bits();
 const SENSITIVE: u32 = ReasonSet::EMPTY.with(Reason::Sensitive).bits();
 const NAMES_OBJECTOR: u32 = ReasonSet::EMPTY.with(Reason::NamesObjector).bits();
+
+/// The place that no category has.
+const NO_CATEGORY: u8 = u8::MAX;
 
 /// The reasons that a row itself can give, by category.
 const APPLIES: [u32; Category::ALL.len()] = {
@@ -63,10 +67,17 @@ pub(crate) fn reasons(evaluator: &Evaluator, rows: &RowArrays) -> Vec<u32> {
 /// The reasons against each row, and the places of rows that have to be decided by themselves.
 fn in_columns(evaluator: &Evaluator, rows: &RowArrays) -> (Vec<u32>, Vec<usize>) {
     let mut of_itself = set_apart(rows);
-    // Two passes: what one alone keeps at hand is too much for the registers.
+    // A pass for each: what one alone keeps at hand is too much for the registers.
+    let categories = categories(rows);
     let mut reasons = of_rows(rows, evaluator.window());
-    add_members(&mut reasons, &mut of_itself, rows, evaluator.answers());
+    add_members(&mut reasons, &mut of_itself, &categories, rows, evaluator.answers());
     (reasons, of_itself)
+}
+
+/// The place of the category of each row; one that no category has if it is of an unknown kind.
+fn categories(rows: &RowArrays) -> Vec<u8> {
+    let categories = categories_of(rows.table);
+    rows.kind.views().iter().map(|kind| categories.value(*kind)).collect()
 }
 
 /// What audience and date of each row say against it.
@@ -82,39 +93,36 @@ fn of_rows(rows: &RowArrays, window: Window) -> Vec<u32> {
     reasons.collect()
 }
 
-/// Keeps of the reasons those that rows of their kind can give, and adds what holds for the member
-/// of each row; the places of rows that have to be decided by themselves are added to those given.
+/// Keeps of the reasons those that rows of their category can give, and adds what holds for the
+/// member of each row; the places of rows that have to be decided by themselves are added to those
+/// given.
 fn add_members(
     reasons: &mut [u32],
     of_itself: &mut Vec<usize>,
+    categories: &[u8],
     rows: &RowArrays,
     answers: &Answers,
 ) {
-    let categories = categories(rows.table);
-    // rows of one member mostly follow each other, and rows of one kind often
+    let most_frequent = answers.most_frequent();
+    // rows of one member mostly follow each other
     let (mut member, mut answer) = (i64::MIN, answers.of(i64::MIN));
-    let (mut kind, mut category) = (0, categories.value(0));
-    let columns = reasons.iter_mut().zip(rows.kind.views()).zip(rows.member.values());
-    for (at, ((reasons, its_kind), its_member)) in columns.enumerate() {
+    let columns = reasons.iter_mut().zip(categories).zip(rows.member.values());
+    for (at, ((reasons, category), its_member)) in columns.enumerate() {
         if *its_member != member {
             member = *its_member;
-            answer = answers.of(member);
+            let usual = answers.has_most_frequent(member);
+            answer = if usual { most_frequent } else { answers.of(member) };
         }
-        if *its_kind != kind {
-            kind = *its_kind;
-            category = categories.value(kind);
+        match answer {
+            MemberAnswer::Uniform(by_category) => {
+                let category = usize::from(*category);
+                *reasons = match (by_category.get(category), APPLIES.get(category)) {
+                    (Some(of_member), Some(applies)) => *reasons & applies | of_member.bits(),
+                    _ => NOT_THIS_PURPOSE,
+                };
+            }
+            MemberAnswer::RowByRow => of_itself.push(at),
         }
-        *reasons = match (category, answer) {
-            (None, _) => ReasonSet::EMPTY.with(Reason::NotThisPurpose).bits(),
-            (Some((category, applies)), MemberAnswer::Uniform(by_category)) => {
-                let of_member = by_category.get(usize::from(category)).copied();
-                *reasons & applies | of_member.unwrap_or_default().bits()
-            }
-            (Some(_), MemberAnswer::RowByRow) => {
-                of_itself.push(at);
-                *reasons
-            }
-        };
     }
 }
 
@@ -158,17 +166,14 @@ fn missing(column: &dyn Array) -> impl Iterator<Item = usize> {
     missing.into_iter().flat_map(|missing| missing.set_indices().collect::<Vec<_>>())
 }
 
-/// What a kind says of its row: the place of its category, and which reasons rows of it can give.
-fn categories(table: Table) -> Known<Option<(u8, u32)>> {
-    let category = |category: Category| {
-        let applies = APPLIES.get(category.index())?;
-        Some((u8::try_from(category.index()).ok()?, *applies))
-    };
+/// The place of the category of a kind.
+fn categories_of(table: Table) -> Known<u8> {
+    let place = |category: Category| category.index() as u8;
     match table.category_of_row(None) {
-        Some(one) => Known::of(std::iter::empty(), category(one)),
+        Some(one) => Known::of(std::iter::empty(), place(one)),
         None => {
-            let kinds = ItemKind::ALL.iter().map(|one| (one.name(), category(one.category())));
-            Known::of(kinds, None)
+            let kinds = ItemKind::ALL.iter().map(|one| (one.name(), place(one.category())));
+            Known::of(kinds, NO_CATEGORY)
         }
     }
 }
@@ -182,20 +187,50 @@ fn audiences() -> Known<u32> {
 
 /// The values of the words of a closed list, which are short enough to stand in their views.
 struct Known<T> {
-    values: Vec<(u128, T)>,
+    /// The words by a hash; who comes second to a slot is among the others.
+    slots: [(u128, T); SLOTS],
+    others: Vec<(u128, T)>,
     unknown: T,
 }
 
+const SLOTS: usize = 16;
+
+/// Stands for no word: no view is as long.
+const NO_WORD: u128 = u128::MAX;
+
 impl<T: Copy> Known<T> {
     fn of<'a>(values: impl Iterator<Item = (&'a str, T)>, unknown: T) -> Self {
-        let values = values.filter_map(|(word, value)| Some((view_of(word)?, value)));
-        Self { values: values.collect(), unknown }
+        let mut known = Self { slots: [(NO_WORD, unknown); SLOTS], others: Vec::new(), unknown };
+        for (word, value) in values.filter_map(|(word, value)| Some((view_of(word)?, value))) {
+            match known.slots.get_mut(slot_of(word)) {
+                Some(slot) if slot.0 == NO_WORD => *slot = (word, value),
+                _ => known.others.push((word, value)),
+            }
+        }
+        known
     }
 
+    #[inline]
     fn value(&self, view: u128) -> T {
-        let found = self.values.iter().find(|(word, _)| *word == view);
+        match self.slots.get(slot_of(view)) {
+            Some((word, value)) if *word == view => *value,
+            _ => self.elsewhere(view),
+        }
+    }
+
+    #[cold]
+    fn elsewhere(&self, view: u128) -> T {
+        let found = self.others.iter().find(|(word, _)| *word == view);
         found.map_or(self.unknown, |(_, value)| *value)
     }
+}
+
+/// The factor gives each word of the lists a slot of its own.
+#[inline]
+fn slot_of(view: u128) -> usize {
+    // length and the first four bytes
+    let start = view as u64;
+    (start.wrapping_mul(0xFF51_AFD7_ED55_8CCD) >> 60) as usize
 }
 
 /// The view of a word of up to twelve bytes: its length, then its bytes, then zeros.
@@ -330,6 +365,12 @@ mod tests {
                 (0..arrays.member.len()).map(|at| evaluator.reasons(&arrays.facts(at)).bits()).collect();
             prop_assert_eq!(together, one_by_one);
         }
+    }
+
+    #[test]
+    fn every_word_of_the_lists_has_a_slot_of_its_own() {
+        assert!(categories_of(Table::Items).others.is_empty());
+        assert!(audiences().others.is_empty());
     }
 
     #[test]

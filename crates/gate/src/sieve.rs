@@ -9,7 +9,7 @@
               costs more than the decision"
 )]
 
-use std::sync::Arc;
+use std::{ptr, sync::Arc};
 
 use arrow::{
     array::{
@@ -49,7 +49,13 @@ impl Sieve {
         let mut words = Vec::with_capacity(reasons.len().div_ceil(WORD));
         for (rows, start) in reasons.chunks(WORD).zip((0_u32..).step_by(WORD)) {
             let passes = zeros(rows);
-            kept.extend(places(passes).map(|at| start + at));
+            // a vector that grows by one at a time takes twice as long
+            let mut of_word = [0; WORD];
+            for (to, at) in of_word.iter_mut().zip(places(passes)) {
+                *to = start + at;
+            }
+            let count = passes.count_ones() as usize;
+            kept.extend_from_slice(of_word.get(..count).unwrap_or_default());
             let whole = u64::MAX >> (WORD - rows.len());
             for at in places(!passes & whole) {
                 refused(rows.get(at as usize).copied().unwrap_or_default());
@@ -112,9 +118,17 @@ impl Sieve {
         if values.len() != self.rows {
             return ScalarBuffer::default();
         }
-        // SAFETY: every place is that of a row, and there are as many values as rows.
-        let value = |at: &u32| unsafe { *values.get_unchecked(*at as usize) };
-        self.kept.iter().map(value).collect::<Vec<_>>().into()
+        let mut chosen = Vec::with_capacity(self.kept());
+        for (to, at) in chosen.spare_capacity_mut().iter_mut().zip(&self.kept) {
+            // SAFETY: every place is that of a row, and there are as many values as rows. Read and
+            // written, a view would go through two registers instead of one.
+            unsafe {
+                ptr::copy_nonoverlapping(values.as_ptr().add(*at as usize), to.as_mut_ptr(), 1)
+            }
+        }
+        // SAFETY: the capacity is at least that, and each of so many values was copied.
+        unsafe { chosen.set_len(self.kept()) };
+        chosen.into()
     }
 
     fn nulls(&self, column: &dyn Array) -> Option<NullBuffer> {
