@@ -34,6 +34,7 @@ mod redactor;
 mod removal;
 mod replays;
 mod retention;
+mod rows;
 mod sieve;
 mod thread_index;
 mod threads;
@@ -42,7 +43,9 @@ pub use accounting::{Accounting, TableAccounting};
 pub use answers::{Answers, CategoryReasons, MemberAnswer};
 pub use error::{GateError, Result};
 pub use evaluator::{Evaluator, MemberState, Regime, RowFacts};
-pub use explain::{CellInForce, ExplainedRow, Explanation, HeldBy, KnownFacts};
+pub use explain::{
+    CellInForce, ExplainedCategory, ExplainedRow, Explanation, HeldBy, KnownFacts, RefusedAlike,
+};
 pub use gate::{GIVEN_OUT, Gate};
 pub use holder::{Artefact, ArtefactChange, Artefacts, Held, Holder, HolderError, Release};
 pub use lake::{Pin, PinnedTable, Table};
