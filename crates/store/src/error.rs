@@ -335,6 +335,17 @@ pub enum StoreError {
 /// What every call of this crate returns.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
+impl StoreError {
+    /// Whether a journal was read that is not as it was written.
+    pub fn is_broken_journal(&self) -> bool {
+        match self {
+            Self::Journal { source } => matches!(source, ChainError::Damaged { .. }),
+            Self::JournalLine { .. } => true,
+            _ => false,
+        }
+    }
+}
+
 /// Says what was being done when the database refused.
 pub(crate) trait Doing<T> {
     fn doing(self, doing: &'static str) -> Result<T>;

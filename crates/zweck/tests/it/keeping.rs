@@ -149,6 +149,39 @@ fn a_restored_system_knows_everything_that_was_said_after_the_backup() {
     assert_ne!(last("restored"), last("zweck-state"));
 }
 
+#[test]
+fn a_journal_that_lacks_what_its_store_knows_is_found_out() {
+    let (place, _) = network::ready(50);
+    place.ok("choose --member #3 --purpose talent refuse");
+    let whole = place.json("journal verify");
+    assert_eq!(whole["store_reaches"], whole["end"]["entries"]);
+    assert_eq!(whole["broken"], Value::Null);
+    let file = place.path().join("zweck-state-journal/facts.journal");
+    let text = fs::read_to_string(&file).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    let cut = |to: usize| lines[..to].iter().map(|line| format!("{line}\n")).collect::<String>();
+    let check = |text: &str, words: &str| {
+        fs::write(&file, text).unwrap();
+        let ran = place.run("journal verify");
+        assert_eq!(ran.code, 4, "{words}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("It is not whole"), "{words}: {}", ran.stdout);
+        assert!(ran.stdout.replace('\n', " ").contains(words), "{words}: {}", ran.stdout);
+    };
+    check(&cut(lines.len() - 1), "was cut: the facts of this store go on to its line");
+    check(&cut(lines.len() - 2), "was cut");
+    check(&text[..text.len() - 9], "was cut");
+    check(&text.replacen("demo", "omed", 1), "is damaged");
+    fs::remove_file(&file).unwrap();
+    let ran = place.run("journal verify");
+    assert_eq!((ran.code, ran.stdout.contains("is missing")), (4, true), "{}", ran.stdout);
+    // without its store nobody can tell that lines are missing, and that is said
+    fs::write(&file, cut(lines.len() - 1)).unwrap();
+    let alone = place.ok("journal verify zweck-state-journal");
+    assert!(alone.contains("known to its store alone"), "{alone}");
+    fs::write(&file, text).unwrap();
+    place.ok("journal verify");
+}
+
 /// The gate of the restored state refuses, and nothing can be said to it.
 fn assert_closed(place: &Place, words: &str) {
     for line in [REPORT, BUILD, "choose --member #3 --purpose talent refuse", "holder list"] {
