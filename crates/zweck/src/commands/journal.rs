@@ -5,7 +5,7 @@ use policy::Sequence;
 use serde::Serialize;
 use store::{JournalOverview, StoreError, chain::ChainEnd};
 
-use super::restore::Brought;
+use super::restore::{self, Brought};
 use crate::{
     args::{Global, JournalCommand},
     exit::Exit,
@@ -34,7 +34,9 @@ pub(super) async fn run(
             let (system, end) = end.context("this system keeps no journal")?;
             adopt(&folder, &state.journal_folder()?, (&system, &end))?;
             drop(state);
-            output.show(&Brought::by_journal(global, end.entries).await?)?;
+            let brought = Brought::by_journal(global, end.entries).await?;
+            restore::end(&global.state)?;
+            output.show(&brought)?;
             Ok(Exit::Success)
         }
         JournalCommand::Mend { folder } => {
@@ -45,8 +47,6 @@ pub(super) async fn run(
     }
 }
 
-/// Puts a journal where a system has its own, once it is sure that it goes with it.
-pub(super) fn adopt(
 /// Reads the journal of this system, which has to go as far as its store.
 async fn verify_own(global: &Global) -> anyhow::Result<JournalView> {
     let state = State::open(global).await?;
@@ -59,16 +59,19 @@ async fn verify_own(global: &Global) -> anyhow::Result<JournalView> {
     Ok(view)
 }
 
+/// Puts a journal where a system has its own, once it is sure that it goes with it.
+pub(super) fn adopt(
     from: &Path,
     to: &Path,
     (system, end): (&str, &ChainEnd),
 ) -> anyhow::Result<()> {
-    JournalOverview::fitting(from, system, end)?;
+    let given = JournalOverview::fitting(from, system, end)?;
     let (from, target) = (JournalOverview::file(from), JournalOverview::file(to));
     if target.exists() {
-        let is_same = from.canonicalize()? == target.canonicalize()?;
+        // one that has every line of it was copied from it, by a try that was cut off
+        let has_all = || JournalOverview::fitting(to, system, &given.end).is_ok();
         ensure!(
-            is_same,
+            from.canonicalize()? == target.canonicalize()? || has_all(),
             "there is another journal in `{}` (hint: move it away, if it is of no use)",
             target.display()
         );
@@ -149,8 +152,6 @@ impl View for JournalView {
                 ("bytes", end.bytes.to_string()),
             ]);
         }
-    }
-}
         page.paragraph(0, self.verdict());
     }
 }
@@ -161,3 +162,5 @@ fn fault(error: &StoreError) -> String {
         StoreError::Closed { source } => fault(source),
         StoreError::Journal { source } => source.to_string(),
         other => other.to_string(),
+    }
+}
