@@ -13,6 +13,7 @@ mod bucket;
 mod bundestag;
 mod canaries;
 mod check;
+mod choosing;
 mod command_line;
 mod demo;
 mod examples;
