@@ -149,19 +149,24 @@ impl Folder {
             return Ok(0);
         };
         let root = self.root();
-        let named: BTreeSet<_> = manifest.paths().map(|path| root.join(path)).collect();
-        let mut deleted = 0;
-        for folder in self.folders() {
-            for path in files_in(&folder)? {
-                let ours = path.extension().is_some_and(|extension| extension == "parquet");
-                if ours && !named.contains(&path) {
-                    fs::remove_file(&path).map_err(CorpusError::file("deleting", &path))?;
-                    deleted += 1;
-                }
-            }
-            flush(&folder)?;
+        let unnamed = self.unnamed(manifest)?;
+        for path in &unnamed {
+            fs::remove_file(path).map_err(CorpusError::file("deleting", path))?;
         }
-        Ok(deleted)
+        self.folders().iter().try_for_each(|folder| flush(folder))?;
+        Ok(unnamed.len() as u64)
+    }
+
+    /// The files of documents that the manifest does not name.
+    pub(crate) fn unnamed(&self, manifest: &Manifest) -> Result<Vec<PathBuf>> {
+        let named: BTreeSet<_> = manifest.paths().map(|path| root.join(path)).collect();
+        let is_ours = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "parquet");
+        let mut unnamed = Vec::new();
+        for folder in self.folders() {
+            unnamed.extend(files_in(&folder)?.into_iter().filter(is_ours));
+        }
+        unnamed.retain(|path| !named.contains(path));
+        Ok(unnamed)
     }
 
     /// The corpus itself and the folder of each split, where they exist.
