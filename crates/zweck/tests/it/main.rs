@@ -30,3 +30,4 @@ mod readme;
 mod rooms;
 mod run;
 mod tables_in_place;
+mod telling;
