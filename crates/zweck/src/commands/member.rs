@@ -9,7 +9,7 @@ use super::removal::{
 use crate::{
     args::{Global, MemberCommand, MemberReference},
     exit::Exit,
-    output::{Output, Page, Table, View},
+    output::{Output, Page, Table, View, counted},
     state::State,
 };
 
@@ -284,7 +284,8 @@ struct ErasedView {
 impl View for ErasedView {
     fn write(&self, page: &mut Page) {
         page.line(format_args!("Member #{} is erased as of fact {}.", self.member, self.fact));
-        page.line(format_args!("{} holders were asked to release.", self.holders));
+        let holders = counted(self.holders as u64, "holder was", "holders were");
+        page.line(format_args!("{holders} asked to release."));
         write_still_attached(&self.attached, page);
         page.table(&removals_table(&self.removals));
     }
