@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, ensure};
 use futures::StreamExt;
-use policy::{Answer, Basis, ChoiceInForce, ItemId, MemberNumber, Policy, Purpose, Sequence};
+use policy::{
+    Answer, Basis, ChoiceInForce, Instant, ItemId, MemberNumber, Policy, Purpose, Sequence,
+};
 use serde::Serialize;
 use store::{Choice, Fact, NewFact, Scope, Snapshot, Store};
 
@@ -68,7 +70,7 @@ async fn choose_one(state: &State, one: One) -> anyhow::Result<ChosenView> {
         (None, Some(item)) => Scope::Item(state.item(&member, item)?),
         (None, None) => Scope::Everything,
     };
-    let recorder = Recorder::of_member(state, member.number).await?;
+    let mut recorder = Recorder::of_member(state, member.number).await?;
     let choice = Choice {
         member: member.number,
         withdraws_consent: recorder.withdraws_consent(member.number, &one.purpose, one.answer),
@@ -79,14 +81,15 @@ async fn choose_one(state: &State, one: One) -> anyhow::Result<ChosenView> {
         source: "command line".to_owned(),
     };
     let fact = recorder.choose(choice.clone()).await?;
-    let stands = Recorder::of_member(state, member.number).await?.what_stands(&choice);
+    let before = recorder.snapshot.sequence();
+    apply(&mut recorder.snapshot, before, &choice, (fact, state.now()));
     Ok(ChosenView {
         fact: fact.as_i64(),
         member: member.number.as_i64(),
         purpose: choice.purpose.to_string(),
         answer: choice.answer.name(),
         item_known: is_known(state, &choice).await,
-        stands,
+        stands: what_stands(&recorder.snapshot, &choice),
         open_removals: state.store.open_removals().await?.len(),
     })
 }
@@ -145,14 +148,14 @@ async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result
 async fn record_all(state: &State, recorder: Recorder, lines: Lines) -> FileView {
     let mut view = FileView::default();
     let (mut snapshot, mut of_items) = (recorder.snapshot.clone(), Vec::new());
+    let before = snapshot.sequence();
     let mut recorded = std::pin::pin!(lines.record(&recorder));
     while let Some(Recorded { line, outcome }) = recorded.next().await {
         match outcome {
-            Ok(OnRecord { fact: sequence, choice }) => {
+            Ok(OnRecord { fact, choice }) => {
                 view.recorded += 1;
                 of_items.extend(item_of_choice(&choice).map(|item| (line, item)));
-                let content = NewFact::Choice(choice.clone());
-                snapshot.apply(&Fact { sequence, recorded_at: recorder.now(), content });
+                apply(&mut snapshot, before, &choice, (fact, recorder.now()));
                 if what_stands(&snapshot, &choice).is_some() {
                     view.outdated.push(line);
                 }
@@ -173,6 +176,19 @@ async fn unknown_items(state: &State, of_items: Vec<(u64, Address)>) -> Option<V
     let known = known_items(state, items).await?;
     let unknown = of_items.iter().filter(|(_, item)| !known.contains(item));
     Some(unknown.map(|(line, _)| *line).collect())
+}
+
+/// Takes a choice in that was just recorded; one that was on record before is in already.
+fn apply(
+    snapshot: &mut Snapshot,
+    before: Sequence,
+    choice: &Choice,
+    (sequence, recorded_at): (Sequence, Instant),
+) {
+    if sequence > before {
+        let content = NewFact::Choice(choice.clone());
+        snapshot.apply(&Fact { sequence, recorded_at, content });
+    }
 }
 
 /// What holds at the scope of a choice instead of it: another answer, said at a later instant.
@@ -203,12 +219,8 @@ impl Recorder {
         Ok(Self { store: state.store.clone(), clock: state.clock, keys, policy, snapshot })
     }
 
-    fn what_stands(&self, choice: &Choice) -> Option<ChoiceInForce> {
-        what_stands(&self.snapshot, choice)
-    }
-
     /// The instant of now.
-    pub(super) fn now(&self) -> policy::Instant {
+    pub(super) fn now(&self) -> Instant {
         self.clock.now()
     }
 
