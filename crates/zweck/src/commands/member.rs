@@ -265,7 +265,8 @@ impl View for ListView {
             table.row([member, region, age, status, one.choices.to_string()]);
         }
         page.table(&table);
-        page.line(format_args!("  {} of {} members", self.members.len(), self.count));
+        let all = counted(u64::try_from(self.count).unwrap_or(0), "member", "members");
+        page.line(format_args!("  {} of {all}", self.members.len()));
     }
 }
 
