@@ -337,7 +337,7 @@ async fn a_manifest_that_the_store_does_not_know_is_found() {
     check_among(outside, Code::FilePath).await;
     // the same bytes, and not in the corpus
     let linked = async |kit: &mut Kit| {
-        let root = kit.folder.path().join("corpora/main");
+        let root = kit.root();
         let path = root.join(kit.manifest["lineage"]["path"].as_str().unwrap());
         let elsewhere = kit.folder.path().join("elsewhere.parquet");
         fs::rename(&path, &elsewhere).unwrap();
