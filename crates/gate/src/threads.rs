@@ -1,10 +1,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use policy::{ItemId, MemberNumber};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     folding::{self, Folded},
     names::Span,
+    scripts,
 };
 
 /// Addresses a row: an item of a member.
@@ -45,10 +47,11 @@ pub(crate) struct Participant {
     name: String,
     /// Folded, with the spaces between the words.
     spaced: String,
-    /// Folded, without spaces, as it looks.
+    /// Folded, without spaces and signs, as it looks.
     looks: String,
     /// The first word, folded.
     first: String,
+    is_full: bool,
 }
 
 /// Answers of answers deeper than this are followed no further up.
@@ -56,6 +59,9 @@ pub(crate) const DEEPEST: usize = 1_000;
 
 /// An `@form` shorter than this names nobody by its beginning alone.
 const SHORTEST_PREFIX: usize = 3;
+
+/// The same where characters stand for syllables or words.
+const SHORTEST_UNSPACED_PREFIX: usize = 2;
 
 impl Threads {
     pub(crate) fn insert(&mut self, item: Address, parent: Option<Address>) {
@@ -188,10 +194,12 @@ impl<'a> Participants<'a> {
 impl Participant {
     /// A member by name; `None` if nothing can be told from it.
     pub(crate) fn new(member: MemberNumber, name: String) -> Option<Self> {
+        let name = folding::readings(&name).pop().unwrap_or(name);
         let spaced = folding::fold_name(&name);
         let looks = skeleton(&spaced);
         let first = spaced.split(' ').next().unwrap_or_default().to_owned();
-        (!looks.is_empty()).then_some(Self { member, name, spaced, looks, first })
+        let is_full = folding::is_full_name(&spaced);
+        (!looks.is_empty()).then_some(Self { member, name, spaced, looks, first, is_full })
     }
 
     /// Who it is.
@@ -202,17 +210,20 @@ impl Participant {
     /// The length of the full name, if the text goes on with it.
     fn follows_in_full(&self, rest: &str) -> Option<(usize, bool)> {
         let after = rest.strip_prefix(self.spaced.as_str())?.chars().next();
-        let ends = after.is_none_or(|one| !one.is_alphanumeric());
-        (ends && self.spaced.contains(' ')).then_some((self.spaced.len(), true))
+        let ends = scripts::ends_word(self.spaced.chars().next_back()?, after);
+        (ends && self.is_full).then_some((self.spaced.len(), true))
     }
 
     /// The length of the form, if it is the name without spaces, or begins it.
     fn matches_form(&self, form: &str) -> Option<(usize, bool)> {
         let short = form.strip_suffix("'s").unwrap_or(form).trim_end_matches(['.', '-', '\'', '_']);
-        [form, short].into_iter().find_map(|form| {
+        // a sign at the end may belong to the name
+        let ends_alike = form.chars().next_back() == self.spaced.chars().next_back();
+        let whole = if ends_alike { form } else { short };
+        [whole, scripts::without_honorific(short)].into_iter().find_map(|form| {
             let looks = skeleton(form);
             let exact = self.looks == looks;
-            let begins = looks.chars().count() >= SHORTEST_PREFIX && self.looks.starts_with(&looks);
+            let begins = self.looks.starts_with(&looks) && is_long_enough(&looks);
             (exact || begins).then_some((form.len(), exact))
         })
     }
@@ -236,14 +247,22 @@ fn form(rest: &str) -> &str {
     rest.split(ends).next().unwrap_or_default()
 }
 
-/// A folded form without what looks alike on a screen: `I`, `l` and `1`, `O` and `0`; no spaces.
+/// Whether the beginning of a name may stand for it.
+fn is_long_enough(looks: &str) -> bool {
+    let is_unspaced = looks.chars().all(scripts::is_unspaced);
+    let shortest = if is_unspaced { SHORTEST_UNSPACED_PREFIX } else { SHORTEST_PREFIX };
+    looks.nfc().count() >= shortest
+}
+
+/// A folded form without what looks alike on a screen: `I`, `l` and `1`, `O` and `0`; no spaces,
+/// and none of the signs that stand for them.
 fn skeleton(folded: &str) -> String {
     let alike = |one: char| match one {
         'i' | '1' | '|' => 'l',
         '0' => 'o',
         other => other,
     };
-    folded.chars().filter(|one| *one != ' ').map(alike).collect()
+    folded.chars().filter(|one| !matches!(one, ' ' | '_' | '.' | '-')).map(alike).collect()
 }
 
 /// A word that is written as a name: not all in lower case.
@@ -254,17 +273,22 @@ fn looks_like_a_name(word: &str) -> bool {
 /// The word right after a name, if it is written as a name.
 fn next_name(text: &str, end: usize) -> Option<&str> {
     let rest = text.get(end..)?.strip_prefix(' ')?;
-    let word = rest.split(|one: char| !one.is_alphanumeric()).next()?;
+    let ends = |one: char| !(one.is_alphanumeric() || is_hyphen(one));
+    let word = rest.split(ends).next()?.trim_end_matches(is_hyphen);
     let is_name = word.chars().count() > 1 && word.chars().next().is_some_and(char::is_uppercase);
     is_name.then_some(word)
 }
 
-/// The words of a text.
+/// The words of a text; a hyphen holds its words together.
 fn words(text: &str) -> Vec<Span> {
     let mut words = Vec::new();
     let mut start = None;
-    for (at, character) in text.char_indices() {
-        match (character.is_alphanumeric() || character == '_', start) {
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let next = characters.peek().map(|(_, next)| *next);
+        let is_letter = character.is_alphanumeric() || character == '_';
+        let is_inside = start.is_some() && next.is_some_and(char::is_alphanumeric);
+        match (is_letter || is_hyphen(character) && is_inside, start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
                 words.push(Span { start: from, end: at });
@@ -275,6 +299,11 @@ fn words(text: &str) -> Vec<Span> {
     }
     words.extend(start.map(|from| Span { start: from, end: text.len() }));
     words
+}
+
+/// A hyphen, and no dash.
+const fn is_hyphen(one: char) -> bool {
+    matches!(one, '-' | '\u{2010}' | '\u{2011}')
 }
 
 #[cfg(test)]
@@ -293,6 +322,9 @@ mod tests {
             (4, "Sam Meyer"),
             (5, "Sam Otto"),
             (6, "Jörg"),
+            (7, "Klein, Hans-Jürgen (Dr.)"),
+            (8, "山田太郎"),
+            (9, "김철수"),
         ];
         let named = |(number, name): (i64, &str)| {
             (member(number), Participant::new(member(number), name.to_owned()).unwrap())
@@ -339,6 +371,20 @@ mod tests {
         check("Sam was not near", &[]);
         check("Daniel Gottesman is another", &[]);
         check("Daniel I agree", &[(1, "Daniel", 1)]);
+        check("Daniel Sank-Otto, Daniel-Maria; Daniel—yes", &[(1, "Daniel", 1)]);
+    }
+
+    #[test]
+    fn a_thread_resolves_names_however_they_are_written() {
+        let check = |text: &str, expected: &[(i64, &str, usize)]| {
+            assert_eq!(resolve(text, &[1, 7, 8, 9], &[]), owned(expected), "{text}");
+        };
+        check("@Daniel_Sank, @daniel.sank", &[(1, "@Daniel_Sank", 1), (1, "@daniel.sank", 1)]);
+        check("@Hans-Jürgen: hi Hans-Jürgen", &[(7, "@Hans-Jürgen", 1), (7, "Hans-Jürgen", 1)]);
+        check("@HansJürgenKlein", &[(7, "@HansJürgenKlein", 1)]);
+        check("@山田さん、@山田太郎さん", &[(8, "@山田", 1), (8, "@山田太郎", 1)]);
+        check("@山さん、@山本さん", &[]);
+        check("@김철수님 @김철 @김", &[(9, "@김철", 1), (9, "@김철수", 1)]);
     }
 
     #[test]

@@ -96,6 +96,8 @@ async fn names_are_found_however_they_are_written() {
     rewrite("schrieb", "[name]", "Anna Schmidt", &name).await;
     rewrite("I met", "[name]", "Ada Byron", &name).await;
     rewrite("came, too", "[name]", "Lena Late", &name).await;
+    rewrite("昨日は", "[name]", "山田太郎", &name).await;
+    rewrite("Gruß an", "[name]", "Petra Klein", &name).await;
     rewrite("Write to", "[name]", "ada@example.org", &[Code::EmailInText]).await;
 }
 
