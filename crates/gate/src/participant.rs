@@ -92,9 +92,13 @@ impl Participant {
         looks == self.first && looks.chars().count() >= SHORTEST
     }
 
-    /// Whether a word without accents is the whole name, in capitals or not.
+    /// Whether the word is the whole name, in capitals or not.
     pub(crate) fn is_called_in_full(&self, word: &str) -> bool {
-        word.eq_ignore_ascii_case(&self.spaced) && word.chars().count() >= SHORTEST
+        let is_folded = word.len() == self.spaced.len() && word.eq_ignore_ascii_case(&self.spaced);
+        // accents are written in more bytes than the letters without them
+        let may_fold = || word.len() >= self.spaced.len() && !word.is_ascii();
+        let is_same = is_folded || may_fold() && folding::fold_name(word) == self.spaced;
+        is_same && word.chars().count() >= SHORTEST
     }
 
     /// Whether a first name of this person may stand before another name: `Sam Otto` is not

@@ -1,12 +1,9 @@
-use std::{
-    borrow::Cow,
-    collections::{BTreeSet, HashMap},
-};
+use std::collections::{BTreeSet, HashMap};
 
 use policy::{ItemId, MemberNumber};
 
 use crate::{
-    folding::{self, Folded},
+    folding::Folded,
     names::Span,
     participant::{self, Participant},
 };
@@ -210,13 +207,8 @@ impl<'a> Participants<'a> {
 
 /// Those of the nearest circle whose whole name the word is, however it is written.
 fn called_in_full(written: &str, handles: &[Vec<&Participant>; 2]) -> Vec<MemberNumber> {
-    if handles.iter().all(Vec::is_empty) {
-        return Vec::new();
-    }
-    let is_plain = written.is_ascii();
-    let word = if is_plain { Cow::Borrowed(written) } else { folding::fold_name(written).into() };
     for circle in handles {
-        let called = circle.iter().filter(|one| one.is_called_in_full(&word));
+        let called = circle.iter().filter(|one| one.is_called_in_full(written));
         let called: Vec<_> = called.map(|one| one.member()).collect();
         if !called.is_empty() {
             return called;
@@ -256,42 +248,44 @@ fn next_name(text: &str, end: usize) -> Option<&str> {
 /// in an address.
 fn words(text: &str) -> Vec<Span> {
     let mut words = Vec::new();
-    for whole in spans(text, 0, true) {
-        let written = text.get(whole.start..whole.end).unwrap_or_default();
-        if has_hyphen(written) && !written.contains(char::is_uppercase) {
-            words.extend(spans(written, whole.start, false));
-        } else {
-            words.push(whole);
-        }
-    }
-    words
-}
-
-/// The words of a part of a text that begins at `offset`.
-fn spans(part: &str, offset: usize, holds_hyphens: bool) -> Vec<Span> {
-    let mut words = Vec::new();
     let mut start = None;
-    let mut characters = part.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        let next = characters.peek().map(|(_, next)| *next);
-        let is_letter = character.is_alphanumeric() || character == '_';
-        let is_inside = start.is_some() && next.is_some_and(char::is_alphanumeric);
-        match (is_letter || holds_hyphens && is_hyphen(character) && is_inside, start) {
-            (true, None) => start = Some(offset + at),
+    let mut has_hyphen = false;
+    for (at, character) in text.char_indices() {
+        let is_hyphen = is_hyphen(character) && start.is_some() && begins_word(text, at, character);
+        match (character.is_alphanumeric() || character == '_' || is_hyphen, start) {
+            (true, None) => start = Some(at),
             (false, Some(from)) => {
-                words.push(Span { start: from, end: offset + at });
-                start = None;
+                push_words(text, Span { start: from, end: at }, has_hyphen, &mut words);
+                (start, has_hyphen) = (None, false);
             }
             _ => {}
         }
+        has_hyphen |= is_hyphen;
     }
-    words.extend(start.map(|from| Span { start: from, end: offset + part.len() }));
+    if let Some(from) = start {
+        push_words(text, Span { start: from, end: text.len() }, has_hyphen, &mut words);
+    }
     words
 }
 
-fn has_hyphen(word: &str) -> bool {
-    // the first look is much the faster one
-    word.contains('-') || !word.is_ascii() && word.contains(is_hyphen)
+/// Whether a letter or a digit follows a character.
+fn begins_word(text: &str, at: usize, character: char) -> bool {
+    let rest = text.get(at + character.len_utf8()..).unwrap_or_default();
+    rest.chars().next().is_some_and(char::is_alphanumeric)
+}
+
+/// Adds a word, or each of the words that hyphens hold together in lower case.
+fn push_words(text: &str, whole: Span, has_hyphen: bool, words: &mut Vec<Span>) {
+    let written = text.get(whole.start..whole.end).unwrap_or_default();
+    if !has_hyphen || written.contains(char::is_uppercase) {
+        return words.push(whole);
+    }
+    let mut start = whole.start;
+    for (at, hyphen) in written.match_indices(is_hyphen) {
+        words.push(Span { start, end: whole.start + at });
+        start = whole.start + at + hyphen.len();
+    }
+    words.push(Span { start, end: whole.end });
 }
 
 /// A hyphen, and no dash.
@@ -322,6 +316,7 @@ mod tests {
             (11, "heather"),
             (12, "Pauline"),
             (13, "Paulina Otto"),
+            (14, "strauß"),
         ];
         let named = |(number, name): (i64, &str)| {
             (member(number), Participant::new(member(number), name.to_owned()).unwrap())
@@ -397,6 +392,7 @@ mod tests {
         check("as gIS says, and Daniei", &[(1, "Daniei", 1), (10, "gIS", 1)]);
         check("none the wiser heather, Heather", &[(11, "Heather", 1), (11, "heather", 1)]);
         check("thanks john; thanks daniel", &[(2, "john", 1)]);
+        assert_eq!(resolve("hi strauß", &[14], &[]), owned(&[(14, "strauß", 1)]));
         check("the user, a heather, Every john", &[]);
         check("John-style", &[]);
         check("chat/discussion-between-gls-and-nobody", &[(10, "gls", 1)]);
