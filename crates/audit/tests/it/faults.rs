@@ -104,6 +104,8 @@ async fn names_are_found_however_they_are_written() {
 #[tokio::test]
 async fn mentions_are_found_by_their_place() {
     rewrite("Today with", "[name]", "Anna", &[Code::MentionUnmasked]).await;
+    rewrite("So says", "[name]", "@pixelpualine", &[Code::MentionUnmasked]).await;
+    rewrite("Well asked", "[name]", "pixelpauline", &[Code::MentionUnmasked]).await;
     // The name itself went with the erasure: only the place is known.
     rewrite("was here", "[name]", "Dora König", &[Code::MentionUnmasked]).await;
 }
