@@ -186,7 +186,7 @@ impl<'a> Participants<'a> {
         if is_doubtful {
             meant = called_in_full(written, handles);
         }
-        if meant.is_empty() || is_doubtful && follows_an_article(text, word.start) {
+        if meant.is_empty() || is_doubtful && is_no_name(text, word) {
             return Vec::new();
         }
         let candidates = meant.len();
@@ -226,6 +226,12 @@ fn form(rest: &str) -> &str {
 /// A word that is written as a name: not all in lower case.
 fn looks_like_a_name(word: &str) -> bool {
     word.chars().any(|one| one.is_uppercase() || one.is_numeric())
+}
+
+/// Whether what stands around a word makes it a thing, or somebody else's name: `John Otto` is
+/// not John.
+fn is_no_name(text: &str, word: Span) -> bool {
+    follows_an_article(text, word.start) || next_name(text, word.end).is_some()
 }
 
 /// Whether an article or the like stands before the word: what follows it is a thing.
@@ -394,6 +400,7 @@ mod tests {
         check("thanks john; thanks daniel", &[(2, "john", 1)]);
         assert_eq!(resolve("hi strauß", &[14], &[]), owned(&[(14, "strauß", 1)]));
         check("the user, a heather, Every john", &[]);
+        check("Heather Otto is somebody else", &[]);
         check("John-style", &[]);
         check("chat/discussion-between-gls-and-nobody", &[(10, "gls", 1)]);
     }
