@@ -1,6 +1,7 @@
 //! What is recorded about many at once, or about nobody with an account.
 
 use anyhow::ensure;
+use gate::NamesToRedact;
 use policy::MemberNumber;
 use serde::Serialize;
 use store::{NewFact, Notice, Objection, Reach};
@@ -26,7 +27,7 @@ pub(super) async fn object(
     if let Some(policy) = state.policy_in_force().await? {
         check_purpose(&policy, &purpose)?;
     }
-    let single_words = names.iter().filter(|name| name.split_whitespace().count() < 2).count();
+    let single_words = names.iter().filter(|name| !NamesToRedact::is_full_name(name)).count();
     let said_at = state.now();
     let id = objection_id(&state.keys()?.sources.identity, &names, &emails, purpose.as_str());
     let objection = Objection { id: id.clone(), purpose, names, emails, said_at, lifted: false };

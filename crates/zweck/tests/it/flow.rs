@@ -229,6 +229,7 @@ fn a_non_member_is_masked_too() {
     let events = [
         r#"{"event":"e1","kind":"member","member":"m1","at":"2020-01-01T00:00:00Z","name":"Ada Byron","region":"US","age":"adult","status":"active"}"#,
         r#"{"event":"e2","kind":"post","member":"m1","at":"2020-01-01T00:00:00Z","id":"p1","text":"Met Erika Muster yesterday.","visibility":"public","created":"2020-01-01T00:00:00Z"}"#,
+        r#"{"event":"e3","kind":"post","member":"m1","at":"2020-01-01T00:00:00Z","id":"p2","text":"昨天和李小龙说过。","visibility":"public","created":"2020-01-01T00:00:00Z"}"#,
     ];
     place.write("events.ndjson", events.join("\n"));
     place.ok("import events.ndjson");
@@ -236,10 +237,12 @@ fn a_non_member_is_masked_too() {
     place.ok("notice --policy-version 2024-11-20 --region * --delivered-at 2024-10-15");
     place.ok("corpus build small --purpose generative-ai");
     let mut object = place.command(["object", "--purpose", "generative-ai"]);
-    let ran = Ran::of(object.args(["--name", "Erika Muster"]).output().unwrap());
+    let names = ["--name", "Erika Muster", "--name", "李小龙", "--name", "Erika"];
+    let ran = Ran::of(object.args(names).output().unwrap());
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("1 name is one word"), "{}", ran.stdout);
     let run = place.json("removal run");
-    assert_eq!(run["holders"][0]["release"]["rows_redacted"], 1, "{run}");
+    assert_eq!(run["holders"][0]["release"]["rows_redacted"], 2, "{run}");
 }
 
 #[test]
