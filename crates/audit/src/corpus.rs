@@ -162,6 +162,11 @@ fn bytes_of(folder: &Path, path: &str, findings: &mut Findings) -> Result<Option
         return Ok(None);
     }
     let full = folder.join(path);
+    if full.ancestors().take_while(|part| *part != folder).any(Path::is_symlink) {
+        let what = "a symbolic link stands in its place, and leads elsewhere";
+        findings.violation(Code::FilePath, Place::file(path), what);
+        return Ok(None);
+    }
     match fs::read(&full) {
         Ok(bytes) => Ok(Some(bytes.into())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

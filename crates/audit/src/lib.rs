@@ -22,6 +22,8 @@ mod manifest;
 mod names;
 mod people;
 mod rule;
+mod scripts;
+mod spelling;
 mod store;
 mod table;
 mod text;

@@ -4,18 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use policy::Ambiguous;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::{
+    scripts,
+    spelling::{Folded, fold_name, patterns_of},
+};
 
 /// No name of a person has more words than this.
 const LONGEST_NAME: usize = 12;
-
-/// A text as it is compared, with the bytes of the original that each of its bytes stands for.
-#[derive(Debug, Default)]
-pub(crate) struct Folded {
-    pub(crate) text: String,
-    from: Vec<usize>,
-    to: Vec<usize>,
-}
 
 /// What a pattern is, for the finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +33,10 @@ pub(crate) struct Found {
 /// Patterns to look for.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
-    patterns: HashMap<String, Kind>,
+    /// Forms behind an `@`, and addresses.
+    exact: HashMap<String, Kind>,
+    /// Full names, however their words are held together.
+    loose: BTreeSet<String>,
     lengths: BTreeSet<usize>,
     /// Full names of people who may be named: an `@` before one of them addresses its bearer,
     /// whoever else is called by its first word.
@@ -62,80 +61,6 @@ pub(crate) struct People<'a> {
 pub(crate) struct Finder {
     pub(crate) forbidden: Patterns,
     pub(crate) review: Patterns,
-}
-
-impl Folded {
-    pub(crate) fn of(original: &str) -> Self {
-        let mut folded = Self::default();
-        for (start, character) in original.char_indices() {
-            for one in fold(character) {
-                let one = if one.is_whitespace() { ' ' } else { one };
-                if one == ' ' && folded.text.ends_with(' ') {
-                    continue;
-                }
-                folded.text.push(one);
-                folded.from.resize(folded.text.len(), start);
-                folded.to.resize(folded.text.len(), start + character.len_utf8());
-            }
-        }
-        folded
-    }
-
-    fn original(&self, start: usize, end: usize) -> Option<(usize, usize)> {
-        Some((*self.from.get(start)?, *self.to.get(end.checked_sub(1)?)?))
-    }
-}
-
-/// Lower case, without accents, written out, with one kind of dash, quote and space.
-fn fold(character: char) -> Vec<char> {
-    match character {
-        'ß' | 'ẞ' => vec!['s', 's'],
-        '’' | '‘' | 'ʼ' => vec!['\''],
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => vec!['-'],
-        '\u{ad}' | '\u{feff}' | '\u{2060}' => vec![],
-        '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{200e}' | '\u{200f}' => vec![],
-        other => {
-            let parts = other.nfkd().filter(|part| !is_combining_mark(*part));
-            parts.flat_map(char::to_lowercase).collect()
-        }
-    }
-}
-
-/// A name or address as it is compared.
-pub(crate) fn fold_name(name: &str) -> String {
-    Folded::of(name).text.trim().to_owned()
-}
-
-/// A name as it stands, and with its umlauts written in two letters.
-fn spellings(name: &str) -> BTreeSet<String> {
-    let mut in_letters = String::new();
-    for character in name.nfc() {
-        match character {
-            'ä' | 'Ä' => in_letters.push_str("ae"),
-            'ö' | 'Ö' => in_letters.push_str("oe"),
-            'ü' | 'Ü' => in_letters.push_str("ue"),
-            other => in_letters.push(other),
-        }
-    }
-    BTreeSet::from([fold_name(name), fold_name(&in_letters)])
-}
-
-/// What a name is found by: in full, if it has two words; and its form behind an `@`. The flag
-/// says whether it has two words.
-fn patterns_of(name: &str) -> Vec<(String, bool)> {
-    let mut patterns = Vec::new();
-    for spelling in spellings(name) {
-        let words = spelling.split(' ').filter(|word| word.chars().any(char::is_alphanumeric));
-        let is_full = words.count() > 1;
-        let form = format!("@{}", spelling.replace(' ', ""));
-        if is_full {
-            patterns.push((spelling, true));
-        }
-        if form != "@" {
-            patterns.push((form, is_full));
-        }
-    }
-    patterns
 }
 
 impl Finder {
@@ -175,43 +100,55 @@ impl Finder {
 
 impl Patterns {
     pub(crate) fn len(&self) -> usize {
-        self.patterns.len()
+        self.exact.len() + self.loose.len()
     }
 
     /// Every place where one of them stands as words of its own.
     pub(crate) fn find(&self, text: &str) -> Vec<Found> {
-        if self.patterns.is_empty() {
+        if self.lengths.is_empty() {
             return Vec::new();
         }
         let folded = Folded::of(text);
         let mut found = Vec::new();
         let mut before = None;
         for (start, character) in folded.text.char_indices() {
-            if !before.is_some_and(char::is_alphanumeric) {
-                found.extend(self.at(&folded, start, before));
+            if scripts::may_begin(before, character) {
+                found.extend(self.at(text, &folded, start, before));
             }
             before = Some(character);
         }
         found
     }
 
-    fn at(&self, folded: &Folded, start: usize, before: Option<char>) -> Vec<Found> {
+    fn at(&self, text: &str, folded: &Folded, start: usize, before: Option<char>) -> Vec<Found> {
         let mut found = Vec::new();
         if self.addresses_another(folded.text.get(start..).unwrap_or_default()) {
             return found;
         }
         for length in &self.lengths {
-            let Some(candidate) = folded.text.get(start..start + length) else { continue };
-            let Some(kind) = self.patterns.get(candidate) else { continue };
-            let rest = folded.text.get(start + length..).unwrap_or_default();
-            let Some(more) = ends_a_word(rest) else { continue };
+            let end = start + length;
+            let Some((kind, is_loose)) = self.pattern(folded, start, end) else { continue };
+            let Some(candidate) = folded.text.get(start..end) else { continue };
+            let rest = folded.text.get(end..).unwrap_or_default();
+            let name = candidate.strip_prefix('@');
+            let is_single = name.is_some_and(|name| !scripts::is_whole_name(name));
+            let Some(more) = ends_a_word(candidate, rest, is_single) else { continue };
             // The sign before a name is part of how somebody is addressed.
             let first = if before == Some('@') { start - 1 } else { start };
-            if let Some((start, end)) = folded.original(first, start + length + more) {
-                found.push(Found { start, end, kind: *kind });
+            let Some((start, end)) = folded.original(first, end + more) else { continue };
+            if !(is_loose && is_in_longer_name(text, start, end)) {
+                found.push(Found { start, end, kind });
             }
         }
         found
+    }
+
+    /// What the bytes are, and whether its words may be held together by other signs.
+    fn pattern(&self, folded: &Folded, start: usize, end: usize) -> Option<(Kind, bool)> {
+        if self.loose.contains(folded.loose.get(start..end)?) {
+            return Some((Kind::Name, true));
+        }
+        self.exact.get(folded.text.get(start..end)?).map(|kind| (*kind, false))
     }
 
     /// Whether a text begins with an `@` and the full name of somebody who may be named.
@@ -228,25 +165,41 @@ impl Patterns {
     fn add(&mut self, pattern: String, kind: Kind) {
         if !pattern.is_empty() {
             self.lengths.insert(pattern.len());
-            self.patterns.insert(pattern, kind);
+            if pattern.contains('@') {
+                self.exact.insert(pattern, kind);
+            } else {
+                self.loose.insert(pattern);
+            }
         }
     }
 }
 
 /// How many bytes more belong to a name that is followed by `rest`: the `s` of a genitive. `None`
 /// if the word goes on.
-fn ends_a_word(rest: &str) -> Option<usize> {
-    let is_end = |rest: &str| !rest.chars().next().is_some_and(char::is_alphanumeric);
+fn ends_a_word(name: &str, rest: &str, is_single: bool) -> Option<usize> {
     if let Some(after) = rest.strip_prefix('s')
-        && is_end(after)
+        && scripts::may_end('s', after.chars().next(), false)
     {
         return Some(1);
     }
-    is_end(rest).then_some(0)
+    let last = name.chars().next_back()?;
+    scripts::may_end(last, rest.chars().next(), is_single).then_some(0)
+}
+
+/// Whether a hyphen or an underscore binds another word to the place: a longer name is another.
+fn is_in_longer_name(text: &str, start: usize, end: usize) -> bool {
+    let (before, after) = (text.get(..start), text.get(end..));
+    let before: Vec<char> = before.unwrap_or_default().chars().rev().take(2).collect();
+    let after: Vec<char> = after.unwrap_or_default().chars().take(2).collect();
+    [before, after].iter().any(|beside| {
+        matches!(beside.as_slice(), ['-' | '_' | '‐' | '‑', letter] if letter.is_alphabetic())
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
     use super::*;
 
     fn found(ambiguous: Ambiguous, others: &[&str], text: &str) -> Vec<(String, Kind)> {
@@ -283,6 +236,41 @@ mod tests {
         check("ada@example.org, Ada Byron, Madonna", &["ada@example.org", "Ada Byron"]);
         check("nevada@example.org", &[]);
         check("[name] and [name]s", &[]);
+        check("@Anna_Schmidt, anna-schmidt", &["@Anna_Schmidt", "anna-schmidt"]);
+        check("Anna Schmidt-Otto, Mia-Anna Schmidt, Anna Schmidt—who", &["Anna Schmidt"]);
+    }
+
+    #[test]
+    fn names_are_found_where_no_spaces_part_words() {
+        let names = [
+            "山田太郎",
+            "王伟",
+            "김철수",
+            "マリア・シュミット",
+            "田中",
+            "Klein, Eva (Dr.)",
+            "Ida Au, PhD",
+        ];
+        let people = People {
+            unnamed: names.into(),
+            others: BTreeSet::new(),
+            non_members: &BTreeSet::new(),
+            emails: &BTreeSet::new(),
+        };
+        let finder = Finder::of(&people, Ambiguous::Redact).forbidden;
+        let check = |text: &str, expected: &[&str]| {
+            let found = finder.find(text);
+            let found: Vec<_> = found.iter().map(|one| &text[one.start..one.end]).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("昨日は山田太郎さんと山田・太郎", &["山田太郎", "山田・太郎"]);
+        // by its form, and by the name in it
+        check("我和王伟去。@王伟说", &["王伟", "@王伟", "@王伟"]);
+        check("어제 김철수는 김 철수가", &["김철수", "김 철수"]);
+        check("박김철수, 김철순", &[]);
+        check("マリアシュミットとマリア", &["マリアシュミット"]);
+        check("田中さん、@田中さん、@田中一郎", &["@田中"]);
+        check("Eva Kleins Brief, Ida Au", &["Eva Kleins", "Ida Au"]);
     }
 
     #[test]
@@ -295,5 +283,86 @@ mod tests {
         assert_eq!(found(Ambiguous::Keep, &[], text).len(), 2);
         let text = "@Quantum  Meier, @quantum Meierling, @Quantum Meiers";
         assert_eq!(found(Ambiguous::Redact, &["Quantum Meier"], text).len(), 2);
+    }
+
+    const NAMES: [&str; 13] = [
+        "Anna Schmidt",
+        "Müller, Hans-Jürgen (Dr.)",
+        "Ida Au, PhD",
+        "quantum",
+        "fr_andres",
+        "山田太郎",
+        "李 小龙",
+        "王伟",
+        "김철수",
+        "マリア・シュミット",
+        "田中",
+        "สมชาย ใจดี",
+        "J. R. Otto",
+    ];
+
+    const PARTS: [&str; 36] = [
+        "Anna",
+        "Schmidt",
+        "anna schmidt",
+        "Müller",
+        "Mueller",
+        "Hans",
+        "Jürgen",
+        "(Dr.)",
+        "Ida",
+        "Au",
+        "quantum",
+        "fr",
+        "andres",
+        "山田",
+        "太郎",
+        "李",
+        "小龙",
+        "王伟",
+        "김",
+        "철수",
+        "는",
+        "マリア",
+        "シュミット",
+        "田中",
+        "さん",
+        "สมชาย",
+        "ใจดี",
+        "J.",
+        "R.",
+        "Otto",
+        "s",
+        "é",
+        "ß",
+        "x",
+        "ㄴ",
+        "'s",
+    ];
+
+    const SIGNS: [&str; 14] =
+        ["", "", " ", " ", "@", " @", ".", "-", "_", "—", "・", "·", ", ", "\u{3000}"];
+
+    proptest! {
+        #[test]
+        fn the_gate_finds_the_same(parts in vec((select(&SIGNS[..]), select(&PARTS[..])), 0..8)) {
+            let text: String = parts.iter().flat_map(|(sign, part)| [*sign, *part]).collect();
+            let people = People {
+                unnamed: NAMES.into(),
+                others: BTreeSet::new(),
+                non_members: &BTreeSet::new(),
+                emails: &BTreeSet::new(),
+            };
+            let finder = Finder::of(&people, Ambiguous::Redact);
+            let members = NAMES.map(str::to_owned).into();
+            let names = gate::NamesToRedact { members, ..Default::default() };
+            let of_gate = gate::NameFinder::new(&names, Ambiguous::Redact).unwrap().find(&text);
+            let mut expected = BTreeSet::new();
+            of_gate.iter().for_each(|span| expected.extend(span.start..span.end));
+            let mut found = BTreeSet::new();
+            let all = finder.forbidden.find(&text);
+            all.iter().for_each(|one| found.extend(one.start..one.end));
+            prop_assert_eq!(found, expected, "{}", text);
+        }
     }
 }

@@ -10,7 +10,8 @@ use crate::store::{Fact, Notice, Objection, Said, Scope};
 #[derive(Debug, Default)]
 pub(crate) struct World {
     pub(crate) accounts: BTreeMap<i64, Account>,
-    /// Everything said, never taken away, by member and purpose.
+    /// Everything said, by member and purpose; but for allowances from the future of a refusal that
+    /// came after them.
     pub(crate) said: BTreeMap<(i64, String), Vec<Word>>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) objections: BTreeMap<String, Objection>,
@@ -54,8 +55,14 @@ impl World {
             }
             Said::Choice(choice) => {
                 let key = (choice.member, choice.purpose.clone());
-                let said = (choice.scope, choice.answer, choice.said_at);
-                self.said.entry(key).or_default().push(said);
+                let all = self.said.entry(key).or_default();
+                if choice.answer == Answer::Refuse {
+                    all.retain(|(scope, answer, said_at)| {
+                        let is_ahead = *said_at > fact.recorded_at;
+                        !(*scope == choice.scope && *answer == Answer::Allow && is_ahead)
+                    });
+                }
+                all.push((choice.scope, choice.answer, choice.said_at));
             }
             Said::Notice(notice) => self.notices.push(notice.clone()),
             Said::Objection(objection) => {

@@ -126,7 +126,8 @@ impl Folder {
         }
         for path in manifest.paths() {
             let (from, to) = (staging.join(path), root.join(path));
-            if !to.exists() {
+            // what a link leads to is not ours, whatever it is called
+            if !to.exists() || to.is_symlink() {
                 fs::rename(&from, &to).map_err(CorpusError::file("placing", &to))?;
             }
         }
@@ -148,20 +149,25 @@ impl Folder {
             flush(&self.corpora)?;
             return Ok(0);
         };
+        let unnamed = self.unnamed(manifest)?;
+        for path in &unnamed {
+            fs::remove_file(path).map_err(CorpusError::file("deleting", path))?;
+        }
+        self.folders().iter().try_for_each(|folder| flush(folder))?;
+        Ok(unnamed.len() as u64)
+    }
+
+    /// The files of documents that the manifest does not name.
+    pub(crate) fn unnamed(&self, manifest: &Manifest) -> Result<Vec<PathBuf>> {
         let root = self.root();
         let named: BTreeSet<_> = manifest.paths().map(|path| root.join(path)).collect();
-        let mut deleted = 0;
+        let is_ours = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "parquet");
+        let mut unnamed = Vec::new();
         for folder in self.folders() {
-            for path in files_in(&folder)? {
-                let ours = path.extension().is_some_and(|extension| extension == "parquet");
-                if ours && !named.contains(&path) {
-                    fs::remove_file(&path).map_err(CorpusError::file("deleting", &path))?;
-                    deleted += 1;
-                }
-            }
-            flush(&folder)?;
+            unnamed.extend(files_in(&folder)?.into_iter().filter(is_ours));
         }
-        Ok(deleted)
+        unnamed.retain(|path| !named.contains(path));
+        Ok(unnamed)
     }
 
     /// The corpus itself and the folder of each split, where they exist.
@@ -220,7 +226,7 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
     let paths = paths.collect::<std::io::Result<Vec<_>>>();
     let paths = paths.map_err(CorpusError::file("listing", folder))?;
-    Ok(paths.into_iter().filter(|path| path.is_file()).collect())
+    Ok(paths.into_iter().filter(|path| path.is_file() || path.is_symlink()).collect())
 }
 
 fn delete_folder(path: &Path) -> Result<()> {

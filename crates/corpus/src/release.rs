@@ -62,6 +62,18 @@ impl gate::Holder for Corpora {
         };
         Ok(Artefacts { root: folder.root(), files: files.collect(), lineage })
     }
+
+    async fn is_gone(&self, held: &Holder) -> Result<bool, HolderError> {
+        let folder = self.folder_of(held)?;
+        // whoever replaces a corpus has it until the old files are deleted
+        let _content = folder.lock_content().await?;
+        match self.recover(&folder).await? {
+            Some(manifest) => {
+                Ok(manifest.holder != held.id && folder.unnamed(&manifest)?.is_empty())
+            }
+            None => Ok(!folder.root().exists()),
+        }
+    }
 }
 
 impl Corpora {

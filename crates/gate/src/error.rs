@@ -138,6 +138,12 @@ pub enum GateError {
         /// What was found.
         finding: String,
     },
+    /// A holder was retired, which ends its removals, and has not given everything up.
+    #[error("holder `{holder}` is retired, and what it kept is still there (hint: delete it)")]
+    NotGone {
+        /// The holder.
+        holder: HolderId,
+    },
     /// Nothing here can release what such a holder keeps.
     #[error("no code is registered for holders of kind `{kind}`")]
     UnknownHolderKind {

@@ -1,18 +1,14 @@
-use datafusion::prelude::{col, lit};
-use lake::{ItemKind, Table};
+use std::collections::BTreeMap;
+
+use lake::Table;
 use policy::{
     Basis, Category, Country, Day, Decision, Instant, ItemId, MemberNumber, PolicyHash, Purpose,
-    Request, Sequence, Status, Visibility, decide,
+    Reason, Request, Sequence, Status, Visibility, decide,
 };
 use serde::Serialize;
 use store::{HolderFilter, HolderState, Scope};
 
-use crate::{
-    FactRange, Gate, GateError, Held, Holders, Result,
-    columns::{Columns, session},
-    evaluator::RowFacts,
-    gate::GIVEN_OUT,
-};
+use crate::{Evaluator, FactRange, Gate, GateError, Held, Holders, Result, RowFacts};
 
 /// Why a member's data may be used for a purpose, or why not, and where it is.
 #[derive(Debug, Clone, Serialize)]
@@ -35,9 +31,12 @@ pub struct Explanation {
     pub known: KnownFacts,
     /// The rule for the member's region; `None` where the policy has none.
     pub cell: Option<CellInForce>,
-    /// The decision for each row or category that was asked about.
+    /// The decision for the item; without one, for a public row of today in each category that the
+    /// purpose uses.
     pub decisions: Vec<ExplainedRow>,
-    /// What holders keep of it now.
+    /// Without an item: every row of the member's, counted by category; those with rows alone.
+    pub rows: Vec<ExplainedCategory>,
+    /// What holders keep of it now; those that keep something alone.
     pub held: Vec<HeldBy>,
 }
 
@@ -86,7 +85,29 @@ pub struct ExplainedRow {
     /// When it was created.
     pub created: Option<Instant>,
     /// Every reason against; none means that it may be used.
-    pub reasons: Vec<policy::Reason>,
+    pub reasons: Vec<Reason>,
+}
+
+/// The rows that a member has in one category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedCategory {
+    /// The kind of data; `None` where the rows say something unknown.
+    pub category: Option<Category>,
+    /// How many there are.
+    pub rows: u64,
+    /// How many of them may be used.
+    pub permitted: u64,
+    /// The others.
+    pub refused: Vec<RefusedAlike>,
+}
+
+/// Rows against which the same speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedAlike {
+    /// Every reason.
+    pub reasons: Vec<Reason>,
+    /// How many rows.
+    pub rows: u64,
 }
 
 /// What one holder keeps of a member.
@@ -130,17 +151,16 @@ impl Gate {
         let cell = facts.region.and_then(|region| rules?.cell(region));
         let decisions = match item {
             Some(item) => {
-                let rows = self.rows_of(member, item).await?.into_iter();
+                let rows = self.rows_of(member, Some(item)).await?.into_iter();
                 let explain = |(table, row): (Table, RowFacts)| {
                     let reasons = evaluator.reasons(&row);
                     row.category.map(|category| explained(Some(table), category, &row, reasons))
                 };
                 rows.filter_map(explain).collect()
             }
-            None => rules
-                .into_iter()
-                .flat_map(|rules| rules.categories.iter())
-                .map(|category| {
+            None => {
+                let categories = rules.into_iter().flat_map(|rules| rules.categories.iter());
+                let public_of_today = |category: &Category| {
                     let mut facts = snapshot.facts(policy, purpose, member, *category, None);
                     facts.item.visibility = Some(Visibility::Public);
                     facts.item.created = Some(as_of);
@@ -153,8 +173,13 @@ impl Gate {
                         created: None,
                         reasons: reasons.iter().collect(),
                     }
-                })
-                .collect(),
+                };
+                categories.map(public_of_today).collect()
+            }
+        };
+        let rows = match item {
+            Some(_) => Vec::new(),
+            None => counted(&evaluator, self.rows_of(member, None).await?),
         };
         Ok(Explanation {
             member,
@@ -184,11 +209,12 @@ impl Gate {
                 source: cell.source.clone(),
             }),
             decisions,
+            rows,
             held: self.held_by(member, item, purpose, holders).await?,
         })
     }
 
-    /// What the holders of a purpose keep of a member, or of one item.
+    /// What the holders of a purpose keep of a member, or of one item; those that keep something.
     ///
     /// # Errors
     /// If a holder cannot tell.
@@ -210,6 +236,9 @@ impl Gate {
             let rows = holders.of_kind(&held.kind)?.holds(&held, member, item).await;
             let failed = |source| GateError::Release { holder: held.id.clone(), source };
             let rows = rows.map_err(failed)?;
+            if rows.is_empty() {
+                continue;
+            }
             let applied = held.position();
             found.push(HeldBy { name: held.name, kind: held.kind, applied, rows });
         }
@@ -223,57 +252,6 @@ impl Gate {
         let facts = facts.map_err(GateError::store("reading facts"))?;
         let by_then = facts.iter().rev().find(|fact| fact.recorded_at <= at);
         Ok(by_then.map_or(Sequence::START, |fact| fact.sequence))
-    }
-
-    /// The rows of a member with an item id: one, unless two tables share the id.
-    async fn rows_of(&self, member: MemberNumber, item: ItemId) -> Result<Vec<(Table, RowFacts)>> {
-        let mut rows = Vec::new();
-        for table in GIVEN_OUT {
-            let provider =
-                self.lake().table(table).await.map_err(GateError::lake("opening a table"))?;
-            let wanted = col(lake::RANGE)
-                .eq(lit(self.lake().range_of(member)))
-                .and(col("member_number").eq(lit(member.as_i64())))
-                .and(col("item").eq(lit(item.as_i64())));
-            let frame = session(None).read_table(provider).and_then(|frame| frame.filter(wanted));
-            let frame = frame.map_err(GateError::plan("planning a look-up"))?;
-            for batch in frame.collect().await.map_err(GateError::plan("looking a row up"))? {
-                let found =
-                    (0..batch.num_rows()).map(|at| row_facts(table, &batch, at, member, item));
-                rows.extend(found.map(|row| (table, row)));
-            }
-        }
-        Ok(rows)
-    }
-}
-
-fn row_facts(
-    table: Table,
-    batch: &arrow::array::RecordBatch,
-    at: usize,
-    member: MemberNumber,
-    item: ItemId,
-) -> RowFacts {
-    let columns = Columns::of(batch);
-    let schema = batch.schema();
-    let text = |name: &str| columns.text(schema.index_of(name).ok()?, at);
-    let kind =
-        if table == Table::Items { text("kind").and_then(|kind| kind.parse().ok()) } else { None };
-    RowFacts {
-        member,
-        item,
-        category: match (table, kind) {
-            (Table::Items, None::<ItemKind>) => None,
-            _ => table.category_of_row(kind),
-        },
-        visibility: text("visibility").and_then(|word| word.parse().ok()),
-        created: schema
-            .index_of("created")
-            .ok()
-            .and_then(|column| columns.long(column, at))
-            .map(Instant::from_micros),
-        sensitive: schema.index_of("sensitive").ok().is_some_and(|column| columns.flag(column, at)),
-        names_objector: false,
     }
 }
 
@@ -290,6 +268,23 @@ fn explained(
         created: row.created,
         reasons: reasons.iter().collect(),
     }
+}
+
+/// Counts rows by category and by all that speaks against them.
+fn counted(evaluator: &Evaluator, rows: Vec<(Table, RowFacts)>) -> Vec<ExplainedCategory> {
+    let mut counts = BTreeMap::<_, BTreeMap<Vec<Reason>, u64>>::new();
+    for (_, row) in rows {
+        let reasons = evaluator.reasons(&row).iter().collect();
+        *counts.entry(row.category).or_default().entry(reasons).or_default() += 1;
+    }
+    let of_category = |(category, mut by_reasons): (_, BTreeMap<Vec<Reason>, u64>)| {
+        let rows = by_reasons.values().sum();
+        let permitted = by_reasons.remove(&Vec::new()).unwrap_or_default();
+        let alike = |(reasons, rows)| RefusedAlike { reasons, rows };
+        let refused = by_reasons.into_iter().map(alike).collect();
+        ExplainedCategory { category, rows, permitted, refused }
+    };
+    counts.into_iter().map(of_category).collect()
 }
 
 fn scope_in_words(scope: Scope) -> String {

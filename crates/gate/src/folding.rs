@@ -1,9 +1,14 @@
+use std::borrow::Cow;
+
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::scripts;
 
 /// Text folded for comparing names, with the way back to the bytes it was folded from.
 ///
 /// Folding lower-cases, takes accents off, writes compatibility forms out, makes every run of
-/// white space one space and every dash a hyphen, and drops what has no width.
+/// white space one space and every dash a hyphen, and drops what has no width. The dot that parts
+/// the words of a name in Japanese and Chinese is a space, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Folded {
     text: String,
@@ -50,6 +55,11 @@ impl Folded {
             '\u{2018}' | '\u{2019}' | '\u{02bc}' => self.push_simple('\'', origin),
             '\u{2010}'..='\u{2015}' | '\u{2212}' => self.push_simple('-', origin),
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
+            '\u{30fb}' | '\u{ff65}' => self.push_simple(' ', origin),
+            // between Latin letters it is a letter of Catalan
+            '\u{b7}' | '\u{2027}' if self.text.ends_with(scripts::is_parted_by_dots) => {
+                self.push_simple(' ', origin);
+            }
             _ => std::iter::once(character)
                 .nfkd()
                 .filter(|one| !is_combining_mark(*one))
@@ -73,6 +83,43 @@ pub(crate) fn fold_name(name: &str) -> String {
     Folded::new(name).as_str().trim().to_owned()
 }
 
+/// What a display name says of its bearer's name: as it stands, and without what stands in
+/// brackets, `Müller, Anna` turned round, and `Anna Müller, PhD` without the degree.
+pub(crate) fn readings(name: &str) -> Vec<String> {
+    let mut readings = vec![name.to_owned()];
+    if name.contains(['(', ',']) {
+        let plain = without_brackets(name);
+        let reading = match plain.split_once(',') {
+            Some((before, after)) if is_degree(after) => before.to_owned(),
+            Some((before, after)) => format!("{} {}", after.trim(), before.trim()),
+            None => plain,
+        };
+        readings.push(reading.trim().to_owned());
+    }
+    readings
+}
+
+fn without_brackets(name: &str) -> String {
+    let mut depth = 0_usize;
+    let outside = name.chars().filter(|one| {
+        let was_inside = depth > 0;
+        match one {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        !was_inside && *one != '('
+    });
+    outside.collect()
+}
+
+/// Whether what follows a comma in a name is written as a degree or a title and not as a name:
+/// with dots, or with capitals inside a word.
+fn is_degree(after: &str) -> bool {
+    let has_inner_capital = |part: &str| part.chars().skip(1).any(char::is_uppercase);
+    after.contains(['.', ',']) || after.split([' ', '-']).any(has_inner_capital)
+}
+
 /// The ways a folded name is written: as it is, and with German umlauts written out.
 pub(crate) fn spellings(name: &str) -> Vec<String> {
     let written_out: String = name
@@ -92,9 +139,36 @@ pub(crate) fn spellings(name: &str) -> Vec<String> {
     spellings
 }
 
-/// The number of words in a folded name that hold a letter or a digit.
-pub(crate) fn words(folded: &str) -> usize {
-    folded.split(' ').filter(|word| word.chars().any(char::is_alphanumeric)).count()
+/// Whether a folded name is a full name: two or more words that hold a letter or a digit, or one
+/// in a script that puts no spaces between them.
+pub(crate) fn is_full_name(folded: &str) -> bool {
+    let words = folded.split(' ').filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    words >= 2 || scripts::is_full_name(folded)
+}
+
+/// A folded text in which words that a dot, a hyphen or an underscore holds together are parted by
+/// a space; as many bytes as before.
+pub(crate) fn parted(folded: &str) -> Cow<'_, str> {
+    let mut parted = Cow::Borrowed(folded);
+    let mut from = 0;
+    for (at, sign) in folded.match_indices(['.', '_', '-']) {
+        let (before, after) = (folded.get(..at), folded.get(at + sign.len()..));
+        let before = before.and_then(|before| before.chars().next_back());
+        let after = after.and_then(|after| after.chars().next());
+        if before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric) {
+            if let Cow::Borrowed(_) = parted {
+                parted = Cow::Owned(String::with_capacity(folded.len()));
+            }
+            let so_far = parted.to_mut();
+            so_far.push_str(folded.get(from..at).unwrap_or_default());
+            so_far.push(' ');
+            from = at + sign.len();
+        }
+    }
+    if let Cow::Owned(so_far) = &mut parted {
+        so_far.push_str(folded.get(from..).unwrap_or_default());
+    }
+    parted
 }
 
 #[cfg(test)]
@@ -111,7 +185,31 @@ mod tests {
         check("O’Neil", "o'neil");
         check("Stra\u{ad}ße", "strasse");
         check("Ｆｕｌｌ", "full");
+        check("マリア・シュミット", "マリア シュミット");
+        check("ﾏﾘｱ･ｼｭﾐｯﾄ", "マリア シュミット");
+        check("玛丽亚·施密特, Marcel·la", "玛丽亚 施密特, marcel·la");
+        check("山田\u{3000}太郎", "山田 太郎");
         assert_eq!(spellings("Jörg Müller"), ["jorg muller", "joerg mueller"]);
+    }
+
+    #[test]
+    fn a_display_name_says_more_than_a_name() {
+        let check = |name: &str, expected: &[&str]| {
+            assert_eq!(readings(name).get(1..).unwrap_or_default(), expected, "{name}");
+        };
+        check("Anna Müller", &[]);
+        check("Müller, Hans-Jürgen (Dr.)", &["Hans-Jürgen Müller"]);
+        check("Anna Müller (she/her)", &["Anna Müller"]);
+        check("Anna Müller, PhD", &["Anna Müller"]);
+        check("Anna Müller, M.Sc., MBA", &["Anna Müller"]);
+        check("((", &[""]);
+    }
+
+    #[test]
+    fn words_that_a_sign_holds_together_are_parted() {
+        let check = |text: &str, expected: &str| assert_eq!(parted(text), expected);
+        check("petra.klein_meier-otto", "petra klein meier otto");
+        check("yes. no - ja_ -nein-", "yes. no - ja_ -nein-");
     }
 
     #[test]

@@ -44,6 +44,12 @@ pub trait Holder: Send + Sync {
     /// # Errors
     /// If they cannot be named.
     async fn artefacts(&self, held: &HolderRecord) -> Result<Artefacts, HolderError>;
+
+    /// Whether nothing is left of a holder that is retired.
+    ///
+    /// # Errors
+    /// If it cannot be told.
+    async fn is_gone(&self, held: &HolderRecord) -> Result<bool, HolderError>;
 }
 
 /// The files of a holder: Parquet, with the columns `document` and, where there is text, `text`.

@@ -9,8 +9,10 @@ use crate::{
     lake_rows::{for_each_name, for_each_text, read_names},
     mention::{self, Mention, Mentions, unknown},
     names::{NameFinder, NamesToRedact},
+    ordinary::ordinary,
+    participant::Participant,
     thread_index::{Part, ThreadIndex},
-    threads::{Participant, Participants},
+    threads::Participants,
 };
 
 /// What a resolution of mentions did.
@@ -153,16 +155,20 @@ async fn in_threads(lake: &Lake, part: &Part) -> Result<Found> {
         wide.push(Participants::among(&authors, &people));
         thread_of.extend(items.iter().map(|item| (*item, thread)));
     }
-    let (mut mentions, mut items) = (Vec::new(), 0);
+    let (mut mentions, mut doubtful, mut items) = (Vec::new(), Vec::new(), 0);
     for_each_text(lake, Table::Items, &FIELDS, |address, field, text| {
         let wide = thread_of.get(&address).and_then(|thread| wide.get(*thread));
         let Some(wide) = wide else { return };
         items += u64::from(field == "text");
         let near = Participants::among(&threads.near(address), &people);
         let resolved = Participants::new(address.0, &near, wide).resolve(text);
-        mentions.extend(resolved.iter().map(|one| Mention::resolved(address, field, one)));
+        for one in &resolved {
+            let into = if one.is_doubtful { &mut doubtful } else { &mut mentions };
+            into.push(Mention::resolved(address, field, one));
+        }
     })
     .await?;
+    mentions.extend(without_ordinary_words(lake, doubtful, &people).await?);
     let mentions = unknown(lake, mentions).await?;
     let mut learned = MemberSet::default();
     for ((named, _), mention) in &mentions {
@@ -171,6 +177,19 @@ async fn in_threads(lake: &Lake, part: &Part) -> Result<Found> {
         }
     }
     Ok(Found { mentions, items, learned, is_last: false })
+}
+
+/// The mentions of members whose names are no ordinary words.
+async fn without_ordinary_words(
+    lake: &Lake,
+    doubtful: Vec<Mention>,
+    people: &HashMap<MemberNumber, Participant>,
+) -> Result<Vec<Mention>> {
+    let name = |mention: &Mention| people.get(&mention.named).map(Participant::folded);
+    let words = doubtful.iter().filter_map(name).map(str::to_owned).collect();
+    let ordinary = ordinary(lake, words, &FIELDS).await?;
+    let is_name = |mention: &Mention| name(mention).is_some_and(|name| !ordinary.contains(name));
+    Ok(doubtful.into_iter().filter(is_name).collect())
 }
 
 /// Writes down where the names of members stand in everybody's texts, so that they are still

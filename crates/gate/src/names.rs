@@ -1,9 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use policy::Ambiguous;
 
-use crate::folding::{self, Folded};
+use crate::{folding, patterns::Patterns, scripts};
 
 /// What stands where a name stood.
 pub const NAME_MASK: &str = "[name]";
@@ -33,36 +32,39 @@ pub struct NamesToRedact {
     pub longer: BTreeSet<String>,
 }
 
-/// Finds the names of objectors in free text: full names of two or more words, the `@form` of a
-/// name, and e-mail addresses. Single words are left to the mentions that a thread resolves.
+/// Finds the names of objectors in free text: full names, the `@form` of a name, and e-mail
+/// addresses. Single words are left to the mentions that a thread resolves.
 #[derive(Debug)]
 pub struct NameFinder {
     redact: Patterns,
     review: Patterns,
 }
 
-#[derive(Debug)]
-struct Patterns {
-    automaton: Option<AhoCorasick>,
-    longer: BTreeSet<String>,
-}
-
 impl NamesToRedact {
-    /// The folded patterns under which a display name is found, each `true` if it is a full name
-    /// of two or more words.
+    /// The folded patterns under which a display name is found, each `true` if it is a full
+    /// name.
     pub fn patterns_of(name: &str) -> Vec<(String, bool)> {
         let mut patterns = Vec::new();
-        for spelling in folding::spellings(name) {
-            let full = folding::words(&spelling) >= 2;
+        let readings = folding::readings(name);
+        for spelling in readings.iter().flat_map(|reading| folding::spellings(reading)) {
+            let full = folding::is_full_name(&spelling);
             let form = own_form(&spelling);
             if full {
-                patterns.push((spelling, true));
+                let spacings = scripts::spacings(&spelling).into_iter();
+                patterns.extend(spacings.map(|spacing| (spacing, true)));
+                patterns.push((folding::parted(&spelling).into_owned(), true));
             }
             if form.len() > 1 {
                 patterns.push((form, full));
             }
         }
         patterns
+    }
+
+    /// Whether a name is a full name, which is found wherever it stands: two or more words, or
+    /// one that holds them all in a script without spaces (`山田太郎`, `김철수`).
+    pub fn is_full_name(name: &str) -> bool {
+        Self::patterns_of(name).iter().any(|(_, full)| *full)
     }
 }
 
@@ -112,10 +114,7 @@ impl NameFinder {
             Ambiguous::Keep => {}
         }
         let longer = &names.longer;
-        Ok(Self {
-            redact: Patterns::new(&redact, longer)?,
-            review: Patterns::new(&review, longer)?,
-        })
+        Ok(Self { redact: Patterns::new(redact, longer)?, review: Patterns::new(review, longer)? })
     }
 
     /// Every place that has to be redacted, in order, without overlaps.
@@ -130,51 +129,7 @@ impl NameFinder {
 
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
-        self.redact.automaton.is_none() && self.review.automaton.is_none()
-    }
-}
-
-impl Patterns {
-    fn new(
-        patterns: &[String],
-        longer: &BTreeSet<String>,
-    ) -> Result<Self, aho_corasick::BuildError> {
-        let longer = longer.clone();
-        if patterns.is_empty() {
-            return Ok(Self { automaton: None, longer });
-        }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns)?;
-        Ok(Self { automaton: Some(automaton), longer })
-    }
-
-    fn find(&self, text: &str) -> Vec<Span> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        let folded = Folded::new(text);
-        // overlapping search: a pattern that fails at a word boundary must not hide another
-        let spans = automaton.find_overlapping_iter(folded.as_str()).filter_map(|found| {
-            if self.addresses_somebody_else(folded.as_str(), found.start()) {
-                return None;
-            }
-            let end = word_end(folded.as_str(), found.end())?;
-            let start = word_start(folded.as_str(), found.start())?;
-            let (start, end) = folded.source_span(start, end)?;
-            Some(Span { start, end })
-        });
-        merge(spans.collect())
-    }
-}
-
-impl Patterns {
-    /// Whether an `@` at this place goes on with the full name of somebody who did not object.
-    fn addresses_somebody_else(&self, folded: &str, at: usize) -> bool {
-        let Some(rest) = folded.get(at..).and_then(|rest| rest.strip_prefix('@')) else {
-            return false;
-        };
-        let first = rest.split(|one: char| !one.is_alphanumeric()).next().unwrap_or_default();
-        let from_first =
-            self.longer.range(first.to_owned()..).take_while(|one| one.starts_with(first));
-        let mut goes_on = from_first.filter_map(|name| rest.strip_prefix(name.as_str()));
-        goes_on.any(|after| after.chars().next().is_none_or(|one| !one.is_alphanumeric()))
+        self.redact.is_empty() && self.review.is_empty()
     }
 }
 
@@ -225,26 +180,6 @@ fn ceiling(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// The start of the name, or none where it starts inside a word; an `@` before it belongs to it.
-fn word_start(folded: &str, start: usize) -> Option<usize> {
-    let before = folded.get(..start)?.chars().next_back();
-    match before {
-        Some('@') => Some(start - 1),
-        Some(one) if one.is_alphanumeric() => None,
-        _ => Some(start),
-    }
-}
-
-/// The end of the name, or none where it ends inside a word; a genitive `s` belongs to it.
-fn word_end(folded: &str, end: usize) -> Option<usize> {
-    let mut rest = folded.get(end..)?.chars();
-    match (rest.next(), rest.next()) {
-        (Some('s'), next) if next.is_none_or(|one| !one.is_alphanumeric()) => Some(end + 1),
-        (Some(one), _) if one.is_alphanumeric() => None,
-        _ => Some(end),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,6 +223,45 @@ mod tests {
         check("quantum computing for @quantum", "quantum computing for [name]");
         check("write to jo@example.org", "write to [name]");
         check("Ada Byron and Madonna", "[name] and Madonna");
+        check("write to jo@example-org", "write to jo@example-org");
+    }
+
+    #[test]
+    fn full_names_are_found_where_no_spaces_part_words() {
+        let members =
+            ["山田太郎", "李小龙", "김철수", "マリア・シュミット", "田中", "สมชาย ใจดี", "林 健"];
+        let finder = finder(&members, &[], Ambiguous::Redact);
+        let check = |text: &str, expected: &str| {
+            assert_eq!(mask(text, &finder.find(text)), expected);
+        };
+        check("昨日は山田太郎さんと話した。", "昨日は[name]さんと話した。");
+        check("山田 太郎、山田\u{3000}太郎、山田・太郎", "[name]、[name]、[name]");
+        check("我认识李小龙。李·小龙", "我认识[name]。[name]");
+        check("@李小龙说过", "[name]说过");
+        check("어제 김철수는 김 철수가", "어제 [name]는 [name]가");
+        check("박김철수, 김철순", "박김철수, 김철순");
+        check("マリアシュミットとマリア＝", "[name]とマリア＝");
+        check("田中さん、@田中さん、@田中一郎", "田中さん、[name]さん、@田中一郎");
+        check("คุณสมชาย ใจดีพูด", "คุณ[name]พูด".replace("[name]", "[name]\u{e35}").as_str());
+        check("小林健二と林 健", "小林健二と[name]");
+        check("会Ada Byronは", "会[name]は");
+    }
+
+    #[test]
+    fn a_name_is_found_however_its_words_are_held_together() {
+        let members = ["Petra Klein", "Müller, Hans-Jürgen (Dr.)", "Zanzibar Quixote", "fr_andres"];
+        let finder = finder(&members, &[], Ambiguous::Redact);
+        let check = |text: &str, expected: &str| {
+            assert_eq!(mask(text, &finder.find(text)), expected);
+        };
+        check("@Petra_Klein, @petra.klein, petra-klein", "[name], [name], [name]");
+        check("Hans-Jürgen Müller, Hans Jürgen Müllers", "[name], [name]");
+        check("Müller, Hans-Jürgen (Dr.) sagt", "[name] sagt");
+        check("Zanzibar.Quixote", "[name]");
+        check("Petra Klein-Meier, Anna-Petra Klein", "Petra Klein-Meier, Anna-Petra Klein");
+        check("Petra Klein—who else?—Petra Klein", "[name]—who else?—[name]");
+        check("_Petra Klein_, petra_klein_otto", "_[name]_, petra_klein_otto");
+        check("@fr_andres, @fr andres", "[name], @fr andres");
     }
 
     #[test]

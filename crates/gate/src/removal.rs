@@ -35,6 +35,9 @@ pub struct RemovalsRun {
     pub attached: RowsStillAttached,
     /// Every holder that was behind, and how its release went.
     pub holders: Vec<HolderOutcome>,
+    /// Holders that were behind and were retired meanwhile, which settles what they had to release;
+    /// nothing is left of them.
+    pub retired: Vec<HolderRecord>,
     /// Removals that are still open.
     pub still_open: u64,
 }
@@ -87,8 +90,13 @@ impl Gate {
         let mut run = RemovalsRun { erased, attached, ..Default::default() };
         self.resolve_mentions(at).await?;
         self.sweep(at).await?;
-        for held in self.holders_behind().await? {
-            run.holders.push(self.release(holders, held, at).await?);
+        let mut tried = BTreeSet::new();
+        // who takes the place of one that is retired meanwhile may be behind as well
+        while let Some(held) = self.next_behind(&mut tried).await? {
+            match self.release(holders, &held, at).await? {
+                Some(outcome) => run.holders.push(outcome),
+                None => run.retired.push(held),
+            }
         }
         let open =
             self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
@@ -109,17 +117,18 @@ impl Gate {
         Ok(sequence)
     }
 
-    /// Sealed holders with an open removal of their purpose that they have not applied.
-    async fn holders_behind(&self) -> Result<Vec<HolderRecord>> {
+    /// The next sealed holder, each once, with an open removal of its purpose that it has not
+    /// applied.
+    async fn next_behind(&self, tried: &mut BTreeSet<HolderId>) -> Result<Option<HolderRecord>> {
         let sealed = HolderFilter { state: Some(HolderState::Sealed), ..Default::default() };
         let holders = self.store().holders(&sealed).await;
-        let mut behind = Vec::new();
         for holder in holders.map_err(GateError::store("listing holders"))? {
-            if self.is_behind(&holder).await? {
-                behind.push(holder);
+            if !tried.contains(&holder.id) && self.is_behind(&holder).await? {
+                tried.insert(holder.id.clone());
+                return Ok(Some(holder));
             }
         }
-        Ok(behind)
+        Ok(None)
     }
 
     /// Whether a removal of the holder's purpose waits for it.
@@ -138,14 +147,16 @@ impl Gate {
         Ok(!pending.map_err(GateError::store("reading removals"))?.is_empty())
     }
 
+    /// Lets a holder release. `None` if somebody retired it meanwhile: then nothing of it may be
+    /// left.
     async fn release(
         &self,
         holders: &Holders,
-        held: HolderRecord,
+        held: &HolderRecord,
         at: Instant,
-    ) -> Result<HolderOutcome> {
+    ) -> Result<Option<HolderOutcome>> {
         let to = self.store().last_sequence().await.map_err(GateError::store("reading facts"))?;
-        let outcome = self.release_checked(holders, &held, to, at).await;
+        let outcome = self.release_checked(holders, held, to, at).await;
         let recorded = match &outcome {
             Ok(release) => {
                 let evidence = json!(release);
@@ -158,9 +169,28 @@ impl Gate {
                 self.store().record_failed_release(&held.id, to, &words, &evidence, at).await
             }
         };
+        if recorded.is_err() && self.is_retired(&held.id).await? {
+            self.check_gone(holders, held).await?;
+            return Ok(None);
+        }
         recorded.map_err(GateError::store("recording a release"))?;
         let outcome = outcome.map_err(|error| in_words(&error));
-        Ok(HolderOutcome { holder: held, to, outcome })
+        Ok(Some(HolderOutcome { holder: held.clone(), to, outcome }))
+    }
+
+    async fn is_retired(&self, holder: &HolderId) -> Result<bool> {
+        let found = self.store().holder(holder).await;
+        let found = found.map_err(GateError::store("reading a holder"))?;
+        Ok(found.is_some_and(|found| found.state == HolderState::Retired))
+    }
+
+    async fn check_gone(&self, holders: &Holders, held: &HolderRecord) -> Result<()> {
+        let is_gone = holders.of_kind(&held.kind)?.is_gone(held).await;
+        let failed = |source| GateError::Release { holder: held.id.clone(), source };
+        match is_gone.map_err(failed)? {
+            true => Ok(()),
+            false => Err(GateError::NotGone { holder: held.id.clone() }),
+        }
     }
 
     async fn release_checked(

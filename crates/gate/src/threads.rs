@@ -3,8 +3,9 @@ use std::collections::{BTreeSet, HashMap};
 use policy::{ItemId, MemberNumber};
 
 use crate::{
-    folding::{self, Folded},
+    folding::Folded,
     names::Span,
+    participant::{self, Participant},
 };
 
 /// Addresses a row: an item of a member.
@@ -28,6 +29,8 @@ pub(crate) struct Resolved {
     pub(crate) addressed: bool,
     /// How many members it may mean; 1 is certain.
     pub(crate) candidates: usize,
+    /// Whether it names nobody if its word is an ordinary one.
+    pub(crate) is_doubtful: bool,
 }
 
 /// The names of those who take part in a thread.
@@ -38,24 +41,15 @@ pub(crate) struct Participants<'a> {
     wide: &'a [&'a Participant],
 }
 
-/// Somebody who may be named.
-#[derive(Debug)]
-pub(crate) struct Participant {
-    member: MemberNumber,
-    name: String,
-    /// Folded, with the spaces between the words.
-    spaced: String,
-    /// Folded, without spaces, as it looks.
-    looks: String,
-    /// The first word, folded.
-    first: String,
-}
-
 /// Answers of answers deeper than this are followed no further up.
 pub(crate) const DEEPEST: usize = 1_000;
 
-/// An `@form` shorter than this names nobody by its beginning alone.
-const SHORTEST_PREFIX: usize = 3;
+/// English and German words before a noun that is no name.
+const ARTICLES: [&str; 36] = [
+    "a", "an", "the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our",
+    "their", "each", "every", "any", "some", "no", "other", "der", "die", "das", "den", "dem",
+    "des", "ein", "eine", "einen", "einem", "einer", "kein", "keine", "mein", "dein", "jeder",
+];
 
 impl Threads {
     pub(crate) fn insert(&mut self, item: Address, parent: Option<Address>) {
@@ -113,13 +107,20 @@ impl<'a> Participants<'a> {
             return Vec::new();
         }
         let mut resolved = self.addressed(text);
+        let handles = [self.near, self.wide].map(|circle| self.handles(circle));
         for word in words(text) {
             let covered = |one: &Resolved| one.span.start <= word.start && word.end <= one.span.end;
             if !resolved.iter().any(covered) {
-                resolved.extend(self.plain(text, word));
+                resolved.extend(self.plain(text, word, &handles));
             }
         }
         resolved
+    }
+
+    /// Those of a circle whose whole name is one word.
+    fn handles(&self, circle: &[&'a Participant]) -> Vec<&'a Participant> {
+        let others = circle.iter().filter(|one| one.member() != self.author);
+        others.filter(|one| one.is_one_word()).copied().collect()
     }
 
     fn addressed(&self, text: &str) -> Vec<Resolved> {
@@ -140,13 +141,26 @@ impl<'a> Participants<'a> {
         let by_form = || {
             circles.iter().find_map(|circle| self.best(circle, |one| one.matches_form(form(rest))))
         };
-        let found = in_full.or_else(by_form);
+        let found = in_full.or_else(by_form).or_else(|| self.misspelled(form(rest)));
         let Some((length, members)) = found else { return Vec::new() };
         let Some((start, end)) = folded.source_span(at, at + 1 + length) else { return Vec::new() };
         let candidates = members.len();
         let span = Span { start, end };
-        let of = |named| Resolved { named, span, addressed: true, candidates };
+        let is_doubtful = false;
+        let of = |named| Resolved { named, span, addressed: true, candidates, is_doubtful };
         members.into_iter().map(of).collect()
+    }
+
+    /// The one member of the whole thread whose name the form is but for one slip.
+    fn misspelled(&self, form: &str) -> Option<(usize, Vec<MemberNumber>)> {
+        let others = self.near.iter().chain(self.wide);
+        let others = others.filter(|one| one.member() != self.author);
+        let alike = others.filter_map(|one| Some((one.misspelled_as(form)?, one.member())));
+        let alike: BTreeSet<_> = alike.collect();
+        match *alike.iter().collect::<Vec<_>>() {
+            [(length, member)] => Some((*length, vec![*member])),
+            _ => None,
+        }
     }
 
     /// The members that match best: exactly if any does, and over the most bytes.
@@ -155,79 +169,52 @@ impl<'a> Participants<'a> {
         circle: &[&Participant],
         matches: impl Fn(&Participant) -> Option<(usize, bool)>,
     ) -> Option<(usize, Vec<MemberNumber>)> {
-        let others = circle.iter().filter(|one| one.member != self.author);
+        let others = circle.iter().filter(|one| one.member() != self.author);
         let found: Vec<_> = others
-            .filter_map(|one| matches(one).map(|(length, exact)| ((exact, length), one.member)))
+            .filter_map(|one| matches(one).map(|(length, exact)| ((exact, length), one.member())))
             .collect();
         let best = found.iter().map(|(rank, _)| *rank).max()?;
         let members = found.iter().filter(|(rank, _)| *rank == best).map(|(_, member)| *member);
         Some((best.1, members.collect()))
     }
 
-    fn plain(&self, text: &str, word: Span) -> Vec<Resolved> {
+    fn plain(&self, text: &str, word: Span, handles: &[Vec<&Participant>; 2]) -> Vec<Resolved> {
         let Some(written) = text.get(word.start..word.end) else { return Vec::new() };
-        if !looks_like_a_name(written) {
+        let by_name = looks_like_a_name(written).then(|| self.by_name(text, word, written));
+        let mut meant = by_name.unwrap_or_default();
+        let is_doubtful = meant.is_empty();
+        if is_doubtful {
+            meant = called_in_full(written, handles);
+        }
+        if meant.is_empty() || is_doubtful && is_no_name(text, word) {
             return Vec::new();
         }
-        let next = next_name(text, word.end);
-        let is_meant = |one: &&&Participant| {
-            one.member != self.author && one.is_called(written) && one.may_go_on_with(next)
-        };
-        let meant: Vec<_> = self.near.iter().filter(is_meant).collect();
         let candidates = meant.len();
-        let of = |one: &&&Participant| Resolved {
-            named: one.member,
-            span: word,
-            addressed: false,
-            candidates,
+        let of = |named| Resolved { named, span: word, addressed: false, candidates, is_doubtful };
+        meant.into_iter().map(of).collect()
+    }
+
+    /// Those near who are called by a word that is written as a name.
+    fn by_name(&self, text: &str, word: Span, written: &str) -> Vec<MemberNumber> {
+        let next = next_name(text, word.end);
+        let looks = participant::looks_of(written);
+        let is_meant = |one: &&&Participant| {
+            one.member() != self.author && one.is_called(&looks) && one.may_go_on_with(next)
         };
-        meant.iter().map(of).collect()
+        self.near.iter().filter(is_meant).map(|one| one.member()).collect()
     }
 }
 
-impl Participant {
-    /// A member by name; `None` if nothing can be told from it.
-    pub(crate) fn new(member: MemberNumber, name: String) -> Option<Self> {
-        let spaced = folding::fold_name(&name);
-        let looks = skeleton(&spaced);
-        let first = spaced.split(' ').next().unwrap_or_default().to_owned();
-        (!looks.is_empty()).then_some(Self { member, name, spaced, looks, first })
+/// Those of the nearest circle whose whole name the word is, however it is written.
+fn called_in_full(written: &str, handles: &[Vec<&Participant>; 2]) -> Vec<MemberNumber> {
+    for circle in handles {
+        let called = circle.iter().filter(|one| one.is_called_in_full(written));
+        let called: Vec<_> = called.map(|one| one.member()).collect();
+        if !called.is_empty() {
+            return called;
+        }
     }
-
-    /// Who it is.
-    pub(crate) const fn member(&self) -> MemberNumber {
-        self.member
-    }
-
-    /// The length of the full name, if the text goes on with it.
-    fn follows_in_full(&self, rest: &str) -> Option<(usize, bool)> {
-        let after = rest.strip_prefix(self.spaced.as_str())?.chars().next();
-        let ends = after.is_none_or(|one| !one.is_alphanumeric());
-        (ends && self.spaced.contains(' ')).then_some((self.spaced.len(), true))
-    }
-
-    /// The length of the form, if it is the name without spaces, or begins it.
-    fn matches_form(&self, form: &str) -> Option<(usize, bool)> {
-        let short = form.strip_suffix("'s").unwrap_or(form).trim_end_matches(['.', '-', '\'', '_']);
-        [form, short].into_iter().find_map(|form| {
-            let looks = skeleton(form);
-            let exact = self.looks == looks;
-            let begins = looks.chars().count() >= SHORTEST_PREFIX && self.looks.starts_with(&looks);
-            (exact || begins).then_some((form.len(), exact))
-        })
-    }
-
-    /// Whether the word is the whole name, or the first word of a longer one.
-    fn is_called(&self, word: &str) -> bool {
-        word.chars().count() >= SHORTEST_PREFIX && folding::fold_name(word) == self.first
-    }
-
-    /// Whether a first name of this person may stand before another name: `Sam Otto` is not
-    /// Sam Meyer.
-    fn may_go_on_with(&self, next: Option<&str>) -> bool {
-        let second = self.name.split_whitespace().nth(1);
-        second.is_none() || next.is_none() || second == next
-    }
+    Vec::new()
 }
 
 /// The characters after an `@` that can belong to a name without spaces.
@@ -236,45 +223,80 @@ fn form(rest: &str) -> &str {
     rest.split(ends).next().unwrap_or_default()
 }
 
-/// A folded form without what looks alike on a screen: `I`, `l` and `1`, `O` and `0`; no spaces.
-fn skeleton(folded: &str) -> String {
-    let alike = |one: char| match one {
-        'i' | '1' | '|' => 'l',
-        '0' => 'o',
-        other => other,
-    };
-    folded.chars().filter(|one| *one != ' ').map(alike).collect()
-}
-
 /// A word that is written as a name: not all in lower case.
 fn looks_like_a_name(word: &str) -> bool {
     word.chars().any(|one| one.is_uppercase() || one.is_numeric())
 }
 
+/// Whether what stands around a word makes it a thing, or somebody else's name: `John Otto` is
+/// not John.
+fn is_no_name(text: &str, word: Span) -> bool {
+    follows_an_article(text, word.start) || next_name(text, word.end).is_some()
+}
+
+/// Whether an article or the like stands before the word: what follows it is a thing.
+fn follows_an_article(text: &str, start: usize) -> bool {
+    let before = text.get(..start).and_then(|before| before.strip_suffix(' '));
+    let before = before.and_then(|before| before.rsplit(|one: char| !one.is_alphabetic()).next());
+    before.is_some_and(|before| ARTICLES.iter().any(|one| before.eq_ignore_ascii_case(one)))
+}
+
 /// The word right after a name, if it is written as a name.
 fn next_name(text: &str, end: usize) -> Option<&str> {
     let rest = text.get(end..)?.strip_prefix(' ')?;
-    let word = rest.split(|one: char| !one.is_alphanumeric()).next()?;
+    let ends = |one: char| !(one.is_alphanumeric() || is_hyphen(one));
+    let word = rest.split(ends).next()?.trim_end_matches(is_hyphen);
     let is_name = word.chars().count() > 1 && word.chars().next().is_some_and(char::is_uppercase);
     is_name.then_some(word)
 }
 
-/// The words of a text.
+/// The words of a text. A hyphen holds its words together, but not where all is in lower case, as
+/// in an address.
 fn words(text: &str) -> Vec<Span> {
     let mut words = Vec::new();
     let mut start = None;
+    let mut has_hyphen = false;
     for (at, character) in text.char_indices() {
-        match (character.is_alphanumeric() || character == '_', start) {
+        let is_hyphen = is_hyphen(character) && start.is_some() && begins_word(text, at, character);
+        match (character.is_alphanumeric() || character == '_' || is_hyphen, start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
-                words.push(Span { start: from, end: at });
-                start = None;
+                push_words(text, Span { start: from, end: at }, has_hyphen, &mut words);
+                (start, has_hyphen) = (None, false);
             }
             _ => {}
         }
+        has_hyphen |= is_hyphen;
     }
-    words.extend(start.map(|from| Span { start: from, end: text.len() }));
+    if let Some(from) = start {
+        push_words(text, Span { start: from, end: text.len() }, has_hyphen, &mut words);
+    }
     words
+}
+
+/// Whether a letter or a digit follows a character.
+fn begins_word(text: &str, at: usize, character: char) -> bool {
+    let rest = text.get(at + character.len_utf8()..).unwrap_or_default();
+    rest.chars().next().is_some_and(char::is_alphanumeric)
+}
+
+/// Adds a word, or each of the words that hyphens hold together in lower case.
+fn push_words(text: &str, whole: Span, has_hyphen: bool, words: &mut Vec<Span>) {
+    let written = text.get(whole.start..whole.end).unwrap_or_default();
+    if !has_hyphen || written.contains(char::is_uppercase) {
+        return words.push(whole);
+    }
+    let mut start = whole.start;
+    for (at, hyphen) in written.match_indices(is_hyphen) {
+        words.push(Span { start, end: whole.start + at });
+        start = whole.start + at + hyphen.len();
+    }
+    words.push(Span { start, end: whole.end });
+}
+
+/// A hyphen, and no dash.
+const fn is_hyphen(one: char) -> bool {
+    matches!(one, '-' | '\u{2010}' | '\u{2011}')
 }
 
 #[cfg(test)]
@@ -293,6 +315,14 @@ mod tests {
             (4, "Sam Meyer"),
             (5, "Sam Otto"),
             (6, "Jörg"),
+            (7, "Klein, Hans-Jürgen (Dr.)"),
+            (8, "山田太郎"),
+            (9, "김철수"),
+            (10, "glS"),
+            (11, "heather"),
+            (12, "Pauline"),
+            (13, "Paulina Otto"),
+            (14, "strauß"),
         ];
         let named = |(number, name): (i64, &str)| {
             (member(number), Participant::new(member(number), name.to_owned()).unwrap())
@@ -339,6 +369,56 @@ mod tests {
         check("Sam was not near", &[]);
         check("Daniel Gottesman is another", &[]);
         check("Daniel I agree", &[(1, "Daniel", 1)]);
+        check("Daniel Sank-Otto, Daniel-Maria; Daniel—yes", &[(1, "Daniel", 1)]);
+    }
+
+    #[test]
+    fn a_thread_resolves_names_however_they_are_written() {
+        let check = |text: &str, expected: &[(i64, &str, usize)]| {
+            assert_eq!(resolve(text, &[1, 7, 8, 9], &[]), owned(expected), "{text}");
+        };
+        check("@Daniel_Sank, @daniel.sank", &[(1, "@Daniel_Sank", 1), (1, "@daniel.sank", 1)]);
+        check("@Hans-Jürgen: hi Hans-Jürgen", &[(7, "@Hans-Jürgen", 1), (7, "Hans-Jürgen", 1)]);
+        check("@HansJürgenKlein", &[(7, "@HansJürgenKlein", 1)]);
+        check("@山田さん、@山田太郎さん", &[(8, "@山田", 1), (8, "@山田太郎", 1)]);
+        check("@山さん、@山本さん", &[]);
+        check("@김철수님 @김철 @김", &[(9, "@김철", 1), (9, "@김철수", 1)]);
+    }
+
+    #[test]
+    fn a_whole_name_of_one_word_is_a_name_in_lower_case() {
+        let check = |text: &str, expected: &[(i64, &str, usize)]| {
+            assert_eq!(
+                resolve(text, &[1, 2, 3, 10], &[1, 2, 3, 10, 11]),
+                owned(expected),
+                "{text}"
+            );
+        };
+        check("as per gls's answer", &[(10, "gls", 1)]);
+        check("as gIS says, and Daniei", &[(1, "Daniei", 1), (10, "gIS", 1)]);
+        check("none the wiser heather, Heather", &[(11, "Heather", 1), (11, "heather", 1)]);
+        check("thanks john; thanks daniel", &[(2, "john", 1)]);
+        assert_eq!(resolve("hi strauß", &[14], &[]), owned(&[(14, "strauß", 1)]));
+        check("the user, a heather, Every john", &[]);
+        check("Heather Otto is somebody else", &[]);
+        check("John-style", &[]);
+        check("chat/discussion-between-gls-and-nobody", &[(10, "gls", 1)]);
+    }
+
+    #[test]
+    fn one_slip_is_forgiven_behind_an_at_if_one_member_is_meant() {
+        let check = |text: &str, expected: &[(i64, &str, usize)]| {
+            assert_eq!(resolve(text, &[1, 2, 10], &[1, 2, 10, 11]), owned(expected), "{text}");
+        };
+        check("@DaneilSank: yes", &[(1, "@DaneilSank", 1)]);
+        check("@DanielSakn's", &[(1, "@DanielSakn", 1)]);
+        check("@Danielsan, @Danielsnak", &[(1, "@Danielsan", 1), (1, "@Danielsnak", 1)]);
+        check("@haether and @heathre.", &[(11, "@haether", 1), (11, "@heathre", 1)]);
+        check("@Danial", &[(1, "@Danial", 1)]);
+        check("@jonh @gsl @Denyel", &[]);
+        let two = |text: &str| resolve(text, &[12], &[12, 13]);
+        assert_eq!(two("@Paulino"), [], "one slip from either");
+        assert_eq!(two("@Paulime"), owned(&[(12, "@Paulime", 1)]));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub use attached::{
     AttachedFile, Attachment, IndexRow, IndexWriter, ItemColumns, OutsideFile, OutsideRows,
     OutsideTable, Pin, PinnedTable, Said, TimeColumn, TimeUnit, Values,
 };
-pub use columns::RANGE;
+pub use columns::{Label, RANGE};
 pub use compact::{Compacted, Compaction, CompactionProgress};
 pub use copy::CopiedFile;
 pub use erase::{Erasure, ErasureEvidence, RewrittenFile};

@@ -9,7 +9,10 @@ use crate::{HolderId, HolderState, RemovalId, StorePlace, chain::ChainError};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The store cannot be opened or brought to this version.
-    #[error("opening the store `{place}`")]
+    #[error(
+        "opening the store `{place}` (hint: only its owner can; if it is damaged, `zweck restore` \
+         brings a backup back, and the journal everything since)"
+    )]
     Open {
         /// Where it is.
         place: StorePlace,
@@ -305,7 +308,7 @@ pub enum StoreError {
         to: Sequence,
     },
     /// No removal has this id.
-    #[error("removal `{removal}` is unknown")]
+    #[error("removal `{removal}` is unknown (hint: `zweck removal list --all`)")]
     RemovalUnknown {
         /// The id.
         removal: RemovalId,
@@ -330,6 +333,17 @@ pub enum StoreError {
     /// Another connection kept the database busy, so that old pages may remain in it.
     #[error("another connection keeps the store busy; close readers and scrub again")]
     ScrubBlocked,
+}
+
+impl StoreError {
+    /// Whether a journal was read that is not as it was written.
+    pub fn is_broken_journal(&self) -> bool {
+        match self {
+            Self::Journal { source } => matches!(source, ChainError::Damaged { .. }),
+            Self::JournalLine { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// What every call of this crate returns.

@@ -7,12 +7,12 @@ mod describe;
 
 use std::{
     fs::{File, OpenOptions},
-    io::Read,
+    io::{ErrorKind, Read, Seek, Write},
     os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use policy::Instant;
 use serde::{Deserialize, Serialize};
 use store::chain::{Chain, ChainEnd};
@@ -142,6 +142,30 @@ impl ActLog {
         Ok((entries, reader.torn_bytes()))
     }
 
+    /// Whether lines are missing at the end, as far as can be told by the end that was written down
+    /// when the last of them was.
+    pub(crate) fn check_end(&self) -> anyhow::Result<()> {
+        let (path, length) = (self.folder.join(END), self.chain.length()?);
+        let text = match std::fs::read_to_string(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound && length == 0 => return Ok(()),
+            read => read.with_context(|| format!("reading `{}`", path.display()))?,
+        };
+        let known: ChainEnd = serde_json::from_str(&text)
+            .with_context(|| format!("`{}` does not say where the log ends", path.display()))?;
+        self.check_holds(&known)
+    }
+
+    fn check_holds(&self, known: &ChainEnd) -> anyhow::Result<()> {
+        ensure!(
+            self.chain.holds(known)?,
+            "it had {} lines, and the last of them is not there any more (hint: put the whole log \
+             back; moved away together with `{}`, a new one is begun)",
+            known.entries,
+            self.folder.join(END).display()
+        );
+        Ok(())
+    }
+
     /// Adds a line; durable when it returns.
     fn append(&self, entry: &Entry) -> anyhow::Result<()> {
         self.try_append(entry)
@@ -169,11 +193,12 @@ impl ActLog {
         let mut text = String::new();
         lock.read_to_string(&mut text)?;
         let length = self.chain.length()?;
-        let known = serde_json::from_str::<ChainEnd>(&text).ok();
-        if let Some(known) = known.filter(|known| known.bytes == length)
-            && self.chain.holds(&known)?
-        {
-            return Ok(known);
+        if let Ok(known) = serde_json::from_str::<ChainEnd>(&text) {
+            // a new line would hide that old ones are missing
+            self.check_holds(&known)?;
+            if known.bytes == length {
+                return Ok(known);
+            }
         }
         if !self.chain.exists() {
             return Ok(ChainEnd::default());
@@ -187,10 +212,11 @@ impl ActLog {
 }
 
 fn write_end(lock: &mut File, end: &ChainEnd) -> anyhow::Result<()> {
-    use std::io::{Seek, Write};
-    lock.set_len(0)?;
+    let text = serde_json::to_vec(end)?;
+    // Written over what was there, never shorter: whoever dies in between leaves an end behind.
     lock.rewind()?;
-    Ok(lock.write_all(&serde_json::to_vec(end)?)?)
+    lock.write_all(&text)?;
+    Ok(lock.set_len(text.len() as u64)?)
 }
 
 /// Who runs this process, by the name that the operating system has for the number.

@@ -7,6 +7,7 @@ mod backup;
 mod check;
 mod choices;
 mod choose;
+mod columns;
 mod corpus;
 mod demo;
 mod document;
@@ -77,11 +78,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Command::Keys(command) => keys::run(&global, command, output).await,
         Command::Log(command) => log::run(&global, command, output),
         Command::Columns => {
-            output.write(&::lake::columns_document())?;
+            output.show_text(&::lake::columns_document(), &columns::columns())?;
             Ok(Exit::Success)
         }
         Command::Config => {
-            output.write(config::COMMENTED)?;
+            output.show_text(config::COMMENTED, &config::defaults()?)?;
             Ok(Exit::Success)
         }
     }

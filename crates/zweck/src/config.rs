@@ -140,6 +140,11 @@ slices = 4
 # activity = \"18 months\"
 ";
 
+/// The same for machines; what has no default is not in it.
+pub(crate) fn defaults() -> anyhow::Result<serde_json::Value> {
+    toml::from_str(COMMENTED).context("reading the default configuration")
+}
+
 const NAME: &str = "zweck.toml";
 
 /// The address may hold a password.

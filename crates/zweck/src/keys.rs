@@ -168,12 +168,15 @@ fn read(path: &Path, mut file: File) -> anyhow::Result<[u8; 32]> {
     if mode & TOO_OPEN != 0 {
         bail!("the key `{shown}` is open to others, mode {mode:o} (hint: `chmod 600 {shown}`)");
     }
-    let mut key = [0; 32];
-    let too_short = || format!("reading the key `{shown}`, which has to have 32 bytes");
-    file.read_exact(&mut key).with_context(too_short)?;
-    if file.read(&mut [0]).with_context(too_short)? != 0 {
-        bail!("the key `{shown}` has more than 32 bytes");
+    if metadata.len() != 32 {
+        let bytes = metadata.len();
+        bail!(
+            "the key `{shown}` has {bytes} bytes instead of 32 (hint: put the whole key back; with \
+             another one nothing here is recognised)"
+        );
     }
+    let mut key = [0; 32];
+    file.read_exact(&mut key).with_context(|| format!("reading the key `{shown}`"))?;
     Ok(key)
 }
 

@@ -49,5 +49,9 @@ fn start_logging(verbose: u8) {
     };
     let usual = || tracing_subscriber::EnvFilter::new(level);
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(output::is_error_coloured())
+        .init();
 }

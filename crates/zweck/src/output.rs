@@ -58,6 +58,15 @@ impl Output {
         self.write(page.text())
     }
 
+    /// Shows a text that people get as it is, and machines as what it says.
+    pub(crate) fn show_text(&mut self, text: &str, says: &impl Serialize) -> anyhow::Result<()> {
+        if !self.is_json {
+            return self.write(text);
+        }
+        let json = serde_json::to_string_pretty(says).context("serialising the output")?;
+        self.write(&format!("{json}\n"))
+    }
+
     /// Writes text as it is, for people and machines alike.
     pub(crate) fn write(&mut self, text: &str) -> anyhow::Result<()> {
         if self.is_closed {
@@ -76,7 +85,7 @@ impl Output {
 
 /// Tells people what went wrong, with every cause and hint, on standard error.
 pub(crate) fn show_error(error: &anyhow::Error) {
-    let style = Style::new(io::stderr().is_terminal() && wants_colour());
+    let style = Style::new(is_error_coloured());
     let mut text = String::new();
     for (place, cause) in error.chain().enumerate() {
         let label = if place == 0 { style.red("error") } else { style.bold("caused by") };
@@ -107,6 +116,11 @@ fn split_hint(words: &str) -> (&str, Option<&str>) {
         Some((what, hint)) => (what, Some(hint)),
         None => (words, None),
     }
+}
+
+/// Whether standard error shows colours.
+pub(crate) fn is_error_coloured() -> bool {
+    io::stderr().is_terminal() && wants_colour()
 }
 
 /// See <https://no-color.org>.

@@ -1,5 +1,6 @@
 use std::{
     fs::DirBuilder,
+    io::ErrorKind,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
@@ -46,6 +47,10 @@ impl State {
     pub(crate) async fn open(global: &Global) -> anyhow::Result<Self> {
         if !has_state(global) {
             let folder = global.state.display();
+            let looked = std::fs::read_dir(&global.state);
+            if looked.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied) {
+                bail!("the state folder `{folder}` may not be read (hint: only its owner can)");
+            }
             bail!(
                 "there is no state in `{folder}` (hint: `zweck import` and `zweck policy apply` \
                  make one, `zweck demo` shows one, --state names another)"

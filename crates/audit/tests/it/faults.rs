@@ -96,12 +96,16 @@ async fn names_are_found_however_they_are_written() {
     rewrite("schrieb", "[name]", "Anna Schmidt", &name).await;
     rewrite("I met", "[name]", "Ada Byron", &name).await;
     rewrite("came, too", "[name]", "Lena Late", &name).await;
+    rewrite("昨日は", "[name]", "山田太郎", &name).await;
+    rewrite("Gruß an", "[name]", "Petra Klein", &name).await;
     rewrite("Write to", "[name]", "ada@example.org", &[Code::EmailInText]).await;
 }
 
 #[tokio::test]
 async fn mentions_are_found_by_their_place() {
     rewrite("Today with", "[name]", "Anna", &[Code::MentionUnmasked]).await;
+    rewrite("So says", "[name]", "@pixelpualine", &[Code::MentionUnmasked]).await;
+    rewrite("Well asked", "[name]", "pixelpauline", &[Code::MentionUnmasked]).await;
     // The name itself went with the erasure: only the place is known.
     rewrite("was here", "[name]", "Dora König", &[Code::MentionUnmasked]).await;
 }
@@ -335,6 +339,15 @@ async fn a_manifest_that_the_store_does_not_know_is_found() {
         kit.save_manifest().await;
     };
     check_among(outside, Code::FilePath).await;
+    // the same bytes, and not in the corpus
+    let linked = async |kit: &mut Kit| {
+        let root = kit.root();
+        let path = root.join(kit.manifest["lineage"]["path"].as_str().unwrap());
+        let elsewhere = kit.folder.path().join("elsewhere.parquet");
+        fs::rename(&path, &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    };
+    check_among(linked, Code::FilePath).await;
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ async fn template() -> TempDir {
     world.import(&events()).await;
     world.rules().await;
     world.store.record(vec![non_member()], now()).await.unwrap();
-    for objector in ["anna", "quantum", "joerg"] {
+    for objector in ["anna", "handle", "quantum", "joerg", "petra", "taro"] {
         world.object(objector).await;
     }
     world.gate.erase(world.number("dora").await, "test", now()).await.unwrap();
@@ -226,7 +226,10 @@ fn events() -> String {
         ("dora", "Dora König"),
         ("joerg", "Jörg Müller"),
         ("late", "Lena Late"),
+        ("handle", "pixelpauline"),
+        ("petra", "Klein, Petra (Dr.)"),
         ("quantum", "quantum"),
+        ("taro", "山田太郎"),
     ] {
         events.member(id, name, "adult");
     }
@@ -288,6 +291,12 @@ impl Events {
         self.post("bert", "outside", "I met Ada Byron once.", "");
         self.post("bert", "erased", "Dora König was here.", "");
         self.post("bert", "later", "Lena Late came, too.", "");
+        self.post("handle", "handle-own", "Something that handle asked.", "");
+        let answers = r#", "parent": {"member": "handle", "kind": "post", "id": "handle-own"}"#;
+        self.post("bert", "slip", "So says @pixelpualine here.", answers);
+        self.post("bert", "lower-case", "Well asked, pixelpauline, indeed.", answers);
+        self.post("bert", "unspaced", "昨日は山田太郎さんと話した。", "");
+        self.post("bert", "held", "Gruß an Petra Klein, und an Petra Klein-Otto.", "");
         self.post("bert", "nobody", "Anna spoke, Schmidt did not.", "");
     }
 

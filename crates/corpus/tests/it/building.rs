@@ -161,3 +161,20 @@ async fn a_corpus_whose_folder_is_gone_is_not_given_up_silently() {
     let shown = world.corpora.show(&world.gate, "main").await.unwrap();
     assert!(shown.manifest.is_none() && shown.holders.len() == 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_a_link_stands_for_is_written_again() {
+    let world = World::new().await;
+    let built = world.build("main").await;
+    let path = world.root("main").join(&built.manifest.files[0].path);
+    let bytes = std::fs::read(&path).unwrap();
+    let elsewhere = world.folder.path().join("elsewhere");
+    std::fs::write(&elsewhere, "of somebody").unwrap();
+    std::fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    let again = world.build("main").await;
+    assert_eq!(again.manifest.files[0].path, built.manifest.files[0].path);
+    assert!(!path.is_symlink());
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(std::fs::read(&elsewhere).unwrap(), b"of somebody");
+}

@@ -1,4 +1,10 @@
-use corpus::{Corpora, CorpusError, SliceKey};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use corpus::{BuildRequest, Corpora, CorpusError, SliceKey};
+use gate::{Artefacts, Gate, Held, HolderError, Holders, Release};
+use policy::{Instant, ItemId, MemberNumber, Sequence};
+use store::Holder;
 
 use crate::support::{NAMES, SAME, World, files, member, name, now};
 
@@ -130,4 +136,63 @@ async fn another_key_than_that_of_the_build_is_refused() {
     let said = outcomes[0].outcome.as_ref().unwrap_err();
     assert!(said.contains("was built with the slice key"), "{said}");
     assert_eq!(world.store.open_removals().await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corpus_that_is_built_anew_while_its_removal_runs_keeps_nothing_open() {
+    let world = World::new().await;
+    world.build("main").await;
+    world.objects(7).await;
+    let request = world.request("main").await;
+    let replacing = Replacing { corpora: world.corpora.clone(), request };
+    let holders = Holders::default().with(Arc::new(replacing));
+    let run = world.gate.run_removals(&holders, now()).await.unwrap();
+    assert_eq!((run.holders.len(), run.retired.len(), run.still_open), (0, 1, 0));
+    assert_eq!(run.retired[0].name, "main.1");
+    let corpus = world.corpora.open(&world.gate, "main").await.unwrap();
+    assert_eq!(corpus.holder().name, "main.2");
+    // what the old one left behind would be found
+    std::fs::write(world.root("main").join("train/left.parquet"), "of somebody").unwrap();
+    assert!(!gate::Holder::is_gone(&world.corpora, &run.retired[0]).await.unwrap());
+}
+
+/// Builds a corpus anew just before the old one is to release.
+struct Replacing {
+    corpora: Corpora,
+    request: BuildRequest,
+}
+
+#[async_trait]
+impl gate::Holder for Replacing {
+    fn kind(&self) -> &'static str {
+        gate::Holder::kind(&self.corpora)
+    }
+
+    async fn release(
+        &self,
+        gate: &Gate,
+        held: &Holder,
+        to: Sequence,
+        at: Instant,
+    ) -> Result<Release, HolderError> {
+        self.corpora.build(gate, &self.request, at).await?;
+        gate::Holder::release(&self.corpora, gate, held, to, at).await
+    }
+
+    async fn holds(
+        &self,
+        held: &Holder,
+        member: MemberNumber,
+        item: Option<ItemId>,
+    ) -> Result<Vec<Held>, HolderError> {
+        self.corpora.holds(held, member, item).await
+    }
+
+    async fn artefacts(&self, held: &Holder) -> Result<Artefacts, HolderError> {
+        self.corpora.artefacts(held).await
+    }
+
+    async fn is_gone(&self, held: &Holder) -> Result<bool, HolderError> {
+        self.corpora.is_gone(held).await
+    }
 }

@@ -63,6 +63,30 @@ async fn single_words_go_only_where_a_thread_resolves_them() {
 }
 
 #[tokio::test]
+async fn a_name_of_one_word_goes_in_lower_case_unless_it_is_an_ordinary_word() {
+    let texts = [
+        ("Where is erna?", None),
+        ("Here.", Some((0, 0))),
+        ("quantum and erna answered", Some((0, 0))),
+        ("thanks erna, thanks quantum", Some((0, 0))),
+        ("no", Some((0, 0))),
+        ("me", Some((0, 0))),
+    ];
+    let ordinary = ["one quantum", "no quantum", "quantum of light", "for quantum computing"];
+    let mut world = world(&texts).await;
+    let more: Vec<_> =
+        (10..).zip(ordinary).map(|(number, text)| Item::public(1, number, text)).collect();
+    world.items(&more).await;
+    for objector in [2, 5] {
+        world.objects(objector).await;
+    }
+    let texts = world.permitted().await;
+    assert_eq!(texts[&(0, 0)], "Where is [name]?");
+    assert_eq!(texts[&(3, 3)], "thanks [name], thanks quantum");
+    assert_eq!(texts[&(1, 12)], "quantum of light");
+}
+
+#[tokio::test]
 async fn objections_for_the_profile_cover_the_name_and_for_posts_do_not() {
     let mut world = world(&[("by Anna", None), ("Anna Schmidt", None)]).await;
     let posts = Scope::Category(policy::Category::Posts);

@@ -28,6 +28,10 @@ enum Honesty {
     KeepsACopy,
     /// Takes the member's row out, and leaves the name in somebody else's.
     KeepsTheName,
+    /// Is retired by somebody else while it releases, and deletes everything.
+    IsReplaced,
+    /// The same, and deletes nothing.
+    IsRetiredAlone,
 }
 
 /// Keeps one file of texts, and its lineage.
@@ -119,7 +123,7 @@ impl Holder for Shelf {
 
     async fn release(
         &self,
-        _: &Gate,
+        gate: &Gate,
         held: &HolderRecord,
         _: Sequence,
         _: Instant,
@@ -134,6 +138,14 @@ impl Holder for Shelf {
         let before = Some("one.parquet".to_owned());
         match self.honesty {
             Honesty::DoesNothing => {}
+            Honesty::IsReplaced | Honesty::IsRetiredAlone => {
+                if self.honesty == Honesty::IsReplaced {
+                    std::fs::remove_dir_all(&folder).unwrap();
+                }
+                let evidence = serde_json::json!({ "replaced": true });
+                gate.store().retire_holder(&held.id, &evidence, as_of()).await.unwrap();
+                return Err("it is not there any more".into());
+            }
             Honesty::HidesLineage => put(&folder, "one.parquet", &rows, &left),
             Honesty::KeepsTheName => put(&folder, "one.parquet", &left, &left),
             Honesty::KeepsACopy => put(&folder, "two.parquet", &masked, &masked),
@@ -180,6 +192,10 @@ impl Holder for Shelf {
             lineage: artefact(&root, "lineage.parquet", lineage),
             root,
         })
+    }
+
+    async fn is_gone(&self, held: &HolderRecord) -> Result<bool, HolderError> {
+        Ok(!Path::new(&held.location).exists())
     }
 }
 
@@ -234,6 +250,21 @@ async fn a_holder_that_lies_about_its_release_is_caught() {
     check(Honesty::HidesLineage, "is not the document of its lineage").await;
     check(Honesty::KeepsACopy, "was rewritten and is still there").await;
     check(Honesty::KeepsTheName, "names somebody who objected").await;
+}
+
+#[tokio::test]
+async fn a_holder_that_is_replaced_while_it_releases_is_settled() {
+    let (world, holders) = objected(Honesty::IsReplaced).await;
+    let run = world.gate.run_removals(&holders, as_of()).await.unwrap();
+    assert_eq!((run.holders.len(), run.still_open), (0, 0));
+    assert_eq!(run.retired[0].name, "shelf");
+}
+
+#[tokio::test]
+async fn a_holder_that_is_retired_and_not_gone_is_an_error() {
+    let (world, holders) = objected(Honesty::IsRetiredAlone).await;
+    let error = world.gate.run_removals(&holders, as_of()).await.unwrap_err();
+    assert!(error.to_string().contains("is retired, and what it kept is still there"), "{error}");
 }
 
 #[tokio::test]

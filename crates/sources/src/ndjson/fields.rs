@@ -49,6 +49,16 @@ impl Fields {
             .ok_or_else(|| RefusalReason::BadId.because(format!("`{key}` holds 1 to 1,024 bytes")))
     }
 
+    /// The id of somebody or something that may come in by it.
+    pub(super) fn id_to_come(&mut self, key: &str) -> Result<String, Refusal> {
+        let id = self.id(key)?;
+        if id.trim() != id {
+            let hint = format!("`{key}` begins or ends with white space");
+            return Err(RefusalReason::BadId.because(hint));
+        }
+        Ok(id)
+    }
+
     pub(super) fn flag(&mut self, key: &str) -> Result<Option<bool>, Refusal> {
         match self.take(key) {
             None => Ok(None),
@@ -94,8 +104,8 @@ impl Fields {
             None => Ok(None),
             Some(Json::Object(object)) => {
                 let mut fields = Self::new(object, &["member", "kind", "id"], &[])?;
-                let (member, kind) = (fields.id("member")?, fields.kind("kind")?);
-                Ok(Some(Reference { member, kind, external: fields.id("id")? }))
+                let (member, kind) = (fields.id_to_come("member")?, fields.kind("kind")?);
+                Ok(Some(Reference { member, kind, external: fields.id_to_come("id")? }))
             }
             Some(_) => Err(wrong_type(key, "an object of `member`, `kind` and `id`")),
         }
@@ -128,7 +138,7 @@ fn mention(key: &str, one: Json, text: &str) -> Result<Mention, Refusal> {
         return Err(wrong_type(key, "a list of objects of `member`, `start` and `end`"));
     };
     let mut fields = Fields::new(object, &["member", "start", "end"], &[])?;
-    let member = fields.id("member")?;
+    let member = fields.id_to_come("member")?;
     let (start, end) = (fields.whole("start")?, fields.whole("end")?);
     let span = start
         .zip(end)

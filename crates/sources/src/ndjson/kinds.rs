@@ -99,8 +99,9 @@ fn read_row(kind: Kind, object: BTreeMap<String, Json>) -> Result<Event, Refusal
     let optional = [optional, &[ORDER]].concat();
     let mut fields = Fields::new(object, &required, &optional)?;
     let event = common(&mut fields)?;
-    let member = fields.id("member")?;
-    let external = if kind.is_one_per_member() { member.clone() } else { fields.id("id")? };
+    let member = fields.id_to_come("member")?;
+    let external =
+        if kind.is_one_per_member() { member.clone() } else { fields.id_to_come("id")? };
     if kind == Kind::Member {
         return read_member(fields, event, member);
     }
@@ -157,10 +158,12 @@ fn read_member(mut fields: Fields, event: Occurrence, member: String) -> Result<
         let hint = "an erasure is asked for by a command, so that it is carried out";
         return Err(RefusalReason::UnknownWord.because(hint));
     }
-    let row = MemberRow {
-        display_name: fields.needed_text("name")?,
-        created: fields.instant("created")?,
-    };
+    let name = fields.needed_text("name")?;
+    if name.trim().is_empty() {
+        let hint = "`name` is empty: others' texts could not be searched for it";
+        return Err(RefusalReason::MissingKey.because(hint));
+    }
+    let row = MemberRow { display_name: name, created: fields.instant("created")? };
     let row = Row { external: member.clone(), member, body: Body::Member(row) };
     Ok(Event::Upsert { event: Some(event), rows: vec![row], account: Some(account) })
 }

@@ -45,6 +45,9 @@ fn keys_and_values() {
     insta::assert_snapshot!(check(r#""kind":"skill","id":"1","name":null"#), @"events.ndjson:1 missing key (`name` is needed)");
     insta::assert_snapshot!(check(r#""kind":"skill","id":"1","name":7"#), @"events.ndjson:1 wrong type (`name` is a text)");
     insta::assert_snapshot!(check(r#""kind":"skill","id":"","name":"x""#), @"events.ndjson:1 bad id (`id` holds 1 to 1,024 bytes)");
+    insta::assert_snapshot!(check(r#""kind":"skill","id":"1 ","name":"x""#), @"events.ndjson:1 bad id (`id` begins or ends with white space)");
+    insta::assert_snapshot!(check(r#""kind":"delete","of":"skill","id":"1 ""#), @"");
+    insta::assert_snapshot!(check(r#""kind":"member","name":" ""#), @"events.ndjson:1 missing key (`name` is empty: others' texts could not be searched for it)");
     insta::assert_snapshot!(check(r#""kind":"skill","id":"1","id":"2","name":"x""#), @"events.ndjson:1 duplicate key (before column 86)");
     insta::assert_snapshot!(check(r#""kind":"skill","id":"1","name":"x","visibility":"all""#), @"events.ndjson:1 unknown word (`visibility` is one of public, network, connections, group, private)");
     insta::assert_snapshot!(check(r#""kind":"member","name":"Ann","region":"Germany""#), @"events.ndjson:1 unknown word (`region` is one of the two-letter codes of ISO 3166-1)");

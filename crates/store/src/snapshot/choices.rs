@@ -35,12 +35,18 @@ const ITEM: u8 = 1;
 const CATEGORIES: u8 = 2;
 
 impl SaidChoices {
-    pub(super) fn apply(&mut self, choice: &Choice) {
+    pub(super) fn apply(&mut self, choice: &Choice, recorded_at: Instant) {
         let Some(purpose) = self.intern(&choice.purpose) else { return };
         let PackedScope { kind, item } = PackedScope::pack(choice.scope);
         let refused = choice.answer == Answer::Refuse;
         let said = Said { purpose, kind, item, said_at: choice.said_at, refused };
         let list = self.said.entry(choice.member).or_insert_with(|| Vec::with_capacity(1));
+        if refused {
+            // it would hide this refusal, and comes from a clock that was ahead
+            list.retain(|one| {
+                one.refused || one.place() != said.place() || one.said_at <= recorded_at
+            });
+        }
         if let Err(place) = list.binary_search(&said) {
             list.insert(place, said);
         }

@@ -47,7 +47,7 @@ impl Snapshot {
         self.sequence = self.sequence.max(fact.sequence.as_i64());
         match &fact.content {
             NewFact::Account(account) => self.members.apply(account),
-            NewFact::Choice(choice) => self.choices.apply(choice),
+            NewFact::Choice(choice) => self.choices.apply(choice, fact.recorded_at),
             NewFact::Notice(notice) => self.notices.apply(notice),
             NewFact::Ruling(ruling) => self.apply_ruling(ruling),
             NewFact::Objection(objection) => {
@@ -136,8 +136,9 @@ impl Snapshot {
     }
 
     /// The choice in force for one scope: the one said last; said at the same instant, a refusal
-    /// wins. It counts from the first instant of its unbroken run: who agrees twice has agreed since
-    /// the first time.
+    /// wins, as it does over an allowance on record that lies in the future when it is recorded. It
+    /// counts from the first instant of its unbroken run: who agrees twice has agreed since the
+    /// first time.
     pub fn choice(
         &self,
         member: MemberNumber,

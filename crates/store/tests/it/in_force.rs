@@ -10,12 +10,36 @@ use Answer::{Allow, Refuse};
 type Said = (Answer, i64);
 
 fn snapshot(choices: impl IntoIterator<Item = Choice>) -> Snapshot {
+    recorded(choices.into_iter().map(|choice| (choice, 1_000)))
+}
+
+/// With the second at which each was recorded.
+fn recorded(choices: impl IntoIterator<Item = (Choice, i64)>) -> Snapshot {
     let mut snapshot = Snapshot::new();
-    for (number, choice) in (1..).zip(choices) {
+    for (number, (choice, second)) in (1..).zip(choices) {
         let content = NewFact::Choice(choice);
-        snapshot.apply(&Fact { sequence: sequence(number), recorded_at: at(0), content });
+        snapshot.apply(&Fact { sequence: sequence(number), recorded_at: at(second), content });
     }
     snapshot
+}
+
+#[test]
+fn an_allowance_from_the_future_does_not_defeat_a_later_refusal() {
+    let ahead = (choice(0, Allow, 90), 90);
+    let in_force = |choices: &[(Choice, i64)]| {
+        let found = recorded(choices.iter().cloned());
+        let found = found.choice(member(0), &purpose(GENERATIVE), Scope::Everything).unwrap();
+        (found.answer, found.said_at)
+    };
+    let refused = (choice(0, Refuse, 5), 6);
+    assert_eq!(in_force(&[ahead.clone(), refused.clone()]), (Refuse, at(5)));
+    // it takes nothing from an allowance that was made when the refusal was recorded
+    let late = (choice(0, Refuse, 5), 91);
+    assert_eq!(in_force(&[ahead.clone(), late]), (Allow, at(90)));
+    // what is allowed after the refusal counts again, and a refusal from the future stays
+    let again = (choice(0, Allow, 7), 8);
+    assert_eq!(in_force(&[ahead, refused, again.clone()]), (Allow, at(7)));
+    assert_eq!(in_force(&[(choice(0, Refuse, 90), 90), again]), (Refuse, at(90)));
 }
 
 #[test]

@@ -18,8 +18,8 @@ Examples:
   zweck choose --stdin < choices.ndjson   one line out for each line in, once it is durable
 
 Lines of NDJSON have the same keys as the headings; category, item and source may be left out, and
-said_at on standard input. When a choice is acknowledged it is on disk. Exits with 3 if lines were
-refused.")]
+said_at on standard input. When a choice is acknowledged it is on disk. An item may be one that has
+not come in yet: the answer says so, and holds once it does. Exits with 3 if lines were refused.")]
 pub(crate) struct Choose {
     #[command(flatten)]
     pub(crate) one: Option<One>,

@@ -6,7 +6,8 @@ use super::{ItemReference, MemberReference};
 /// `zweck gate …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum GateCommand {
-    /// Says for each row of a member whether it may be used, and every reason against.
+    /// Counts the rows of a member that may be used, by kind of data, and those that may not with
+    /// every reason against; or tells of one row.
     Explain(Explain),
     /// Counts the rows that may be used for a purpose, and those left out by reason.
     #[command(after_help = "\

@@ -51,7 +51,10 @@ pub(crate) enum JournalCommand {
     #[command(after_help = "\
 Examples:
   zweck journal verify
-  zweck journal verify ./old-journal")]
+  zweck journal verify ./old-journal
+
+Without a folder it is also compared with the store, which knows how far the journal has to go.
+Exits with 4 if a line is missing, or is not as it was written.")]
     Verify {
         /// Its folder; that of this system, if not given.
         folder: Option<PathBuf>,

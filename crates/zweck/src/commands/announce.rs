@@ -1,11 +1,12 @@
 //! What is recorded about many at once, or about nobody with an account.
 
 use anyhow::ensure;
+use gate::NamesToRedact;
 use policy::MemberNumber;
 use serde::Serialize;
 use store::{NewFact, Notice, Objection, Reach};
 
-use super::removal::write_waiting;
+use super::{policy::Named, removal::write_waiting};
 use crate::{
     args::{Global, NoticeArgs, ObjectArgs},
     exit::Exit,
@@ -26,7 +27,7 @@ pub(super) async fn object(
     if let Some(policy) = state.policy_in_force().await? {
         check_purpose(&policy, &purpose)?;
     }
-    let single_words = names.iter().filter(|name| name.split_whitespace().count() < 2).count();
+    let single_words = names.iter().filter(|name| !NamesToRedact::is_full_name(name)).count();
     let said_at = state.now();
     let id = objection_id(&state.keys()?.sources.identity, &names, &emails, purpose.as_str());
     let objection = Objection { id: id.clone(), purpose, names, emails, said_at, lifted: false };
@@ -63,8 +64,9 @@ pub(super) async fn notice(
     let notice = Notice { policy_version, reach, delivered_at, source };
     let recorded = state.store.record(vec![NewFact::Notice(notice)], now).await?;
     let fact = recorded.first().map_or(0, |sequence| sequence.as_i64());
+    let is_known = Named::find(global, &policy_version.to_string()).await.is_ok();
     let (version, delivered_at) = (policy_version.to_string(), delivered_at.to_string());
-    output.show(&NoticeView { fact, version, delivered_at, reached })?;
+    output.show(&NoticeView { fact, version, is_known, delivered_at, reached })?;
     Ok(Exit::Success)
 }
 
@@ -107,6 +109,8 @@ impl View for ObjectionView {
 struct NoticeView {
     fact: i64,
     version: String,
+    /// Whether a policy of that version is shipped or was applied.
+    is_known: bool,
     delivered_at: String,
     /// Members whom it reached.
     reached: usize,
@@ -114,10 +118,17 @@ struct NoticeView {
 
 impl View for NoticeView {
     fn write(&self, page: &mut Page) {
-        let Self { fact, version, delivered_at, reached } = self;
+        let Self { fact, version, is_known, delivered_at, reached } = self;
         let reached = counted(*reached as u64, "member", "members");
         page.line(format_args!(
             "On record as fact {fact}: policy {version} was announced to {reached} on {delivered_at}."
         ));
+        if !is_known {
+            page.paragraph(
+                0,
+                "No policy of that version is shipped or was applied: the announcement counts once \
+                 one is.",
+            );
+        }
     }
 }

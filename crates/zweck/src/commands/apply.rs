@@ -54,6 +54,7 @@ pub(super) async fn apply(
         hash: policy.hash.to_string(),
         fact: fact.as_i64(),
         was_in_force,
+        is_ahead: policy.version.start() > at,
         diff: old.map(|old| DiffView::new(&old, policy)),
         effects,
         open_removals,
@@ -82,6 +83,8 @@ pub(super) struct AppliedView {
     hash: String,
     fact: i64,
     was_in_force: bool,
+    /// Whether its day is still to come.
+    is_ahead: bool,
     diff: Option<DiffView>,
     effects: Vec<Effect>,
     open_removals: usize,
@@ -97,6 +100,16 @@ impl View for AppliedView {
             return;
         }
         page.line(format_args!("Policy {} is in force from fact {} on.", self.version, self.fact));
+        if self.is_ahead {
+            page.paragraph(
+                0,
+                format_args!(
+                    "Its day, {}, is still to come: it takes the place of the policy before it at \
+                     once, and each of its uses begins on the day that it names.",
+                    self.version
+                ),
+            );
+        }
         if let Some(diff) = &self.diff {
             diff.write(page);
         }

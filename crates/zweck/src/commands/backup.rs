@@ -44,6 +44,7 @@ pub(super) async fn run(
     if target.exists() {
         bail!("`{}` is there already (hint: another name)", target.display());
     }
+    check_outside(&target, &state)?;
     let draft = with_suffix(&target, ".partial");
     let progress = Progress::of_unknown("backing up");
     let contents = make(&state, &draft, &progress).await?;
@@ -58,6 +59,20 @@ pub(super) async fn run(
         bytes: contents.bytes(),
     })?;
     Ok(Exit::Success)
+}
+
+/// A backup in the state that it is of would be lost with it.
+fn check_outside(target: &Path, state: &State) -> anyhow::Result<()> {
+    let folder = state.folder().canonicalize().context("looking for the state folder")?;
+    // the part of the path that is there leads where its links lead
+    let there = target.ancestors().find_map(|above| above.canonicalize().ok());
+    if there.is_some_and(|there| there.starts_with(&folder)) {
+        bail!(
+            "`{}` is in the state folder itself (hint: a folder elsewhere, best on another disk)",
+            target.display()
+        );
+    }
+    Ok(())
 }
 
 /// What was copied, or why it has to be tried again: something was deleted meanwhile.

@@ -35,8 +35,14 @@ const LONGEST_LINE: usize = 1024 * 1024;
 pub(super) struct Recorded {
     /// The line, from 1.
     pub(super) line: u64,
-    /// The fact, once it is durable; or what is wrong with the line.
-    pub(super) outcome: Result<Sequence, String>,
+    /// What was recorded, once it is durable; or what is wrong with the line.
+    pub(super) outcome: Result<OnRecord, String>,
+}
+
+/// A choice that is durable.
+pub(super) struct OnRecord {
+    pub(super) fact: Sequence,
+    pub(super) choice: Choice,
 }
 
 /// How lines are read.
@@ -182,7 +188,7 @@ fn in_words(error: anyhow::Error) -> String {
 }
 
 impl Said {
-    async fn record(self, recorder: &Recorder, source: String) -> Result<Sequence, String> {
+    async fn record(self, recorder: &Recorder, source: String) -> Result<OnRecord, String> {
         let Self { line, member } = self;
         let scope = match (line.category, line.item) {
             (Some(category), _) => Scope::Category(category),
@@ -202,7 +208,8 @@ impl Said {
             said_at: line.said_at.unwrap_or_else(|| recorder.now()),
             source: line.source.unwrap_or(source),
         };
-        recorder.choose(choice).await.map_err(in_words)
+        let fact = recorder.choose(choice.clone()).await.map_err(in_words)?;
+        Ok(OnRecord { fact, choice })
     }
 }
 

@@ -1,11 +1,15 @@
+use std::collections::BTreeSet;
+
 use anyhow::{Context, ensure};
 use futures::StreamExt;
-use policy::{Answer, Basis, MemberNumber, Policy, Purpose, Sequence};
+use policy::{
+    Answer, Basis, ChoiceInForce, Instant, ItemId, MemberNumber, Policy, Purpose, Sequence,
+};
 use serde::Serialize;
-use store::{Choice, Scope, Snapshot, Store};
+use store::{Choice, Fact, NewFact, Scope, Snapshot, Store};
 
 use super::{
-    choices::{Lines, Recorded},
+    choices::{Lines, OnRecord, Recorded},
     removal::write_waiting,
 };
 use crate::{
@@ -21,6 +25,9 @@ use crate::{
 const TOGETHER: usize = 1_000;
 /// Refused lines that are shown to people.
 const SHOWN: usize = 10;
+
+/// A row of a member.
+type Address = (MemberNumber, ItemId);
 
 /// Records choices: who is meant, and what kind of refusal it is.
 pub(super) struct Recorder {
@@ -42,7 +49,7 @@ pub(super) async fn run(
         Choose { stdin: true, .. } => acknowledge(&Recorder::open(&state).await?, output).await,
         Choose { from: Some(file), .. } => {
             let lines = Lines::of_file(&file)?;
-            let view = record_all(&Recorder::open(&state).await?, lines).await;
+            let view = record_all(&state, Recorder::open(&state).await?, lines).await;
             let says_something = view.recorded > 0 || !view.refused.is_empty();
             ensure!(says_something, "`{}` holds no choice", file.display());
             output.show(&view)?;
@@ -63,7 +70,7 @@ async fn choose_one(state: &State, one: One) -> anyhow::Result<ChosenView> {
         (None, Some(item)) => Scope::Item(state.item(&member, item)?),
         (None, None) => Scope::Everything,
     };
-    let recorder = Recorder::of_member(state, member.number).await?;
+    let mut recorder = Recorder::of_member(state, member.number).await?;
     let choice = Choice {
         member: member.number,
         withdraws_consent: recorder.withdraws_consent(member.number, &one.purpose, one.answer),
@@ -73,11 +80,45 @@ async fn choose_one(state: &State, one: One) -> anyhow::Result<ChosenView> {
         said_at: one.said_at.unwrap_or_else(|| state.now()),
         source: "command line".to_owned(),
     };
-    let (purpose, answer) = (choice.purpose.to_string(), choice.answer.name());
-    let fact = recorder.choose(choice).await?.as_i64();
-    let open_removals = state.store.open_removals().await?.len();
-    let member = member.number.as_i64();
-    Ok(ChosenView { fact, member, purpose, answer, open_removals })
+    let fact = recorder.choose(choice.clone()).await?;
+    let before = recorder.snapshot.sequence();
+    apply(&mut recorder.snapshot, before, &choice, (fact, state.now()));
+    Ok(ChosenView {
+        fact: fact.as_i64(),
+        member: member.number.as_i64(),
+        purpose: choice.purpose.to_string(),
+        answer: choice.answer.name(),
+        item_known: is_known(state, &choice).await,
+        stands: what_stands(&recorder.snapshot, &choice),
+        open_removals: state.store.open_removals().await?.len(),
+    })
+}
+
+/// Whether the lake has the item that a choice is about; `None` if it is about none, or if nobody
+/// can tell. The choice is on record either way.
+async fn is_known(state: &State, choice: &Choice) -> Option<bool> {
+    let address = item_of_choice(choice)?;
+    let known = known_items(state, BTreeSet::from([address])).await?;
+    Some(known.contains(&address))
+}
+
+fn item_of_choice(choice: &Choice) -> Option<Address> {
+    match choice.scope {
+        Scope::Item(item) => Some((choice.member, item)),
+        Scope::Everything | Scope::Category(_) => None,
+    }
+}
+
+/// Which items the lake has; `None` if it cannot be looked at.
+async fn known_items(state: &State, items: BTreeSet<Address>) -> Option<BTreeSet<Address>> {
+    let looked = async { Ok::<_, anyhow::Error>(state.gate().await?.rows_known(&items).await?) };
+    match looked.await {
+        Ok(known) => Some(known),
+        Err(error) => {
+            tracing::warn!("looking for the items that were chosen about failed: {error:#}");
+            None
+        }
+    }
 }
 
 /// Answers every line, as soon as it is durable, in the order of lines.
@@ -89,7 +130,7 @@ async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result
         let mut text = String::new();
         for Recorded { line, outcome } in chunk {
             let (fact, refused) = match outcome {
-                Ok(sequence) => (Some(sequence.as_i64()), None),
+                Ok(OnRecord { fact, .. }) => (Some(fact.as_i64()), None),
                 Err(why) => (None, Some(why)),
             };
             if refused.is_some() {
@@ -104,16 +145,56 @@ async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result
     Ok(exit)
 }
 
-async fn record_all(recorder: &Recorder, lines: Lines) -> FileView {
-    let mut view = FileView { recorded: 0, refused: Vec::new() };
-    let mut recorded = std::pin::pin!(lines.record(recorder));
+async fn record_all(state: &State, recorder: Recorder, lines: Lines) -> FileView {
+    let mut view = FileView::default();
+    let (mut snapshot, mut of_items) = (recorder.snapshot.clone(), Vec::new());
+    let before = snapshot.sequence();
+    let mut recorded = std::pin::pin!(lines.record(&recorder));
     while let Some(Recorded { line, outcome }) = recorded.next().await {
         match outcome {
-            Ok(_) => view.recorded += 1,
+            Ok(OnRecord { fact, choice }) => {
+                view.recorded += 1;
+                of_items.extend(item_of_choice(&choice).map(|item| (line, item)));
+                apply(&mut snapshot, before, &choice, (fact, recorder.now()));
+                if what_stands(&snapshot, &choice).is_some() {
+                    view.outdated.push(line);
+                }
+            }
             Err(why) => view.refused.push(RefusedLine { line, why }),
         }
     }
+    view.unknown_items = unknown_items(state, of_items).await;
     view
+}
+
+/// The lines that are about items that the lake has not; `None` if it cannot be looked at.
+async fn unknown_items(state: &State, of_items: Vec<(u64, Address)>) -> Option<Vec<u64>> {
+    if of_items.is_empty() {
+        return Some(Vec::new());
+    }
+    let items = of_items.iter().map(|(_, item)| *item).collect();
+    let known = known_items(state, items).await?;
+    let unknown = of_items.iter().filter(|(_, item)| !known.contains(item));
+    Some(unknown.map(|(line, _)| *line).collect())
+}
+
+/// Takes a choice in that was just recorded; one that was on record before is in already.
+fn apply(
+    snapshot: &mut Snapshot,
+    before: Sequence,
+    choice: &Choice,
+    (sequence, recorded_at): (Sequence, Instant),
+) {
+    if sequence > before {
+        let content = NewFact::Choice(choice.clone());
+        snapshot.apply(&Fact { sequence, recorded_at, content });
+    }
+}
+
+/// What holds at the scope of a choice instead of it: another answer, said at a later instant.
+fn what_stands(snapshot: &Snapshot, choice: &Choice) -> Option<ChoiceInForce> {
+    let in_force = snapshot.choice(choice.member, &choice.purpose, choice.scope);
+    in_force.filter(|in_force| in_force.answer != choice.answer)
 }
 
 impl Recorder {
@@ -139,7 +220,7 @@ impl Recorder {
     }
 
     /// The instant of now.
-    pub(super) fn now(&self) -> policy::Instant {
+    pub(super) fn now(&self) -> Instant {
         self.clock.now()
     }
 
@@ -218,20 +299,36 @@ struct ChosenView {
     member: i64,
     purpose: String,
     answer: &'static str,
+    /// Whether the lake has the item; nothing if none was named, or if nobody could tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item_known: Option<bool>,
+    /// What holds instead: another answer, of a later instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stands: Option<ChoiceInForce>,
     open_removals: usize,
 }
 
 impl View for ChosenView {
     fn write(&self, page: &mut Page) {
-        let Self { fact, member, purpose, answer, open_removals } = self;
+        let Self { fact, member, purpose, answer, item_known, stands, open_removals } = self;
         page.line(format_args!("On record as fact {fact}: member #{member}, {purpose}, {answer}."));
+        if *item_known == Some(false) {
+            page.line("No such item of this member is known yet; the answer holds if it comes in.");
+        }
+        if let Some(ChoiceInForce { answer, said_at }) = stands {
+            page.line(format_args!("An answer of {said_at} is on record, and stands: {answer}."));
+        }
         write_waiting(*open_removals, page);
     }
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct FileView {
     recorded: u64,
+    /// Lines about items that are not known yet; nothing if nobody could tell.
+    unknown_items: Option<Vec<u64>>,
+    /// Lines that say something else than what was said later, which stands.
+    outdated: Vec<u64>,
     refused: Vec<RefusedLine>,
 }
 
@@ -246,6 +343,7 @@ impl View for FileView {
         let recorded = counted(self.recorded, "choice", "choices");
         let refused = counted(self.refused.len() as u64, "line", "lines");
         page.line(format_args!("On record: {recorded}. Refused: {refused}."));
+        self.write_notes(page);
         if self.refused.is_empty() {
             return;
         }
@@ -261,4 +359,37 @@ impl View for FileView {
             ));
         }
     }
+}
+
+impl FileView {
+    /// What is on record and may surprise.
+    fn write_notes(&self, page: &mut Page) {
+        let unknown = self.unknown_items.as_deref().unwrap_or_default();
+        if !unknown.is_empty() {
+            page.paragraph(
+                2,
+                format_args!(
+                    "{} about items that are not known yet, and hold if they come in: {}",
+                    counted(unknown.len() as u64, "choice is", "choices are"),
+                    in_lines(unknown)
+                ),
+            );
+        }
+        if !self.outdated.is_empty() {
+            page.paragraph(
+                2,
+                format_args!(
+                    "{} older than another answer on record, which stands: {}",
+                    counted(self.outdated.len() as u64, "choice is", "choices are"),
+                    in_lines(&self.outdated)
+                ),
+            );
+        }
+    }
+}
+
+fn in_lines(lines: &[u64]) -> String {
+    let shown: Vec<_> = lines.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = if lines.len() > SHOWN { ", …" } else { "" };
+    format!("{} {}{more}", if lines.len() == 1 { "line" } else { "lines" }, shown.join(", "))
 }

@@ -187,13 +187,15 @@ fn write_manifest(manifest: &Manifest, page: &mut Page) {
 /// On what a corpus rests.
 pub(super) fn write_origin(manifest: &Manifest, page: &mut Page) {
     let Manifest { facts, configuration: cut, .. } = manifest;
+    let shards = counted(cut.shards.into(), "shard", "shards");
+    let slices = counted(cut.slices.into(), "slice", "slices");
     page.fields(&[
         ("purpose", manifest.purpose.to_string()),
         ("policy", format!("{} ({})", manifest.policy_version, manifest.policy.short())),
         ("facts", format!("permissions up to {}, refusals up to {}", facts.from, facts.to)),
         ("as of", manifest.as_of.to_string()),
         ("lake version", manifest.lake_version.to_string()),
-        ("cut", format!("{} shards of {} slices", cut.shards, cut.slices)),
+        ("cut", format!("{shards} of {slices}")),
     ]);
 }
 

@@ -1,7 +1,7 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
-use anyhow::Context;
-use policy::{Day, Policy, Sequence};
+use anyhow::{Context, ensure};
+use policy::{Day, Policy, Sequence, shipped};
 use serde::Serialize;
 use store::{Document, NewFact};
 
@@ -32,6 +32,7 @@ pub(super) async fn run(
 
 async fn add(global: &Global, add: DocumentAdd, output: &mut Output) -> anyhow::Result<Exit> {
     let DocumentAdd { kind, title, file, policy_version } = add;
+    ensure!(!title.trim().is_empty(), "a document needs a title, by which people know it");
     let bytes = std::fs::read(&file).with_context(|| format!("reading `{}`", file.display()))?;
     let state = State::open_or_make(global).await?;
     let hash = blake3::hash(&bytes).to_hex().to_string();
@@ -39,9 +40,23 @@ async fn add(global: &Global, add: DocumentAdd, output: &mut Output) -> anyhow::
     let facts = vec![NewFact::Document(document.clone())];
     let recorded = state.store.record(facts, state.now()).await?;
     let fact = recorded.first().map_or(0, |sequence| sequence.as_i64());
-    let view = DocumentView::new(fact, &document);
-    output.show(&AddedView { added: view })?;
+    let kinds = kinds_asked_for(&state).await?;
+    output.show(&AddedView { added: DocumentView::new(fact, &document), kinds })?;
     Ok(Exit::Success)
+}
+
+/// The kinds of documents that the policy in force asks for, or else the shipped ones.
+async fn kinds_asked_for(state: &State) -> anyhow::Result<BTreeSet<String>> {
+    let policies = match state.policy_in_force().await? {
+        Some(policy) => vec![policy],
+        None => shipped()
+            .into_iter()
+            .map(|(file, bytes)| Policy::parse(Path::new(file), bytes))
+            .collect::<Result<_, _>>()?,
+    };
+    let rules = policies.iter().flat_map(|policy| policy.purposes.values());
+    let cells = rules.flat_map(|rules| &rules.cells);
+    Ok(cells.flat_map(|cell| cell.documents.iter().cloned()).collect())
 }
 
 async fn list(state: &State) -> anyhow::Result<ListView> {
@@ -97,12 +112,24 @@ impl DocumentView {
 #[derive(Serialize)]
 struct AddedView {
     added: DocumentView,
+    /// What policies ask for.
+    kinds: BTreeSet<String>,
 }
 
 impl View for AddedView {
     fn write(&self, page: &mut Page) {
         let DocumentView { fact, kind, title, .. } = &self.added;
         page.line(format_args!("On record as fact {fact}: {kind}, “{title}”."));
+        if !self.kinds.contains(kind) {
+            let kinds: Vec<_> = self.kinds.iter().map(String::as_str).collect();
+            page.paragraph(
+                0,
+                format_args!(
+                    "No policy asks for a document of this kind; they ask for: {}.",
+                    kinds.join(", ")
+                ),
+            );
+        }
     }
 }
 

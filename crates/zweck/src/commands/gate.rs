@@ -1,12 +1,12 @@
-use ::gate::{Accounting, Explanation, TableAccounting};
-use policy::{Instant, Purpose};
+use ::gate::{Accounting, ExplainedCategory, Explanation, TableAccounting};
+use policy::{Category, Instant, Purpose, Reason};
 use serde::Serialize;
 
 use super::holder::holders;
 use crate::{
     args::{Explain, GateCommand, Global},
     exit::Exit,
-    output::{Bar, Output, Page, Table, View},
+    output::{Bar, Output, Page, Style, Table, View, counted},
     progress::Progress,
     state::State,
 };
@@ -59,7 +59,7 @@ impl View for ExplainView {
         self.write_decisions(page);
         page.heading("Held now");
         let mut table = Table::new(["holder", "kind", "#applied fact", "#rows"]);
-        for held in self.explanation.held.iter().filter(|held| !held.rows.is_empty()) {
+        for held in &self.explanation.held {
             let (applied, rows) = (held.applied.to_string(), held.rows.len().to_string());
             table.row([held.name.clone(), held.kind.clone(), applied, rows]);
         }
@@ -99,22 +99,67 @@ impl ExplainView {
     }
 
     fn write_decisions(&self, page: &mut Page) {
-        let of_item = self.explanation.item.is_some();
-        page.heading(if of_item { "The row" } else { "A public row of today, by kind of data" });
+        if self.explanation.item.is_none() {
+            return self.write_categories(page);
+        }
+        page.heading("The row");
         if self.explanation.decisions.is_empty() {
             page.line("  The lake has no such row of this member.");
         }
         for row in &self.explanation.decisions {
-            let is_allowed = row.reasons.is_empty();
-            let answer = match is_allowed {
-                true => page.style().green("may be used"),
-                false => page.style().red("may not be used"),
-            };
+            let answer = may_be_used(row.reasons.is_empty(), page.style());
             page.line(format_args!("  {:16} {answer}", row.category.name()));
-            for reason in &row.reasons {
-                page.paragraph(19, format_args!("{reason}: {}", reason.explain().en));
-            }
+            write_reasons(&row.reasons, page);
         }
+    }
+
+    /// Every row, counted by kind of data; of a kind without rows, what one would get.
+    fn write_categories(&self, page: &mut Page) {
+        page.heading("The rows, by kind of data");
+        let Explanation { rows, decisions, .. } = &self.explanation;
+        for counts in rows {
+            write_counts(counts, page);
+        }
+        let has_rows = |category| rows.iter().any(|counts| counts.category == Some(category));
+        for row in decisions.iter().filter(|row| !has_rows(row.category)) {
+            let answer = may_be_used(row.reasons.is_empty(), page.style());
+            let name = row.category.name();
+            page.line(format_args!("  {name:16} no row; a public one of today {answer}"));
+            write_reasons(&row.reasons, page);
+        }
+        page.line("  --item KIND:EXTERNAL-ID tells of one row.");
+    }
+}
+
+fn write_counts(counts: &ExplainedCategory, page: &mut Page) {
+    let ExplainedCategory { category, rows, permitted, refused } = counts;
+    let name = category.map_or("unknown", Category::name);
+    let of_rows = counted(*rows, "row", "rows");
+    let answer = match *permitted {
+        0 => page.style().red("none may be used"),
+        all if all == *rows => page.style().green("may be used"),
+        some => page.style().green(&format!("{some} may be used")),
+    };
+    page.line(format_args!("  {name:16} {of_rows}: {answer}"));
+    for alike in refused {
+        if alike.rows < *rows {
+            let these = counted(alike.rows, "row", "rows");
+            page.line(format_args!("{:17}{these} may not:", ""));
+        }
+        write_reasons(&alike.reasons, page);
+    }
+}
+
+fn may_be_used(is_allowed: bool, style: Style) -> String {
+    match is_allowed {
+        true => style.green("may be used"),
+        false => style.red("may not be used"),
+    }
+}
+
+fn write_reasons(reasons: &[Reason], page: &mut Page) {
+    for reason in reasons {
+        page.paragraph(19, format_args!("{reason}: {}", reason.explain().en));
     }
 }
 

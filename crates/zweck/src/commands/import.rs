@@ -189,8 +189,8 @@ pub(super) fn write_outcomes(
 ) {
     page.table(&outcomes(report));
     page.line(format_args!(
-        "  {} new members, {} known; lake version {} → {}",
-        report.members_new,
+        "  {}, {} known; lake version {} → {}",
+        counted(report.members_new, "new member", "new members"),
         report.members_known,
         report.lake_version_before,
         report.lake_version_after

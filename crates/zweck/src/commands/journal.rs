@@ -3,9 +3,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use policy::Sequence;
 use serde::Serialize;
-use store::{JournalOverview, chain::ChainEnd};
+use store::{JournalOverview, StoreError, chain::ChainEnd};
 
-use super::restore::Brought;
+use super::restore::{self, Brought};
 use crate::{
     args::{Global, JournalCommand},
     exit::Exit,
@@ -21,13 +21,12 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     match command {
         JournalCommand::Verify { folder } => {
-            let folder = match folder {
-                Some(folder) => folder,
-                None => State::open(global).await?.journal_folder()?,
+            let view = match folder {
+                Some(folder) => JournalView::of(folder, None)?,
+                None => verify_own(global).await?,
             };
-            let view = JournalView { overview: JournalOverview::read(&folder)?, folder };
             output.show(&view)?;
-            Ok(if view.overview.torn_bytes == 0 { Exit::Success } else { Exit::Found })
+            Ok(if view.is_whole() { Exit::Success } else { Exit::Found })
         }
         JournalCommand::Use { folder } => {
             let state = State::open(global).await?;
@@ -35,14 +34,29 @@ pub(super) async fn run(
             let (system, end) = end.context("this system keeps no journal")?;
             adopt(&folder, &state.journal_folder()?, (&system, &end))?;
             drop(state);
-            output.show(&Brought::by_journal(global, end.entries).await?)?;
+            let brought = Brought::by_journal(global, end.entries).await?;
+            restore::end(&global.state)?;
+            output.show(&brought)?;
             Ok(Exit::Success)
         }
         JournalCommand::Mend { folder } => {
-            output.show(&JournalView { overview: JournalOverview::mend(&folder)?, folder })?;
+            let overview = Some(JournalOverview::mend(&folder)?);
+            output.show(&JournalView { folder, overview, store_reaches: None, broken: None })?;
             Ok(Exit::Success)
         }
     }
+}
+
+/// Reads the journal of this system, which has to go as far as its store.
+async fn verify_own(global: &Global) -> anyhow::Result<JournalView> {
+    let state = State::open(global).await?;
+    let end = state.store.journal_end().await?;
+    let (_, end) = end.context("this system keeps no journal")?;
+    let mut view = JournalView::of(state.journal_folder()?, Some(end.entries))?;
+    if let Err(why) = state.store.check_open() {
+        view.broken = view.broken.or_else(|| Some(fault(&why)));
+    }
+    Ok(view)
 }
 
 /// Puts a journal where a system has its own, once it is sure that it goes with it.
@@ -51,12 +65,13 @@ pub(super) fn adopt(
     to: &Path,
     (system, end): (&str, &ChainEnd),
 ) -> anyhow::Result<()> {
-    JournalOverview::fitting(from, system, end)?;
+    let given = JournalOverview::fitting(from, system, end)?;
     let (from, target) = (JournalOverview::file(from), JournalOverview::file(to));
     if target.exists() {
-        let is_same = from.canonicalize()? == target.canonicalize()?;
+        // one that has every line of it was copied from it, by a try that was cut off
+        let has_all = || JournalOverview::fitting(to, system, &given.end).is_ok();
         ensure!(
-            is_same,
+            from.canonicalize()? == target.canonicalize()? || has_all(),
             "there is another journal in `{}` (hint: move it away, if it is of no use)",
             target.display()
         );
@@ -77,27 +92,75 @@ pub(super) fn adopt(
 struct JournalView {
     folder: PathBuf,
     #[serde(flatten)]
-    overview: JournalOverview,
+    overview: Option<JournalOverview>,
+    /// The line up to which the facts of the store go; `None` if no store was looked at.
+    store_reaches: Option<u64>,
+    /// What is wrong with it, beside a last line that is not whole.
+    broken: Option<String>,
+}
+
+impl JournalView {
+    /// Reads all of it. That a line is not as it was written is found here, and no error.
+    fn of(folder: PathBuf, store_reaches: Option<u64>) -> anyhow::Result<Self> {
+        let (overview, broken) = match JournalOverview::read(&folder) {
+            Ok(overview) => (Some(overview), None),
+            Err(error) if error.is_broken_journal() => (None, Some(fault(&error))),
+            // beside its store it is known to have been there
+            Err(error @ StoreError::JournalGone { .. }) if store_reaches.is_some() => {
+                (None, Some(fault(&error)))
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { folder, overview, store_reaches, broken })
+    }
+
+    fn is_whole(&self) -> bool {
+        let is_torn = self.overview.as_ref().is_some_and(|overview| overview.torn_bytes > 0);
+        self.broken.is_none() && !is_torn
+    }
+
+    fn verdict(&self) -> String {
+        match (&self.broken, &self.overview, self.store_reaches) {
+            (Some(broken), _, _) => format!("It is not whole: {broken}"),
+            (None, Some(JournalOverview { torn_bytes: torn @ 1.., .. }), _) => {
+                format!("It ends with {torn} bytes of a line that is not whole.")
+            }
+            (None, _, Some(_)) => {
+                "Every line is as it was written, and none of those that the store knows is \
+                 missing."
+                    .to_owned()
+            }
+            (None, _, None) => "Every line is as it was written. Whether lines are missing at its \
+                                end is known to its store alone."
+                .to_owned(),
+        }
+    }
 }
 
 impl View for JournalView {
     fn write(&self, page: &mut Page) {
-        let JournalOverview { system, base, last, end, torn_bytes } = &self.overview;
         page.heading(format_args!("Journal in {}", self.folder.display()));
-        let facts = match base {
-            base if *base == Sequence::START => format!("up to {last}"),
-            base => format!("after {base}, up to {last}"),
-        };
-        page.fields(&[
-            ("system", system.clone()),
-            ("facts", facts),
-            ("lines", counted(end.entries, "line", "lines")),
-            ("bytes", end.bytes.to_string()),
-        ]);
-        if *torn_bytes > 0 {
-            page.line(format_args!("It ends with {torn_bytes} bytes of a line that is not whole."));
-        } else {
-            page.line("Every line is as it was written.");
+        if let Some(JournalOverview { system, base, last, end, .. }) = &self.overview {
+            let facts = match base {
+                base if *base == Sequence::START => format!("up to {last}"),
+                base => format!("after {base}, up to {last}"),
+            };
+            page.fields(&[
+                ("system", system.clone()),
+                ("facts", facts),
+                ("lines", counted(end.entries, "line", "lines")),
+                ("bytes", end.bytes.to_string()),
+            ]);
         }
+        page.paragraph(0, self.verdict());
+    }
+}
+
+/// What is wrong with the journal itself.
+fn fault(error: &StoreError) -> String {
+    match error {
+        StoreError::Closed { source } => fault(source),
+        StoreError::Journal { source } => source.to_string(),
+        other => other.to_string(),
     }
 }

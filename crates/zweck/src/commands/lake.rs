@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     args::{Compact, Global, LakeCommand},
     exit::Exit,
-    output::{Output, Page, Table, View},
+    output::{Output, Page, Table, View, counted},
     progress::Progress,
     state::State,
 };
@@ -167,9 +167,9 @@ impl View for CompactedView {
             return page.line("There is nothing to join.");
         }
         page.line(format_args!(
-            "Lake version {}: {} files became {}, {} bytes became {}.",
+            "Lake version {}: {} became {}, {} bytes became {}.",
             self.version,
-            self.files_joined,
+            counted(self.files_joined, "file", "files"),
             self.files_written,
             self.bytes_joined,
             self.bytes_written

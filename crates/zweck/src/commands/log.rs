@@ -4,7 +4,7 @@ use crate::{
     acts::{ActLog, Entry, Pseudonyms},
     args::{Global, LogCommand, LogShow, MemberReference},
     exit::Exit,
-    output::{Output, Page, Table, View},
+    output::{Output, Page, Table, View, counted},
 };
 
 /// Runs `zweck log …`.
@@ -15,7 +15,9 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let LogCommand::Show(LogShow { limit, about, verify }) = command;
     let log = ActLog::of(global)?;
-    let read = log.read();
+    // the end comes first: lines that are added meanwhile lie behind it
+    let end = if verify { log.check_end() } else { Ok(()) };
+    let read = end.and_then(|()| log.read());
     let (mut entries, torn_bytes) = match (read, verify) {
         (Ok(read), _) => read,
         (Err(error), true) => {
@@ -66,7 +68,9 @@ impl View for LogView {
         match self.verified {
             None => {}
             Some(true) => {
-                page.line(format_args!("All {} lines are as they were written.", self.lines));
+                let is_as_written = ("line is as it was written", "lines are as they were written");
+                let lines = counted(self.lines as u64, is_as_written.0, is_as_written.1);
+                page.line(format_args!("{lines}, and none is missing."));
             }
             Some(false) => page.line("The last line is not whole."),
         }

@@ -9,7 +9,7 @@ use super::removal::{
 use crate::{
     args::{Global, MemberCommand, MemberReference},
     exit::Exit,
-    output::{Output, Page, Table, View},
+    output::{Output, Page, Table, View, counted},
     state::State,
 };
 
@@ -265,7 +265,8 @@ impl View for ListView {
             table.row([member, region, age, status, one.choices.to_string()]);
         }
         page.table(&table);
-        page.line(format_args!("  {} of {} members", self.members.len(), self.count));
+        let all = counted(u64::try_from(self.count).unwrap_or(0), "member", "members");
+        page.line(format_args!("  {} of {all}", self.members.len()));
     }
 }
 
@@ -284,7 +285,8 @@ struct ErasedView {
 impl View for ErasedView {
     fn write(&self, page: &mut Page) {
         page.line(format_args!("Member #{} is erased as of fact {}.", self.member, self.fact));
-        page.line(format_args!("{} holders were asked to release.", self.holders));
+        let holders = counted(self.holders as u64, "holder was", "holders were");
+        page.line(format_args!("{holders} asked to release."));
         write_still_attached(&self.attached, page);
         page.table(&removals_table(&self.removals));
     }

@@ -36,7 +36,7 @@ pub(super) async fn run(
         }
         PolicyCommand::Table { policy } => {
             let policy = named_or_in_force(global, policy.as_deref()).await?;
-            output.write(&decision_table(&policy))?;
+            output.show_text(&decision_table(&policy), &TableView::new(&policy))?;
             Ok(Exit::Success)
         }
         PolicyCommand::Apply { policy } => apply::run(global, &policy, output).await,
@@ -275,6 +275,42 @@ impl View for ListView {
             table.row([one.version.to_string(), hash, fact, one.state.to_owned()]);
         }
         page.table(&table);
+    }
+}
+
+/// The decision table, by its paragraphs: each says what holds for some kinds of data, and what
+/// changes that.
+#[derive(Serialize)]
+struct TableView {
+    version: Day,
+    hash: String,
+    scenes: Vec<SceneView>,
+}
+
+/// One purpose in one set of countries.
+#[derive(Serialize)]
+struct SceneView {
+    scene: String,
+    paragraphs: Vec<Vec<String>>,
+}
+
+impl TableView {
+    fn new(policy: &Policy) -> Self {
+        let text = decision_table(policy);
+        let mut scenes = Vec::<SceneView>::new();
+        for paragraph in text.split("\n\n") {
+            let mut lines = paragraph.lines();
+            let scene = lines.clone().next().and_then(|first| first.strip_prefix("== "));
+            if let Some(scene) = scene {
+                lines.next();
+                let scene = scene.trim_end_matches(" ==").to_owned();
+                scenes.push(SceneView { scene, paragraphs: Vec::new() });
+            }
+            if let Some(scene) = scenes.last_mut() {
+                scene.paragraphs.push(lines.map(str::to_owned).collect());
+            }
+        }
+        Self { version: policy.version, hash: policy.hash.to_string(), scenes }
     }
 }
 

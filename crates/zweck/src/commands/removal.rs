@@ -250,6 +250,9 @@ pub(super) struct RunView {
     attached: StillAttached,
     /// Every holder that was behind.
     pub(super) holders: Vec<OutcomeView>,
+    /// Holders that were replaced or discarded meanwhile, and of which nothing is left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    retired: Vec<String>,
     /// Removals that are still open.
     pub(super) still_open: u64,
 }
@@ -276,7 +279,7 @@ impl OutcomeView {
 
 impl RunView {
     fn new(run: RemovalsRun) -> Self {
-        let RemovalsRun { erased, attached, holders, still_open } = run;
+        let RemovalsRun { erased, attached, holders, retired, still_open } = run;
         let outcome = |one: HolderOutcome| {
             let HolderOutcome { holder, to, outcome } = one;
             let (release, error) = match outcome {
@@ -290,6 +293,7 @@ impl RunView {
             erased: erased.iter().map(|member| member.as_i64()).collect(),
             attached: still_attached(attached),
             holders: holders.into_iter().map(outcome).collect(),
+            retired: retired.into_iter().map(|holder| holder.name).collect(),
             still_open,
         }
     }
@@ -301,6 +305,11 @@ impl View for RunView {
             page.line(format_args!("The rows of member #{member} have left the lake."));
         }
         write_still_attached(&self.attached, page);
+        for name in &self.retired {
+            page.line(format_args!(
+                "{name} was replaced or discarded meanwhile; nothing is left of it."
+            ));
+        }
         if self.holders.is_empty() {
             page.line("No holder is behind.");
         } else {

@@ -1,6 +1,7 @@
 use std::{
     collections::BTreeSet,
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -16,6 +17,7 @@ use crate::{
     config::Config,
     exit::Exit,
     facts::{BOND, Facts},
+    keys::KeyName,
     output::{Output, Page, View, counted},
     progress::Progress,
     state::{State, make_private},
@@ -35,41 +37,126 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     let contents = Contents::read(&args.from)?;
     let target = std::path::absolute(&global.state).context("looking for the state folder")?;
-    ensure!(
-        is_free(&target)?,
-        "there is something in `{}` already (hint: --state names another folder)",
-        target.display()
-    );
-    let draft = bring_back(global, args, &contents, &target).await?;
+    if is_begun(&target, &contents)? {
+        if let Some(keys) = &args.keys {
+            copy_keys(keys, &target)?;
+        }
+    } else {
+        ensure!(
+            is_free(&target)?,
+            "there is something in `{}` already (hint: --state names another folder)",
+            target.display()
+        );
+        bring_facts_back(global, args, &contents, &target).await?;
+    }
+    use_journal(global, args, &contents, &target)?;
+    let brought = Brought::by_journal(global, contents.journal.entries).await?;
+    end(&target)?;
+    output.show(&brought)?;
+    Ok(Exit::Success)
+}
+
+/// Brings back all that a backup has, and gives the state folder its name.
+async fn bring_facts_back(
+    global: &Global,
+    args: &Restore,
+    contents: &Contents,
+    target: &Path,
+) -> anyhow::Result<()> {
+    let draft = bring_back(global, args, contents, target).await?;
     let config = Config::find(global.config.as_deref(), &draft)?;
     let brought = Facts::of(&config, &draft)?.take_over(&draft, &contents.system).await;
     brought.context("bringing the facts of the backup where [store] says")?;
-    fs::rename(&draft, &target)
-        .and_then(|()| fs::remove_file(target.join(MARK)))
-        .and_then(|()| fs::File::open(above(&target))?.sync_all())
-        .with_context(|| format!("naming the state folder `{}`", target.display()))?;
-    let own = Config::find(global.config.as_deref(), &target)?.journal_folder(&target)?;
+    fs::rename(&draft, target)
+        .and_then(|()| fs::File::open(above(target))?.sync_all())
+        .with_context(|| format!("naming the state folder `{}`", target.display()))
+}
+
+/// Gives the state that is back its journal.
+fn use_journal(
+    global: &Global,
+    args: &Restore,
+    contents: &Contents,
+    target: &Path,
+) -> anyhow::Result<()> {
+    let own = Config::find(global.config.as_deref(), target)?.journal_folder(target)?;
     let in_place = JournalOverview::file(&own).exists().then_some(&own);
     let Some(journal) = args.journal.as_ref().or(in_place) else {
+        let keys = missing_keys(target)?;
+        let keys = if keys.is_empty() { String::new() } else { format!("; {}", without(&keys)) };
         bail!(
             "the state is back, and its gate is closed: choices and removals from after the backup \
-             are missing (hint: `zweck journal use FOLDER` with the journal of the system)"
+             are missing{keys} (hint: `zweck journal use FOLDER` with the journal of the system)"
         );
     };
     let place = (contents.system.as_str(), &contents.journal);
     adopt(journal, &own, place).context(
         "the state is back, and its gate is closed: this journal does not go with it (hint: \
          `zweck journal use FOLDER` with the one that does)",
-    )?;
-    output.show(&Brought::by_journal(global, contents.journal.entries).await?)?;
-    Ok(Exit::Success)
+    )
+}
+
+/// Whether a restore of this very backup was cut off when the state folder had its name already.
+fn is_begun(target: &Path, contents: &Contents) -> anyhow::Result<bool> {
+    let path = target.join(MARK);
+    match fs::read_to_string(&path) {
+        Ok(mark) => {
+            ensure!(
+                mark == mark_of(contents)?,
+                "a restore of another backup into `{}` was cut off (hint: finish it with that \
+                 backup, or move the folder away)",
+                target.display()
+            );
+            Ok(true)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).with_context(|| format!("reading `{}`", path.display())),
+    }
+}
+
+/// Stands in a folder for as long as the restore of a backup into it has not ended.
+fn mark_of(contents: &Contents) -> anyhow::Result<String> {
+    let named = serde_json::to_vec(contents).context("describing the backup")?;
+    Ok(format!("zweck restore {}\n", blake3::hash(&named).to_hex()))
+}
+
+/// From here on the state is one like any other.
+pub(super) fn end(state: &Path) -> anyhow::Result<()> {
+    let mark = state.join(MARK);
+    match fs::remove_file(&mark).and_then(|()| fs::File::open(state)?.sync_all()) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("deleting `{}`", mark.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The keys that cannot be made anew and are not there.
+fn missing_keys(state: &Path) -> anyhow::Result<Vec<&'static str>> {
+    let mut missing = Vec::new();
+    for name in KeyName::ALL.into_iter().filter(|name| name.fixed_because().is_some()) {
+        if name.find(state)?.is_none() {
+            missing.push(name.name());
+        }
+    }
+    Ok(missing)
+}
+
+/// What is not possible without some keys.
+fn without(keys: &[&str]) -> String {
+    format!(
+        "the keys {} are missing, and no backup has them: until they are put into the folder \
+         `keys`, nobody is known by an external id, nothing comes in, and no corpus is built or \
+         follows a removal",
+        keys.join(", ")
+    )
 }
 
 /// Whether a state can be put there.
 fn is_free(target: &Path) -> anyhow::Result<bool> {
     match fs::read_dir(target) {
         Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
         Err(error) => Err(error).with_context(|| format!("looking at `{}`", target.display())),
     }
 }
@@ -82,14 +169,14 @@ async fn bring_back(
     contents: &Contents,
     target: &Path,
 ) -> anyhow::Result<PathBuf> {
-    let draft = with_suffix(target, ".restoring");
+    let (draft, mark) = (with_suffix(target, ".restoring"), mark_of(contents)?);
     ensure!(
         is_free(&draft)? || draft.join(MARK).exists(),
         "`{}` is in the way (hint: move it away)",
         draft.display()
     );
     make_private(&draft)
-        .and_then(|()| fs::write(draft.join(MARK), "zweck restore\n"))
+        .and_then(|()| fs::write(draft.join(MARK), mark))
         .with_context(|| format!("making `{}`", draft.display()))?;
     let progress = Progress::of_bytes("restoring", contents.bytes());
     // what is not of the lake comes first: the configuration is among it
@@ -173,6 +260,8 @@ pub(super) struct Brought {
     open_removals: usize,
     /// Holders that have to release before anybody may use them.
     holders_behind: usize,
+    /// Keys that have to be put back before the state is of use.
+    missing_keys: Vec<&'static str>,
 }
 
 impl Brought {
@@ -195,6 +284,7 @@ impl Brought {
             lake_version: lake.version().await?.as_i64(),
             open_removals: state.store.open_removals().await?.len(),
             holders_behind,
+            missing_keys: missing_keys(&global.state)?,
         })
     }
 }
@@ -210,5 +300,8 @@ impl View for Brought {
         ]);
         write_waiting(self.open_removals, page);
         page.line("What came in after the backup has to be imported again.");
+        if !self.missing_keys.is_empty() {
+            page.paragraph(0, format_args!("Not of use yet: {}.", without(&self.missing_keys)));
+        }
     }
 }

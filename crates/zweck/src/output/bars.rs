@@ -63,7 +63,8 @@ fn draw(count: u64, most: u64) -> String {
 }
 
 fn share(count: u64, sum: u64) -> String {
-    let tenths = u128::from(count) * 1_000 / u128::from(sum);
+    let (count, sum) = (u128::from(count), u128::from(sum));
+    let tenths = (count * 2_000 + sum) / (2 * sum);
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
@@ -81,5 +82,7 @@ mod tests {
         assert_eq!(with_separators(1_234_567), "1,234,567");
         assert_eq!(with_separators(12), "12");
         assert_eq!(share(1, 3), "33.3 %");
+        assert_eq!(share(2, 3), "66.7 %");
+        assert_eq!(share(1, 2_000), "0.1 %");
     }
 }

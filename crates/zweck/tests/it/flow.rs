@@ -94,6 +94,46 @@ fn an_explanation_names_the_reason() {
 }
 
 #[test]
+fn an_explanation_counts_every_row_of_a_member_by_kind_and_reason() {
+    let (place, network) = network::ready(25);
+    place.ok("corpus build assistants --purpose generative-ai");
+    let explain = |member: &str| {
+        place.json(&format!("gate explain --member demo:{member} --purpose generative-ai"))
+    };
+    let count = |told: &Value, key: &str| -> u64 {
+        let rows = told["rows"].as_array().unwrap().iter();
+        rows.map(|counts| counts[key].as_u64().unwrap()).sum()
+    };
+    let (mut rows, mut permitted) = (0, 0);
+    for member in network.members() {
+        let told = explain(&member.external_id);
+        for counts in told["rows"].as_array().unwrap() {
+            let refused = counts["refused"].as_array().unwrap().iter();
+            let refused: u64 = refused.map(|alike| alike["rows"].as_u64().unwrap()).sum();
+            let kept = counts["permitted"].as_u64().unwrap();
+            assert_eq!(kept + refused, counts["rows"].as_u64().unwrap(), "{told}");
+        }
+        let held = told["held"].as_array().unwrap();
+        assert!(held.iter().all(|held| !held["rows"].as_array().unwrap().is_empty()), "{told}");
+        rows += count(&told, "rows");
+        permitted += count(&told, "permitted");
+    }
+    let report = place.json("gate report --purpose generative-ai");
+    let tables = report["accounting"]["tables"].as_object().unwrap().values();
+    let of_tables =
+        |key: &str| -> u64 { tables.clone().map(|counts| counts[key].as_u64().unwrap()).sum() };
+    assert_eq!((rows, permitted), (of_tables("rows_in"), of_tables("kept")));
+
+    let member = &network.members()[0].external_id;
+    let told = place.ok(&format!("gate explain --member demo:{member} --purpose generative-ai"));
+    assert!(told.contains("--item KIND:EXTERNAL-ID tells of one row."), "{told}");
+    place.ok(&format!("choose --member demo:{member} --purpose generative-ai refuse"));
+    place.ok("removal run");
+    let told = explain(member);
+    assert_eq!((count(&told, "permitted"), told["held"].as_array().unwrap().len()), (0, 0));
+}
+
+#[test]
 fn choices_of_a_file_keep_their_instants() {
     let (place, network) = network::ready(60);
     let [one, two] = [&network.members()[1].external_id, &network.members()[2].external_id];
@@ -189,6 +229,7 @@ fn a_non_member_is_masked_too() {
     let events = [
         r#"{"event":"e1","kind":"member","member":"m1","at":"2020-01-01T00:00:00Z","name":"Ada Byron","region":"US","age":"adult","status":"active"}"#,
         r#"{"event":"e2","kind":"post","member":"m1","at":"2020-01-01T00:00:00Z","id":"p1","text":"Met Erika Muster yesterday.","visibility":"public","created":"2020-01-01T00:00:00Z"}"#,
+        r#"{"event":"e3","kind":"post","member":"m1","at":"2020-01-01T00:00:00Z","id":"p2","text":"昨天和李小龙说过。","visibility":"public","created":"2020-01-01T00:00:00Z"}"#,
     ];
     place.write("events.ndjson", events.join("\n"));
     place.ok("import events.ndjson");
@@ -196,10 +237,12 @@ fn a_non_member_is_masked_too() {
     place.ok("notice --policy-version 2024-11-20 --region * --delivered-at 2024-10-15");
     place.ok("corpus build small --purpose generative-ai");
     let mut object = place.command(["object", "--purpose", "generative-ai"]);
-    let ran = Ran::of(object.args(["--name", "Erika Muster"]).output().unwrap());
+    let names = ["--name", "Erika Muster", "--name", "李小龙", "--name", "Erika"];
+    let ran = Ran::of(object.args(names).output().unwrap());
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("1 name is one word"), "{}", ran.stdout);
     let run = place.json("removal run");
-    assert_eq!(run["holders"][0]["release"]["rows_redacted"], 1, "{run}");
+    assert_eq!(run["holders"][0]["release"]["rows_redacted"], 2, "{run}");
 }
 
 #[test]

@@ -149,6 +149,39 @@ fn a_restored_system_knows_everything_that_was_said_after_the_backup() {
     assert_ne!(last("restored"), last("zweck-state"));
 }
 
+#[test]
+fn a_journal_that_lacks_what_its_store_knows_is_found_out() {
+    let (place, _) = network::ready(50);
+    place.ok("choose --member #3 --purpose talent refuse");
+    let whole = place.json("journal verify");
+    assert_eq!(whole["store_reaches"], whole["end"]["entries"]);
+    assert_eq!(whole["broken"], Value::Null);
+    let file = place.path().join("zweck-state-journal/facts.journal");
+    let text = fs::read_to_string(&file).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    let cut = |to: usize| lines[..to].iter().map(|line| format!("{line}\n")).collect::<String>();
+    let check = |text: &str, words: &str| {
+        fs::write(&file, text).unwrap();
+        let ran = place.run("journal verify");
+        assert_eq!(ran.code, 4, "{words}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("It is not whole"), "{words}: {}", ran.stdout);
+        assert!(ran.stdout.replace('\n', " ").contains(words), "{words}: {}", ran.stdout);
+    };
+    check(&cut(lines.len() - 1), "was cut: the facts of this store go on to its line");
+    check(&cut(lines.len() - 2), "was cut");
+    check(&text[..text.len() - 9], "was cut");
+    check(&text.replacen("demo", "omed", 1), "is damaged");
+    fs::remove_file(&file).unwrap();
+    let ran = place.run("journal verify");
+    assert_eq!((ran.code, ran.stdout.contains("is missing")), (4, true), "{}", ran.stdout);
+    // without its store nobody can tell that lines are missing, and that is said
+    fs::write(&file, cut(lines.len() - 1)).unwrap();
+    let alone = place.ok("journal verify zweck-state-journal");
+    assert!(alone.contains("known to its store alone"), "{alone}");
+    fs::write(&file, text).unwrap();
+    place.ok("journal verify");
+}
+
 /// The gate of the restored state refuses, and nothing can be said to it.
 fn assert_closed(place: &Place, words: &str) {
     for line in [REPORT, BUILD, "choose --member #3 --purpose talent refuse", "holder list"] {
@@ -165,8 +198,13 @@ fn without_its_whole_journal_a_restored_system_stays_closed() {
     let since = Since::new();
     let place = &since.place;
     since.say_much();
+    let alone = place.run("--state restored restore backup");
+    assert_eq!(alone.code, 1);
+    let said = alone.stderr.replace('\n', " ");
+    assert!(said.contains("keys identity, item, slice are missing"), "{}", alone.stderr);
     let alone = place.run(RESTORE);
     assert_eq!(alone.code, 1);
+    assert!(!alone.stderr.contains("keys"), "they came with --keys: {}", alone.stderr);
     assert!(alone.stderr.contains("its gate is closed"), "{}", alone.stderr);
     assert!(alone.stderr.contains("hint: `zweck journal use FOLDER`"), "{}", alone.stderr);
     assert_closed(place, "is missing, and without it facts may be missing");
@@ -223,6 +261,55 @@ fn a_lost_state_is_restored_where_it_was_beside_its_journal() {
     let began = place.json("log show --limit 1000");
     let began = began["entries"].as_array().unwrap().iter();
     assert_eq!(began.filter(|one| one["command"] == "restore").count(), 2);
+}
+
+/// The state has its name, and the journal is not there yet, or is half there, or is there.
+#[test]
+fn a_restore_that_was_cut_off_late_is_ended_by_the_same_command() {
+    let since = Since::new();
+    let place = &since.place;
+    since.say_much();
+    let restore = format!("{RESTORE} --journal zweck-state-journal");
+    let whole = place.json(&restore);
+    assert_eq!(whole["missing_keys"], serde_json::json!([]));
+    let journal = place.path().join("restored-journal/facts.journal");
+    let mark = place.path().join("restored/restore.partial");
+    assert!(!mark.exists());
+    fs::remove_dir_all(place.path().join("restored")).unwrap();
+    fs::remove_dir_all(place.path().join("restored-journal")).unwrap();
+    assert_eq!(place.run(RESTORE).code, 1, "without a journal it stays closed");
+    assert!(mark.exists(), "and is not ended");
+    let begun = fs::read(&mark).unwrap();
+    for left in [None, Some("facts.part"), Some("facts.journal")] {
+        fs::write(&mark, &begun).unwrap();
+        if let Some(left) = left {
+            let half = fs::read(&journal).unwrap();
+            let half = if left == "facts.part" { &half[..half.len() / 2] } else { &half };
+            fs::remove_file(&journal).unwrap();
+            fs::write(journal.with_file_name(left), half).unwrap();
+        }
+        let brought = place.json(&restore);
+        assert_eq!(brought["last_fact"], whole["last_fact"], "{left:?}");
+        assert!(!mark.exists(), "{left:?}");
+        place.ok(&format!("--state restored {REPORT}"));
+    }
+    let again = place.run(&restore);
+    assert!(again.stderr.contains("there is something in"), "{}", again.stderr);
+    // what another backup began is left alone
+    fs::write(&mark, "zweck restore of another\n").unwrap();
+    let other = place.run(&restore);
+    assert!(other.stderr.contains("a restore of another backup"), "{}", other.stderr);
+}
+
+#[test]
+fn a_state_that_came_back_without_its_keys_says_so() {
+    let since = Since::new();
+    let place = &since.place;
+    let restore = "--state restored restore backup --journal zweck-state-journal";
+    let brought = place.ok(restore).replace('\n', " ");
+    assert!(brought.contains("Not of use yet: the keys identity, item, slice"), "{brought}");
+    let brought = place.json("--state second restore backup --journal zweck-state-journal");
+    assert_eq!(brought["missing_keys"], serde_json::json!(["identity", "item", "slice"]));
 }
 
 #[test]
@@ -283,11 +370,11 @@ fn a_backup_and_a_restore_survive_kill_9() {
         choose(round + 20, "talent");
         let restore = format!("{RESTORE} --journal zweck-state-journal");
         kill(&place, &restore, &mut chance);
-        if !place.path().join("restored").exists() {
-            place.ok(&restore);
-        } else if place.run(&format!("--state restored {REPORT}")).code != 0 {
-            place.ok("--state restored journal use zweck-state-journal");
-        }
+        // the same command ends what was begun, or it had come to its end
+        let again = place.run(&restore);
+        let was_done = again.stderr.contains("there is something in");
+        assert!(again.code == 0 || was_done, "round {round}: {}", again.stderr);
+        place.ok(&format!("--state restored {REPORT}"));
         let facts = |state: &str| place.json(&format!("--state {state} journal verify"));
         assert_eq!(facts("restored")["last"], facts("zweck-state")["last"], "round {round}");
         assert_eq!(place.json("--state restored removal run")["still_open"], 0, "round {round}");

@@ -49,6 +49,11 @@ fn a_key_of_another_length_is_refused() {
         std::fs::write(&key, vec![1; length]).unwrap();
         let ran = place.run("member show platform:m1");
         assert_eq!(ran.code, 1, "{length}");
-        assert!(ran.stderr.contains("32 bytes"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains(&format!("has {length} bytes instead of 32")),
+            "{}",
+            ran.stderr
+        );
+        assert!(ran.stderr.contains("hint: put the whole key back"), "{}", ran.stderr);
     }
 }

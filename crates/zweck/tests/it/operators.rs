@@ -51,6 +51,8 @@ fn a_log_that_was_changed_is_found_out() {
     for changed in [
         text.replacen("policy apply", "policy table", 1),
         text.lines().skip(1).map(|line| format!("{line}\n")).collect(),
+        without_last_lines(&text, 2),
+        String::new(),
     ] {
         fs::write(&path, &changed).unwrap();
         let ran = place.run("log show --verify");
@@ -58,9 +60,27 @@ fn a_log_that_was_changed_is_found_out() {
         assert!(ran.stdout.contains("is not as it was written"), "{}", ran.stdout);
     }
     // and nobody adds to what was cut
+    fs::write(&path, without_last_lines(&text, 2)).unwrap();
     let ran = place.run("removal run");
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("writing the operators' log"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: put the whole log back"), "{}", ran.stderr);
+    fs::write(&path, &text).unwrap();
+    place.ok("removal run");
+    assert_eq!(place.json("log show --verify")["verified"], true);
+    let end = place.path().join("zweck-state-journal/operators.end");
+    fs::remove_file(&end).unwrap();
+    let ran = place.run("log show --verify");
+    assert_eq!(ran.code, 4, "nobody can tell where it ends: {}", ran.stdout);
+    // moved away together, a new one is begun
+    fs::remove_file(&path).unwrap();
+    place.ok("removal run");
+    assert_eq!(place.json("log show --verify")["lines"], 2);
+}
+
+fn without_last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    lines[..lines.len() - count].iter().map(|line| format!("{line}\n")).collect()
 }
 
 #[test]

@@ -52,10 +52,19 @@ impl Place {
 
     /// A command at the fixed instant.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        self.command_at(NOW, args)
+    }
+
+    /// A command by a clock that stands elsewhere.
+    pub(crate) fn command_at<S: AsRef<OsStr>>(
+        &self,
+        instant: &str,
+        args: impl IntoIterator<Item = S>,
+    ) -> Command {
         let mut command = Command::new(ZWECK);
         command.current_dir(self.path()).env_remove("ZWECK_STATE").env_remove("RUST_LOG");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.args(["--at", NOW]).args(args);
+        command.args(["--at", instant]).args(args);
         command
     }
 

@@ -41,6 +41,8 @@ pub(super) enum Said {
         about: About,
         answer: Answer,
         said: i64,
+        /// When it was recorded.
+        day: i64,
     },
     Notice {
         who: Option<usize>,
@@ -313,15 +315,17 @@ fn policy(said: &[(i64, Said)]) -> Option<(usize, Rules, i64)> {
 
 /// The answer that holds for one scope, and since when.
 fn in_force(said: &[(i64, Said)], who: usize, about: About) -> Option<(Answer, i64)> {
-    let mut all: Vec<_> = said
-        .iter()
-        .filter_map(|(_, one)| match one {
-            Said::Choice { who: by, about: of, answer, said } if *by == who && *of == about => {
-                Some((*said, *answer == Answer::Refuse))
-            }
-            _ => None,
-        })
-        .collect();
+    let mut all = Vec::new();
+    for (_, one) in said {
+        let Said::Choice { who: by, about: of, answer, said, day } = one else { continue };
+        if (*by, *of) != (who, about) {
+            continue;
+        }
+        let refuses = *answer == Answer::Refuse;
+        // what was allowed on a day still to come does not outlive a refusal
+        all.retain(|(said, refused)| !refuses || *refused || said <= day);
+        all.push((*said, refuses));
+    }
     all.sort_unstable();
     let (_, refuses) = *all.last()?;
     let since = all.iter().rev().take_while(|one| one.1 == refuses).last()?.0;

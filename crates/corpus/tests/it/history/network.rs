@@ -112,7 +112,7 @@ impl Network {
                 self.say(who, Said::Account { who, region, age, status }).await;
             }
             Event::Choose { who, about, answer, said } => {
-                self.say(who, Said::Choice { who, about, answer, said }).await;
+                self.say(who, Said::Choice { who, about, answer, said, day: self.day }).await;
             }
             Event::Notice { who, delivered } => {
                 let members = self.model.members.len();
@@ -276,7 +276,7 @@ impl Network {
                 source: "operator".to_owned(),
                 declaration: None,
             }),
-            Said::Choice { who, about, answer, said } => NewFact::Choice(Choice {
+            Said::Choice { who, about, answer, said, day: _ } => NewFact::Choice(Choice {
                 member: self.number(who),
                 purpose: purpose(),
                 scope: match about {

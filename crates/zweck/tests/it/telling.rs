@@ -1,0 +1,88 @@
+//! What is said so that nobody is surprised later.
+
+use serde_json::Value;
+
+use crate::{network, run::Place};
+
+#[test]
+fn a_backup_in_its_own_state_is_refused() {
+    let (place, _) = network::ready(50);
+    std::os::unix::fs::symlink("zweck-state/lake", place.path().join("link")).unwrap();
+    for target in ["zweck-state/backup", "zweck-state/lake/a/b", "link/backup"] {
+        let ran = place.run(&format!("backup {target}"));
+        assert_eq!(ran.code, 1, "{target}: {}", ran.stdout);
+        assert!(ran.stderr.contains("is in the state folder itself"), "{}", ran.stderr);
+    }
+    place.ok("backup backup");
+}
+
+#[test]
+fn texts_have_a_form_for_machines() {
+    let place = Place::new();
+    let columns = place.json("columns");
+    let is_text =
+        |one: &&Value| (&one["table"], &one["column"]) == (&"items".into(), &"text".into());
+    assert!(columns.as_array().unwrap().iter().find(is_text).is_some(), "{columns}");
+    assert_eq!(place.json("config")["corpus"]["shards"], 4);
+    let table = place.json("policy table 2025-11-03");
+    let scene = &table["scenes"][0];
+    assert!(scene["scene"].as_str().unwrap().contains("generative-ai"), "{scene}");
+    assert!(scene["paragraphs"].as_array().unwrap().len() > 2, "{scene}");
+}
+
+#[test]
+fn a_document_that_no_policy_asks_for_and_an_announcement_of_no_policy_say_so() {
+    let (place, _) = network::ready(50);
+    let told = place.ok("document add --kind banana --title Banana paper");
+    assert!(told.contains("No policy asks for a document of this kind"), "{told}");
+    assert!(told.contains("legitimate-interest-assessment"), "{told}");
+    let told = place.ok("document add --kind dpia --title Another paper");
+    assert!(!told.contains("No policy"), "{told}");
+    let untitled = place.command(["document", "add", "--kind", "dpia", "--title", " ", "paper"]);
+    let untitled = { untitled }.output().unwrap();
+    assert_eq!(untitled.status.code(), Some(1));
+    let told = place.json("notice --policy-version 1999-01-01 --region DE");
+    assert_eq!(told["is_known"], false, "{told}");
+    let told = place.ok("notice --policy-version 1999-01-01 --region DE");
+    assert!(told.contains("No policy of that version is shipped or was applied"), "{told}");
+    let told = place.json("notice --policy-version 2025-11-03 --region DE");
+    assert_eq!(told["is_known"], true, "{told}");
+}
+
+#[test]
+fn a_policy_whose_day_is_to_come_says_what_that_means() {
+    let place = Place::new();
+    let apply = |instant: &str| {
+        let ran = place.command_at(instant, ["policy", "apply", "2025-11-03"]).output().unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let told = apply("2025-10-01");
+    assert!(told.contains("Its day, 2025-11-03, is still to come"), "{told}");
+    let other = Place::new();
+    assert!(!other.ok("policy apply 2025-11-03").contains("still to come"));
+}
+
+#[test]
+fn logs_have_no_colours_where_no_terminal_shows_them() {
+    let (place, _) = network::ready(50);
+    let ran = place.run("-vv gate report --purpose talent");
+    assert!(ran.stderr.contains("DEBUG"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
+}
+
+#[test]
+fn what_cannot_be_opened_comes_with_a_hint() {
+    let (place, _) = network::ready(50);
+    let ran = place.run("removal show 99999");
+    assert!(ran.stderr.contains("hint: `zweck removal list --all`"), "{}", ran.stderr);
+    let store = place.path().join("zweck-state/store.sqlite");
+    for ending in ["-wal", "-shm"] {
+        let _ =
+            std::fs::remove_file(place.path().join(format!("zweck-state/store.sqlite{ending}")));
+    }
+    std::fs::write(&store, vec![7; 40_960]).unwrap();
+    let ran = place.run("member list");
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("hint: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("zweck restore"), "{}", ran.stderr);
+}
