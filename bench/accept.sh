@@ -4,7 +4,8 @@
 #
 #   bench/accept.sh whole-way
 #
-# Needs cargo and python3; real data where ZWECK_DATA says (by default ../shared/data).
+# Needs cargo and python3; real data where ZWECK_DATA says (by default ../shared/data). The lines
+# of speed are judged by the results that bench/run.sh left in ZWECK_BENCH_FOLDER.
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -79,15 +80,12 @@ real_site() {
     unset ZWECK_STATE
 }
 
-# Every bar of docs/benchmarks.md; one that was not measured is not met.
+# The bars of speed, from what bench/run.sh measured; one that was not measured is not met.
 speed() {
-    while IFS='|' read -r _ bar measured run _; do
-        case "$measured" in
-        *"not yet"*) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "not measured" false ;;
-        *missed*) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "$(echo $measured | cut -c1-34)" false ;;
-        *) line "$(echo $run)" "$(echo $bar | cut -c1-34)" "$(echo $measured | cut -c1-34)" true ;;
-        esac
-    done < <(sed -n '/^| bar |/,/^$/p' docs/benchmarks.md | tail -n +3 | grep '^|')
+    local results="${ZWECK_BENCH_FOLDER:-${TMPDIR:-/tmp}/zweck-bench}/results"
+    while IFS='|' read -r command bar measured met; do
+        line "$command" "$bar" "$measured" "$met"
+    done < <(python3 bench/table.py bars "$results")
 }
 
 whole_way() {

@@ -2,6 +2,7 @@
 
 usage: table.py check FILE       fails if engines kept different rows
        table.py tables FOLDER    prints the tables of docs/benchmarks.md
+       table.py bars FOLDER      prints a line for each bar: command|bar|measured|true or false
 """
 
 import json
@@ -10,6 +11,9 @@ import statistics
 import sys
 
 ENGINES = ["zweck", "duckdb", "polars"]
+MISSING = "not measured"
+# 1 and 50 M members, by member and in random order
+TABLES = 4
 ORDERS = {"member": "by member", "random": "random"}
 
 
@@ -131,10 +135,88 @@ def answers(folder):
         table(head, rows)
 
 
+def bar(command, what, measured, met):
+    print(f"bench/run.sh {command}|{what}|{measured}|{'true' if met else 'false'}")
+
+
+def instructions_bar(folder):
+    counts = {}
+    for line in lines(folder, "instructions"):
+        counts[line["case"], line["task"]] = line["result"]["instructions"]
+    more = [
+        (counts[case, "count-gate:decided"] / scanned - 1) * 100
+        for (case, task), scanned in counts.items()
+        if task == "count-scan:decided" and (case, "count-gate:decided") in counts
+    ]
+    measured = f"{min(more):+.2f} to {max(more):+.2f} %, {len(more)} tables" if more else MISSING
+    bar("instructions", "scan + gate: at most +5 %", measured, len(more) == TABLES and max(more) <= 5)
+
+
+def equal_bar(folder):
+    sums = {}
+    for line in lines(folder, "equal"):
+        sums.setdefault(line["case"], []).append(line["result"]["sums"])
+    met = len(sums) == TABLES and all(one == of[0] for of in sums.values() for one in of)
+    rows = sum(of[0]["rows"] for of in sums.values())
+    measured = f"{rows:,} rows, {len(sums)} tables" if sums else MISSING
+    bar("equal", "all keep the same rows", measured, met)
+
+
+def gate_bar(folder, task, what):
+    times = {}
+    for line in lines(folder, "gate"):
+        if line["task"] == task:
+            runs = times.setdefault(line["case"], {}).setdefault(line["engine"], [])
+            runs.append(line["result"]["cpu_seconds"])
+    cases = [{engine: statistics.median(runs) for engine, runs in of.items()} for of in times.values()]
+    worst = max((of["zweck"] / min(of["duckdb"], of["polars"]) for of in cases), default=None)
+    measured = f"{worst:.2f} × the faster, {len(cases)} tables" if cases else MISSING
+    bar("gate", what, measured, len(cases) == TABLES and worst <= 1)
+
+
+def choice_bars(folder):
+    results = [line["result"] for line in lines(folder, "choices")]
+    seen = "seen_by_another_process_microseconds_after_acknowledgement"
+    values = {
+        "at most 2 × p99 of an append": (
+            [one["choice_microseconds"]["p99"] / one["bare_append_microseconds"]["p99"] for one in results],
+            lambda median: (f"{median:.2f} ×", median <= 2),
+        ),
+        "seen elsewhere within 100 ms": (
+            [one[seen]["p99"] / 1000 for one in results],
+            lambda median: (f"p99 {median:.1f} ms", median <= 100),
+        ),
+        "10,000 choices a second in batches": (
+            [one["choices_a_second_in_batches_of_1000"] for one in results],
+            lambda median: (f"{median:,.0f}", median >= 10_000),
+        ),
+    }
+    for what, (runs, judge) in values.items():
+        measured, met = judge(statistics.median(runs)) if runs else (MISSING, False)
+        bar("choices", what, measured, met)
+
+
+def answers_bar(folder):
+    sizes = [line["result"]["total_bytes"] for line in lines(folder, "answers")]
+    measured = f"{sizes[-1] / 1e6:.1f} MB" if sizes else MISSING
+    bar("answers", "a billion members under 500 MB", measured, bool(sizes) and sizes[-1] < 500e6)
+
+
+def bars(folder):
+    equal_bar(folder)
+    instructions_bar(folder)
+    gate_bar(folder, "gate", "scan + gate: less CPU than both")
+    gate_bar(folder, "write-gate", "scan + gate + write: not above")
+    answers_bar(folder)
+    choice_bars(folder)
+
+
 def main():
     task, path = sys.argv[1:3]
     if task == "check":
         check(path)
+    elif task == "bars":
+        bars(path)
     else:
         for topic in (equal, instructions, gate, choices, answers):
             topic(path)
