@@ -2,7 +2,8 @@
 # Runs the acceptance checks of a topic and prints a line for each requirement:
 # command, bar, measured, pass or fail. Exits with 1 if a line fails.
 #
-#   bench/accept.sh whole-way
+#   bench/accept.sh whole-way          from members' data to a training set that keeps its promises
+#   bench/accept.sh sources-and-lake   every way in, and what happens to rows in the lake
 #
 # Needs cargo and python3; real data where ZWECK_DATA says (by default ../shared/data). The lines
 # of speed are judged by the results that bench/run.sh left in ZWECK_BENCH_FOLDER.
@@ -107,10 +108,78 @@ whole_way() {
     speed
 }
 
+# seconds NAME FILE: what a script of bench/ timed under a name
+seconds() {
+    awk -v name="$1" 'index($0, name) == 1 { print $(NF - 1); exit }' "$2"
+}
+
+feed() {
+    ZWECK="$zweck" bench/feed.sh 100000 >"$work/feed" 2>&1
+    local took
+    took=$(seconds "import --follow" "$work/feed")
+    line "bench/feed.sh 100000" "100,000 events under 20 s" "${took:-failed} s" \
+        "$(awk -v took="${took:-99}" 'BEGIN { print took < 20 ? "true" : "false" }')"
+}
+
+# The peak of the largest input is under 500 MB, and at most half as much again as of the smallest.
+memory() {
+    local kind
+    for kind in ndjson linkedin stack-exchange; do
+        KINDS=$kind ZWECK="$zweck" bench/memory.sh ${MEGABYTES:-10 100 1000} >"$work/memory" 2>&1
+        local peaks verdict
+        peaks=$(awk '/ peak / { print $5 }' "$work/memory" | paste -sd/ -)
+        verdict=$(awk '/ peak / { if (!first) first = $5; if ($5 > most) most = $5 }
+            END { print (first && most < 500 && most <= 1.5 * first) ? "true" : "false" }' "$work/memory")
+        line "KINDS=$kind bench/memory.sh ${MEGABYTES:-10 100 1000}" "peak flat, under 500 MB" "${peaks:-failed} MB" "$verdict"
+    done
+}
+
+# The cost of a row stays level: at 20 M rows at most a quarter more than at 1 M.
+level() {
+    local rows costs=()
+    for rows in ${ROWS:-1000000 20000000}; do
+        ZWECK="$zweck" bench/import.sh "$rows" >"$work/import" 2>&1
+        costs+=("$(grep -oE '[0-9]+ us a row' "$work/import" | cut -d' ' -f1)")
+    done
+    line "bench/import.sh ${ROWS:-1000000 20000000}" "as much a row" "${costs[*]} µs a row" \
+        "$(awk -v few="${costs[0]:-0}" -v many="${costs[-1]:-0}" \
+            'BEGIN { print (few > 0 && many > 0 && many <= 1.25 * few) ? "true" : "false" }')"
+}
+
+sources_and_lake() {
+    cargo build -q -p zweck || exit 1
+    tests sources feed "a feed: order, once, removals"
+    tests zweck follow "a feed is killed and read on"
+    tests zweck beside "PostgreSQL's own replication"
+    tests sources attach "tables in place"
+    tests zweck tables_in_place "the document's commands"
+    tests check "" "rows that must not be there"
+    tests sources linkedin "LinkedIn's archive, each quirk"
+    tests zweck linkedin "export, and in again"
+    tests sources bundestag "protocols"
+    tests zweck bundestag "the real protocols"
+    export ZWECK_LAKE_ROWS=1000000
+    tests lake cost "1 M rows: at most 1/16 rewritten"
+    unset ZWECK_LAKE_ROWS
+    tests lake compact "compaction"
+    tests zweck bucket "a real S3 server"
+    tests store postgresql "every test of the store again"
+    tests zweck postgres "commands on PostgreSQL"
+    tests zweck keeping "backup, restore, journal, retention"
+    tests zweck keys "keys rotate, modes are checked"
+    tests zweck operators "acts are logged"
+    tests sources bad "bad input"
+    tests sources fuzz "arbitrary bytes"
+    feed
+    memory
+    level
+}
+
 case "${1:-}" in
 whole-way) whole_way ;;
+sources-and-lake) sources_and_lake ;;
 *)
-    echo "usage: bench/accept.sh TOPIC; topics: whole-way" >&2
+    echo "usage: bench/accept.sh TOPIC; topics: whole-way, sources-and-lake" >&2
     exit 2
     ;;
 esac
