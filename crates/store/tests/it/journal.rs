@@ -51,14 +51,8 @@ impl Kept {
 }
 
 fn deletion(number: i64, item: i64) -> NewFact {
-    NewFact::Withdrawn(Withdrawn {
-        cause: RemovalCause::Deletion,
-        member: Some(member(number)),
-        item: Some(ItemId::from_i64(item)),
-        category: None,
-        purpose: None,
-        note: String::new(),
-    })
+    let row = (member(number), ItemId::from_i64(item));
+    NewFact::Withdrawn(Withdrawn::of_row(RemovalCause::Deletion, row))
 }
 
 fn objection() -> NewFact {
