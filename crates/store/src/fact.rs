@@ -203,6 +203,13 @@ impl NewFact {
     }
 }
 
+impl AppliedPolicy {
+    /// A policy by its text, whose hash names it.
+    pub fn of(version: Day, document: String) -> Self {
+        Self { hash: PolicyHash::of_bytes(document.as_bytes()), version, document }
+    }
+}
+
 impl Withdrawn {
     /// One row that leaves the lake, or is replaced in it, for every purpose.
     pub fn of_row(cause: RemovalCause, (member, item): (MemberNumber, ItemId)) -> Self {

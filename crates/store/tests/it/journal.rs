@@ -319,25 +319,10 @@ async fn nothing_is_recorded_while_the_journal_cannot_be_written() {
     assert_eq!(all_facts(&store).await.len(), 1);
 }
 
-/// Takes the steps back that came with journals and after them, as if an earlier version had made
-/// the store.
 async fn make_older(home: &Home) {
     let raw = home.raw("store").await;
-    for column in ["system", "entries", "bytes", "start", "hash"] {
-        let drop = format!("ALTER TABLE fact_counter DROP COLUMN journal_{column}");
-        raw.execute_unprepared(&drop).await.unwrap();
-    }
-    for statement in [
-        "DROP TABLE replays",
-        "DROP TABLE key_fingerprints",
-        "DROP TABLE archives",
-        "ALTER TABLE imported_events DROP COLUMN content",
-        "DROP TABLE feed_orders",
-        "DROP TABLE feed_positions",
-        "ALTER TABLE permits DROP COLUMN reads",
-        "DELETE FROM seaql_migrations WHERE version >= '0020'",
-    ] {
-        raw.execute_unprepared(statement).await.unwrap();
+    for statement in testkit::steps_back() {
+        raw.execute_unprepared(&statement).await.unwrap();
     }
     raw.close().await.unwrap();
 }
