@@ -9,36 +9,22 @@ interjected in which speech, who is addressed by surname), and looks for what sh
 Writes figures to standard output as JSON. Needs Python 3.11 and pyarrow.
 """
 
-import argparse
 import collections
-import csv
 import json
-import os
-import pathlib
 import random
 import re
-import subprocess
-import sys
-import unicodedata
 import xml.etree.ElementTree as ElementTree
 
 import pyarrow.parquet as parquet
 
-AT = "2026-11-21T00:00:00Z"
-PURPOSE = "generative-ai"
-MASK = "[name]"
+from real_data import MASK, PURPOSE, fold, make_state, parser, write_objections, zweck
+
 PARTY = r"(SPD|CDU/CSU|FDP|AfD|DIE LINKE|BÜNDNIS 90/DIE GRÜNEN|[Ff]raktionslos)"
 ADDRESS = r"(?:Herrn?|Frau|Kolleg(?:e|en|in)|Abgeordneten?r?)"
 
 
 def tidy(text):
     return " ".join((text or "").split())
-
-
-def fold(text):
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
-    return re.sub(r"\s+", " ", text).strip()
 
 
 class Protocols:
@@ -119,40 +105,6 @@ class Protocols:
             self.speeches[speech.get("id")] = (main, "\n\n".join(words), interjected - {main})
 
 
-def zweck(arguments, *command):
-    environment = dict(os.environ, ZWECK_STATE=str(arguments.state))
-    done = subprocess.run(
-        [arguments.zweck, "--at", AT, "--json", *command],
-        env=environment, capture_output=True, text=True, check=False,
-    )
-    if done.returncode not in (0, 3):
-        sys.exit(f"zweck {' '.join(command)} failed ({done.returncode}):\n{done.stderr}")
-    return json.loads(done.stdout) if done.stdout.strip().startswith(("{", "[")) else done.stdout
-
-
-def prepare(arguments, objectors):
-    arguments.state.mkdir(parents=True)
-    declaration = arguments.state.parent / "declaration.toml"
-    declaration.write_text(
-        'region = "DE"\nage = "adult"\nstatus = "active"\nvisibility = "public"\n'
-        'reason = "adults in Germany, public speeches, for a test"\n'
-        '[notice]\npolicy_version = "2025-11-03"\ndelivered_at = "2026-10-21T00:00:00Z"\n'
-    )
-    zweck(arguments, "policy", "apply", "2025-11-03")
-    for kind in ["legitimate-interest-assessment", "dpia", "compatibility-assessment"]:
-        zweck(arguments, "document", "add", "--kind", kind, "--title", kind, str(declaration))
-    report = zweck(
-        arguments, "import", str(arguments.protocols), "--format", "bundestag",
-        "--declare", str(declaration),
-    )
-    choices = arguments.state.parent / "objections.csv"
-    with choices.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["member", "purpose", "answer", "said_at"])
-        writer.writerows([f"bundestag:{one}", PURPOSE, "refuse", AT] for one in objectors)
-    return report["reports"][0], choices
-
-
 def corpus(arguments):
     folder = arguments.state / "corpora" / "speeches"
     lineage = parquet.read_table(next(folder.glob("lineage.*.parquet"))).to_pylist()
@@ -175,19 +127,18 @@ def addressed(protocols, objectors):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--zweck", required=True)
-    parser.add_argument("--protocols", required=True, type=pathlib.Path)
-    parser.add_argument("--state", required=True, type=pathlib.Path)
-    parser.add_argument("--seed", type=int, default=7)
-    arguments = parser.parse_args()
-    arguments.state = arguments.state.resolve()
+    arguments = parser(__doc__, "--protocols").parse_args()
     protocols = Protocols(arguments.protocols)
     speakers = sorted(protocols.names)
     objectors = set(random.Random(arguments.seed).sample(speakers, len(speakers) // 10))
     figures = {"not well formed": protocols.broken, **protocols.counts}
     figures["speakers"], figures["objectors"] = len(speakers), len(objectors)
-    report, choices = prepare(arguments, sorted(objectors))
+    declaration = make_state(arguments, "speeches")
+    report = zweck(
+        arguments, "import", str(arguments.protocols), "--format", "bundestag",
+        "--declare", declaration,
+    )["reports"][0]
+    choices = write_objections(arguments, [f"bundestag:{one}" for one in sorted(objectors)])
     figures["import"] = {
         word: {"read": row["read"], "accepted": row["accepted"], "refused": row["refused"]}
         for word, row in report["tables"].items()
@@ -201,7 +152,7 @@ def main():
     figures["documents before"] = len(lineage)
     figures["objectors addressed after an interjection"] = len(wanted)
     figures["of those, in the corpus before"] = sum(fold(words) in before for words in wanted)
-    zweck(arguments, "choose", "--from", str(choices))
+    zweck(arguments, "choose", "--from", choices)
     zweck(arguments, "removal", "run")
     zweck(arguments, "corpus", "verify", "speeches")
     lineage, texts = corpus(arguments)

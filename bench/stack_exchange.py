@@ -11,26 +11,21 @@ Writes the figures to standard output, as JSON. --sample writes 200 occurrences 
 holds text of the dump and is not to be kept. Needs Python 3.11 and pyarrow.
 """
 
-import argparse
 import collections
-import csv
 import html
 import json
-import os
 import pathlib
 import random
 import re
-import subprocess
 import sys
 import unicodedata
 import xml.etree.ElementTree as ElementTree
 
 import pyarrow.parquet as parquet
 
-AT = "2026-11-21T00:00:00Z"
-PURPOSE = "generative-ai"
+from real_data import MASK, PURPOSE, fold, make_state, parser, write_objections, zweck
+
 SOURCE = "stack-exchange"
-MASK = "[name]"
 
 
 def rows(dump, table):
@@ -38,12 +33,6 @@ def rows(dump, table):
         if element.tag == "row":
             yield dict(element.attrib)
             element.clear()
-
-
-def fold(text):
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
-    return re.sub(r"\s+", " ", text).strip()
 
 
 def plain(markup):
@@ -89,41 +78,12 @@ class Site:
         return sorted({author for author, _ in self.texts.values()}, key=int)
 
 
-def zweck(arguments, *command):
-    environment = dict(os.environ, ZWECK_STATE=str(arguments.state))
-    done = subprocess.run(
-        [arguments.zweck, "--at", AT, "--json", *command],
-        env=environment, capture_output=True, text=True, check=False,
-    )
-    if done.returncode not in (0, 3):
-        sys.exit(f"zweck {' '.join(command)} failed ({done.returncode}):\n{done.stderr}")
-    return json.loads(done.stdout) if done.stdout.strip().startswith(("{", "[")) else done.stdout
-
-
-def prepare(arguments, site, objectors):
-    state = arguments.state
-    state.mkdir(parents=True)
-    declaration = state.parent / "declaration.toml"
-    declaration.write_text(
-        'region = "DE"\nage = "adult"\nstatus = "active"\nvisibility = "public"\n'
-        'reason = "adults in Germany, public posts, for a test"\n'
-        '[notice]\npolicy_version = "2025-11-03"\ndelivered_at = "2026-10-21T00:00:00Z"\n'
-    )
-    zweck(arguments, "policy", "apply", "2025-11-03")
-    for kind in ["legitimate-interest-assessment", "dpia", "compatibility-assessment"]:
-        zweck(arguments, "document", "add", "--kind", kind, "--title", kind, str(declaration))
+def prepare(arguments, objectors):
+    declaration = make_state(arguments, "posts")
+    declared = ["--declare", declaration] if arguments.declare else []
+    zweck(arguments, "import", str(arguments.dump), "--format", SOURCE, *declared)
     name = f"{SOURCE}:{arguments.dump.name}"
-    if arguments.declare:
-        zweck(arguments, "import", str(arguments.dump), "--format", SOURCE, "--declare", str(declaration))
-    else:
-        zweck(arguments, "import", str(arguments.dump), "--format", SOURCE)
-    choices = state.parent / "objections.csv"
-    with choices.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["member", "purpose", "answer", "said_at", "category", "item", "source"])
-        for author in objectors:
-            writer.writerow([f"{name}:{author}", PURPOSE, "refuse", AT, "", "", "a seeded tenth"])
-    return choices
+    return write_objections(arguments, [f"{name}:{author}" for author in objectors])
 
 
 def corpus(arguments):
@@ -266,19 +226,14 @@ def sample(site, objectors, state, lineage, texts, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--zweck", required=True)
-    parser.add_argument("--dump", required=True, type=pathlib.Path)
-    parser.add_argument("--state", required=True, type=pathlib.Path)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--sample", type=pathlib.Path)
-    parser.add_argument("--no-declaration", dest="declare", action="store_false")
-    arguments = parser.parse_args()
-    arguments.state = arguments.state.resolve()
+    options = parser(__doc__, "--dump")
+    options.add_argument("--sample", type=pathlib.Path)
+    options.add_argument("--no-declaration", dest="declare", action="store_false")
+    arguments = options.parse_args()
     site = Site(arguments.dump)
     authors = site.authors()
     objectors = set(random.Random(arguments.seed).sample(authors, len(authors) // 10))
-    choices = prepare(arguments, site, objectors)
+    choices = prepare(arguments, objectors)
     figures = {"authors": len(authors), "objectors": len(objectors)}
     if not arguments.declare:
         report = zweck(arguments, "gate", "report", "--purpose", PURPOSE)
@@ -290,7 +245,7 @@ def main():
     # first the corpus, then the objections: it has to follow
     zweck(arguments, "corpus", "build", "site", "--purpose", PURPOSE)
     before = corpus(arguments)
-    zweck(arguments, "choose", "--from", str(choices))
+    zweck(arguments, "choose", "--from", choices)
     zweck(arguments, "removal", "run")
     manifest, lineage, texts = corpus(arguments)
     figures["documents before"] = len(before[1])

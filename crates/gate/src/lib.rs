@@ -10,6 +10,7 @@ mod answers;
 mod barrier;
 mod check;
 mod columns;
+mod erasing;
 mod error;
 mod evaluation;
 mod evaluator;
@@ -45,6 +46,7 @@ mod threads;
 
 pub use accounting::{Accounting, TableAccounting};
 pub use answers::{Answers, CategoryReasons, MemberAnswer};
+pub use erasing::RowsStillAttached;
 pub use error::{GateError, Result};
 pub use evaluator::{Evaluator, MemberState, Regime, RowFacts};
 pub use explain::{
@@ -58,5 +60,5 @@ pub use names::{NAME_MASK, NameFinder, NamesToRedact, Span};
 pub use own_data::OwnData;
 pub use permit::{FactRange, Permit, PermitRequest};
 pub use permitted::Permitted;
-pub use removal::{HolderOutcome, Holders, RemovalsRun, RowsStillAttached};
+pub use removal::{HolderOutcome, Holders, RemovalsRun};
 pub use retention::{ExpiredRows, Retention};

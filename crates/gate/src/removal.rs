@@ -3,28 +3,18 @@ use std::{
     sync::Arc,
 };
 
-use lake::Erasure;
 use policy::{Category, Instant, MemberNumber, MemberSet, Sequence};
 use serde_json::json;
 use store::{
-    Holder as HolderRecord, HolderFilter, HolderId, HolderState, LakeStepState, NewFact, Removal,
-    RemovalCause, RemovalFilter, Withdrawn,
+    Holder as HolderRecord, HolderFilter, HolderId, HolderState, NewFact, RemovalCause,
+    RemovalFilter, Withdrawn,
 };
 
 use crate::{
     FactRange, Gate, GateError, Holder, Release, Result, check,
-    mentions::{self, WAIT},
+    erasing::{Erased, RowsStillAttached},
+    mentions::WAIT,
 };
-
-/// How many rows of members there are in attached tables, by member and attachment.
-pub type RowsStillAttached = BTreeMap<MemberNumber, BTreeMap<String, u64>>;
-
-/// Whose rows were erased, and who has rows left in attached tables.
-#[derive(Default)]
-struct Erased {
-    members: Vec<MemberNumber>,
-    attached: RowsStillAttached,
-}
 
 /// What one run of the removals did.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -98,37 +88,9 @@ impl Gate {
                 None => run.retired.push(held),
             }
         }
-        let open =
-            self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
-        run.still_open = open.len() as u64;
+        let open = self.store().open_removals_count().await;
+        run.still_open = open.map_err(GateError::store("reading removals"))?;
         Ok(run)
-    }
-
-    /// Erases a member: the identity is closed for ever, the rows leave the lake, and a removal
-    /// from every holder is started; see [`Gate::run_removals`].
-    ///
-    /// # Errors
-    /// If the member is unknown, or the store or the lake cannot be written. What was not
-    /// finished is finished by the next run of the removals.
-    pub async fn erase(&self, member: MemberNumber, source: &str, at: Instant) -> Result<Sequence> {
-        let erase = self.store().erase_member(member, source, at).await;
-        let sequence = erase.map_err(GateError::store("recording an erasure"))?;
-        self.erase_pending(at).await?;
-        Ok(sequence)
-    }
-
-    /// The next sealed holder, each once, with an open removal of its purpose that it has not
-    /// applied.
-    async fn next_behind(&self, tried: &mut BTreeSet<HolderId>) -> Result<Option<HolderRecord>> {
-        let sealed = HolderFilter { state: Some(HolderState::Sealed), ..Default::default() };
-        let holders = self.store().holders(&sealed).await;
-        for holder in holders.map_err(GateError::store("listing holders"))? {
-            if !tried.contains(&holder.id) && self.is_behind(&holder).await? {
-                tried.insert(holder.id.clone());
-                return Ok(Some(holder));
-            }
-        }
-        Ok(None)
     }
 
     /// Whether a removal of the holder's purpose waits for it.
@@ -147,6 +109,19 @@ impl Gate {
         Ok(!pending.map_err(GateError::store("reading removals"))?.is_empty())
     }
 
+    /// The next sealed holder, each once, with an open removal of its purpose that it has not
+    /// applied.
+    async fn next_behind(&self, tried: &mut BTreeSet<HolderId>) -> Result<Option<HolderRecord>> {
+        let sealed = HolderFilter { state: Some(HolderState::Sealed), ..Default::default() };
+        for holder in self.holders(&sealed).await? {
+            if !tried.contains(&holder.id) && self.is_behind(&holder).await? {
+                tried.insert(holder.id.clone());
+                return Ok(Some(holder));
+            }
+        }
+        Ok(None)
+    }
+
     /// Lets a holder release. `None` if somebody retired it meanwhile: then nothing of it may be
     /// left.
     async fn release(
@@ -157,25 +132,34 @@ impl Gate {
     ) -> Result<Option<HolderOutcome>> {
         let to = self.store().last_sequence().await.map_err(GateError::store("reading facts"))?;
         let outcome = self.release_checked(holders, held, to, at).await;
-        let recorded = match &outcome {
-            Ok(release) => {
-                let evidence = json!(release);
-                let manifest = &release.manifest_hash;
-                self.store().record_release(&held.id, to, manifest, &evidence, at).await
+        let outcome = HolderOutcome {
+            holder: held.clone(),
+            to,
+            outcome: outcome.map_err(|error| in_words(&error)),
+        };
+        match self.record_outcome(&outcome, at).await {
+            Ok(()) => Ok(Some(outcome)),
+            Err(_) if self.is_retired(&held.id).await? => {
+                self.check_gone(holders, held).await?;
+                Ok(None)
             }
-            Err(error) => {
-                let words = in_words(error);
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn record_outcome(&self, outcome: &HolderOutcome, at: Instant) -> Result<()> {
+        let HolderOutcome { holder, to, outcome } = outcome;
+        let recorded = match outcome {
+            Ok(release) => {
+                let (manifest, evidence) = (&release.manifest_hash, json!(release));
+                self.store().record_release(&holder.id, *to, manifest, &evidence, at).await
+            }
+            Err(words) => {
                 let evidence = json!({ "to": to });
-                self.store().record_failed_release(&held.id, to, &words, &evidence, at).await
+                self.store().record_failed_release(&holder.id, *to, words, &evidence, at).await
             }
         };
-        if recorded.is_err() && self.is_retired(&held.id).await? {
-            self.check_gone(holders, held).await?;
-            return Ok(None);
-        }
-        recorded.map_err(GateError::store("recording a release"))?;
-        let outcome = outcome.map_err(|error| in_words(&error));
-        Ok(Some(HolderOutcome { holder: held.clone(), to, outcome }))
+        recorded.map_err(GateError::store("recording a release"))
     }
 
     async fn is_retired(&self, holder: &HolderId) -> Result<bool> {
@@ -210,97 +194,6 @@ impl Gate {
         Ok(release)
     }
 
-    /// Takes the rows of members who are erased, and still in the lake, out of it, and looks whether
-    /// their rows have left the tables that are attached to it.
-    async fn erase_pending(&self, at: Instant) -> Result<Erased> {
-        let open =
-            self.store().open_removals().await.map_err(GateError::store("reading removals"))?;
-        let (mut pending, mut waiting) = (Vec::new(), Vec::new());
-        for removal in open.into_iter().filter(|one| one.cause == RemovalCause::Erasure) {
-            let progress = self.store().removal(removal.id).await;
-            let progress = progress.map_err(GateError::store("reading a removal"))?;
-            let has = |state| progress.lake.iter().any(|step| step.state == state);
-            match () {
-                () if has(LakeStepState::Done) => {}
-                () if has(LakeStepState::Waiting) => waiting.push(removal),
-                () => pending.push(removal),
-            }
-        }
-        let mut erased = Erased::default();
-        if !pending.is_empty() {
-            self.erase_from_lake(&pending, &mut erased, at).await?;
-        }
-        if !waiting.is_empty() {
-            self.look_in_attached(&waiting, &mut erased, at).await?;
-        }
-        Ok(erased)
-    }
-
-    async fn erase_from_lake(
-        &self,
-        removals: &[Removal],
-        erased: &mut Erased,
-        at: Instant,
-    ) -> Result<()> {
-        let members: Vec<_> = removals.iter().filter_map(|removal| removal.member).collect();
-        // the names go with the rows: where others wrote them is written down before
-        self.resolve_mentions(at).await?;
-        mentions::pin(self.lake(), &members, at).await?;
-        let writer = self.lake().writer_within(WAIT).await;
-        let mut writer = writer.map_err(GateError::lake("opening the lake"))?;
-        let erasure = Erasure { members: members.clone(), rows: Vec::new() };
-        let evidence = writer.erase(&erasure, at).await.map_err(GateError::lake("erasing"))?;
-        drop(writer);
-        let attached = self.attached_rows_of(&members).await?;
-        for removal in removals {
-            let still = removal.member.and_then(|member| attached.get(&member));
-            let mut evidence = json!(evidence);
-            let state = match (still, evidence.as_object_mut()) {
-                (Some(still), Some(evidence)) => {
-                    evidence.insert("attached_rows".to_owned(), json!(still));
-                    LakeStepState::Waiting
-                }
-                _ => LakeStepState::Done,
-            };
-            let step = self.store().record_lake_step(removal.id, state, &evidence, at).await;
-            step.map_err(GateError::store("recording an erasure"))?;
-        }
-        erased.members.extend(members);
-        erased.attached.extend(attached);
-        self.store().scrub().await.map_err(GateError::store("scrubbing the store"))
-    }
-
-    /// Whether rows of the erased have left the attached tables, out of which only their owners can
-    /// take them. Their files were read when they were looked at, and have not changed since.
-    async fn look_in_attached(
-        &self,
-        removals: &[Removal],
-        erased: &mut Erased,
-        at: Instant,
-    ) -> Result<()> {
-        let members: Vec<_> = removals.iter().filter_map(|removal| removal.member).collect();
-        let attached = self.attached_rows_of(&members).await?;
-        let pinned = self.lake().head().await.map_err(GateError::lake("opening the lake"))?;
-        let pinned = pinned.pinned().await.map_err(GateError::lake("opening attached tables"))?;
-        let is_gone = |removal: &&Removal| {
-            removal.member.is_none_or(|member| !attached.contains_key(&member))
-        };
-        for removal in removals.iter().filter(is_gone) {
-            let evidence = json!({ "attached_rows": 0, "looked_at": pinned });
-            let done = LakeStepState::Done;
-            let step = self.store().record_lake_step(removal.id, done, &evidence, at).await;
-            step.map_err(GateError::store("recording an erasure"))?;
-        }
-        erased.attached.extend(attached);
-        Ok(())
-    }
-
-    async fn attached_rows_of(&self, members: &[MemberNumber]) -> Result<RowsStillAttached> {
-        let failed = || GateError::lake("looking for rows in attached tables");
-        let head = self.lake().head().await.map_err(failed())?;
-        head.attached_rows_of(&members.iter().copied().collect()).await.map_err(failed())
-    }
-
     /// Deletes the files that still hold the old words of rows that were edited or deleted. The
     /// names in them have been resolved before.
     async fn sweep(&self, at: Instant) -> Result<()> {
@@ -324,7 +217,10 @@ impl Gate {
         }
         let to = self.store().last_sequence().await.map_err(GateError::store("reading facts"))?;
         let mut unwanted = BTreeSet::new();
-        for held in self.active_holders().await?.iter().filter(|held| Some(&held.id) != applies) {
+        for held in self.holders(&HolderFilter::default()).await? {
+            if held.state == HolderState::Retired || Some(&held.id) == applies {
+                continue;
+            }
             let facts = FactRange { from: held.started_sequence, to };
             let (evaluator, _) = self.evaluator(&held.purpose, held.as_of, facts).await?;
             let redacted = evaluator.redacted_members().iter();
@@ -349,11 +245,8 @@ impl Gate {
         Ok(())
     }
 
-    async fn active_holders(&self) -> Result<Vec<HolderRecord>> {
-        let holders = self.store().holders(&HolderFilter::default()).await;
-        let mut holders = holders.map_err(GateError::store("listing holders"))?;
-        holders.retain(|holder| holder.state != HolderState::Retired);
-        Ok(holders)
+    async fn holders(&self, filter: &HolderFilter) -> Result<Vec<HolderRecord>> {
+        self.store().holders(filter).await.map_err(GateError::store("listing holders"))
     }
 }
 

@@ -120,12 +120,9 @@ fn withdrawn(expired: &Expired, rules: &[Retention]) -> NewFact {
     let rule = rules.iter().find(|rule| rule.category == expired.category);
     let period = rule.map(|rule| rule.period.as_str()).unwrap_or_default();
     NewFact::Withdrawn(Withdrawn {
-        cause: RemovalCause::Retention,
-        member: Some(expired.member),
-        item: Some(expired.item),
         category: Some(expired.category),
-        purpose: None,
         note: format!("{} are kept for {period}", expired.category),
+        ..Withdrawn::of_row(RemovalCause::Retention, (expired.member, expired.item))
     })
 }
 

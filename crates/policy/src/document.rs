@@ -1,12 +1,9 @@
 //! Reading a policy from its TOML file, with every check that a file alone allows.
 
 mod cell;
-mod nearest;
 mod reader;
 
 use std::{collections::BTreeMap, path::Path};
-
-use toml::de::DeTable;
 
 use self::{
     cell::read_cells,
@@ -14,7 +11,7 @@ use self::{
 };
 use crate::{
     Ambiguous, Category, Day, ObjectionScope, Policy, PolicyError, PolicyHash, Problem, Purpose,
-    PurposeRules, Text,
+    PurposeRules, Text, line_of,
 };
 
 const KEYS: &[&str] = &[
@@ -40,23 +37,19 @@ impl Policy {
     /// sealed categories, a start inside the notice window.
     pub fn parse(file: &Path, bytes: &[u8]) -> Result<Self, PolicyError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            let before = bytes.iter().take(error.valid_up_to());
-            let line = 1 + before.filter(|byte| **byte == b'\n').count();
+            let line = line_of(bytes, error.valid_up_to());
             let what = "the file is not UTF-8".to_owned();
             PolicyError::Invalid {
                 problems: vec![Problem { file: file.into(), line, what, hint: None }],
             }
         })?;
         let mut reader = Reader::new(file, text);
-        let (root, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
-            let at = error.span().map_or(0, |span| span.start);
-            reader.problem(at, format!("not TOML: {}", error.message().replace('\n', ", ")), "");
-        }
-        let section = Section { name: "the policy".to_owned(), table: root.get_ref(), at: 0 };
-        // What a broken document still holds would only repeat its first mistake in other words.
-        let policy = if errors.is_empty() { read(&mut reader, &section, bytes) } else { None };
-        match (policy, reader.into_problems()) {
+        let root = reader.problems.toml();
+        let policy = root.as_ref().and_then(|root| {
+            let name = "the policy".to_owned();
+            read(&mut reader, &Section { name, table: root.get_ref(), at: 0 }, bytes)
+        });
+        match (policy, reader.problems.into_list()) {
             (Some(policy), problems) if problems.is_empty() => Ok(policy),
             (_, problems) => Err(PolicyError::Invalid { problems }),
         }
@@ -102,13 +95,17 @@ fn read_calendar<'a>(reader: &mut Reader<'a>, root: &Section<'a>) -> Calendar {
         && supersedes.value >= version.value
     {
         let what = format!("version {} cannot supersede {}", version.value, supersedes.value);
-        reader.problem(supersedes.at, what, "`supersedes` names an earlier version");
+        reader.problems.note(supersedes.at, what, "`supersedes` names an earlier version");
     }
     if let (Some(version), Some(announced)) = (version, announced)
         && announced.value > version.value
     {
         let what = format!("announced on {}, after it holds", announced.value);
-        reader.problem(announced.at, what, &format!("the version holds from {}", version.value));
+        reader.problems.note(
+            announced.at,
+            what,
+            &format!("the version holds from {}", version.value),
+        );
     }
     // A day that is wrong itself is no measure for others.
     let announced =
@@ -133,7 +130,7 @@ fn read_number<'a>(
     let number = reader.number(value, &format!("`{key}`"))?;
     if !(least..=most).contains(&number.value) {
         let what = format!("`{key}` is {}", number.value);
-        reader.problem(number.at, what, &format!("it must lie between {least} and {most}"));
+        reader.problems.note(number.at, what, &format!("it must lie between {least} and {most}"));
     }
     Some(number.value)
 }
@@ -146,14 +143,18 @@ fn read_purposes<'a>(
     let value = reader.required(root, "purpose")?;
     let section = reader.section(value, "`purpose`")?;
     if section.table.is_empty() {
-        reader.problem(section.at, "the policy names no purpose", "");
+        reader.problems.note(section.at, "the policy names no purpose", "");
     }
     let mut purposes = BTreeMap::new();
     for (name, value) in section.table.iter() {
         let purpose = Purpose::new(name.get_ref());
         if purpose.is_err() {
             let what = format!("`{}` is no name of a purpose", name.get_ref());
-            reader.problem(name.span().start, what, "lower-case letters, digits, single hyphens");
+            reader.problems.note(
+                name.span().start,
+                what,
+                "lower-case letters, digits, single hyphens",
+            );
         }
         let called = format!("purpose `{}`", name.get_ref());
         let Some(mut section) = reader.section(value, &called) else {
@@ -187,7 +188,7 @@ fn read_rules<'a>(
         && oldest.value >= version.value
     {
         let what = format!("{called} is {}, not before the version", oldest.value);
-        reader.problem(oldest.at, what, "no content is that young on the first day");
+        reader.problems.note(oldest.at, what, "no content is that young on the first day");
     }
     let listed = categories.as_deref().filter(|list| !list.is_empty());
     let cells = read_cells(reader, purpose, calendar, listed);
@@ -208,7 +209,7 @@ fn read_title<'a>(reader: &mut Reader<'a>, purpose: &Section<'a>) -> Option<Text
         let value = title.get(language);
         if value.is_none() {
             let what = format!("{} lacks the translation `{language}`", title.name);
-            reader.problem(title.at, what, "a title is needed in every language: en, de");
+            reader.problems.note(title.at, what, "a title is needed in every language: en, de");
         }
         let called = format!("translation `{language}` of the {}", title.name);
         reader.text(value?, &called).map(str::to_owned)
@@ -228,7 +229,7 @@ fn read_categories<'a>(
         let category = reader.word::<Category>(item, &called)?;
         if category.value.is_sealed() {
             let what = format!("{} names the sealed category `{}`", section.name, category.value);
-            reader.problem(category.at, what, "no policy can admit it");
+            reader.problems.note(category.at, what, "no policy can admit it");
             return None;
         }
         Some(category)

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use policy::{AgeClass, Country, Day, Instant, Status, Visibility};
+use policy::{AgeClass, Country, Day, Instant, Status, Visibility, line_of};
 use serde::Deserialize;
 
 use crate::SourcesError;
@@ -63,7 +63,7 @@ impl Declaration {
         };
         let read: File = toml::from_str(text).map_err(|fault| {
             let start = fault.span().map_or(0, |span| span.start);
-            wrong(line_of(text, start), fault.message().to_owned())
+            wrong(line_of(text.as_bytes(), start), fault.message().to_owned())
         })?;
         let File { region, age, status, visibility, reason, notice } = read;
         if reason.trim().is_empty() {
@@ -86,9 +86,4 @@ impl Declaration {
         let at = |source| SourcesError::Read { file: file.to_owned(), source };
         Self::parse(file, &std::fs::read_to_string(file).map_err(at)?)
     }
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    let before = text.as_bytes().get(..offset).unwrap_or_default();
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
 }

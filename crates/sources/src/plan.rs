@@ -302,14 +302,8 @@ impl<'a> Plan<'a> {
     fn withdraw(&mut self, address: Address, cause: RemovalCause) {
         let (_, member, item) = address;
         self.gone.push(address);
-        self.removals.push(NewFact::Withdrawn(Withdrawn {
-            cause,
-            member: Some(member),
-            item: Some(item),
-            category: None,
-            purpose: None,
-            note: String::new(),
-        }));
+        let withdrawn = Withdrawn::of_row(cause, (member, item));
+        self.removals.push(NewFact::Withdrawn(withdrawn));
     }
 
     fn name(

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use policy::edit_distance;
+
 /// Why a row is refused, as a stable code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RefusalReason {
@@ -166,42 +168,10 @@ impl From<RefusalReason> for Refusal {
 /// A hint that names what was given, the known word next to it, or else all known words.
 pub(crate) fn suggestion(given: &str, known: &[&str]) -> String {
     let shown: String = given.chars().take(40).collect();
-    let nearest = known.iter().map(|word| (distance(given, word), *word)).min();
-    match nearest {
+    // what differs widely in length is just far, however long it is
+    let alike = known.iter().filter(|word| given.len().abs_diff(word.len()) <= 8);
+    match alike.map(|word| (edit_distance(given, word), *word)).min() {
         Some((far, word)) if far <= 2 => format!("`{shown}` is unknown; did you mean `{word}`?"),
         _ => format!("`{shown}` is unknown; known: {}", known.join(", ")),
-    }
-}
-
-/// Levenshtein's distance in characters; words that differ widely in length are just far.
-fn distance(left: &str, right: &str) -> usize {
-    if left.len().abs_diff(right.len()) > 8 {
-        return usize::MAX;
-    }
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (line, from) in left.chars().enumerate() {
-        let mut diagonal = std::mem::replace(row.first_mut().unwrap_or(&mut 0), line + 1);
-        let mut before = line + 1;
-        for (cell, to) in row.iter_mut().skip(1).zip(right.chars()) {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = *cell;
-            *cell = replaced.min(diagonal + 1).min(before + 1);
-            before = *cell;
-        }
-    }
-    row.last().copied().unwrap_or(usize::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances() {
-        let table =
-            [("text", "text", 0), ("texte", "text", 1), ("titel", "title", 2), ("", "id", 2)];
-        for (left, right, expected) in table {
-            assert_eq!(distance(left, right), expected, "{left} {right}");
-        }
     }
 }

@@ -12,9 +12,9 @@ use crate::{
     journal::{Entry, Journal, Place},
     known::{Known, recorded_choices},
     ledger::moved,
-    plan::{Plan, Planned},
+    plan::Plan,
+    rows::Rows,
     standing::Remembered,
-    writer::in_their_places,
 };
 
 const SQLITE: DbBackend = DbBackend::Sqlite;
@@ -36,15 +36,10 @@ impl ShortWay {
     ) -> Result<Option<Vec<Result<Sequence>>>> {
         self.file.write(|tx| {
             let Some((mut plan, place)) = self.stand(&tx)? else { return Ok(None) };
-            let checks: Vec<_> = facts.iter().map(|(fact, _)| plan.check(fact)).collect();
-            let is_good = |(fact, check): (&(NewFact, Instant), &Result<()>)| {
-                check.is_ok().then(|| fact.clone())
-            };
-            let good: Vec<_> = facts.iter().zip(&checks).filter_map(is_good).collect();
-            let planned = plan.add_all(&good, known(&tx, &good)?)?;
-            let sequences = planned.sequences.clone();
-            self.record(tx, plan, place, planned)?;
-            Ok(Some(in_their_places(checks, sequences)))
+            let sorted = plan.sort(facts);
+            let planned = plan.add_all(&sorted.good, known(&tx, &sorted.good)?)?;
+            self.record(tx, plan, place, planned.rows)?;
+            Ok(Some(sorted.answers(planned.sequences)))
         })
     }
 
@@ -64,18 +59,12 @@ impl ShortWay {
     }
 
     /// The order of the [`crate::ledger::Ledger`]: rows, journal, counter, commit.
-    fn record(
-        &self,
-        tx: Transaction<'_>,
-        plan: Plan,
-        place: Place,
-        planned: Planned,
-    ) -> Result<()> {
-        let entry = Entry { facts: planned.rows.facts.clone(), ..Entry::default() };
+    fn record(&self, tx: Transaction<'_>, plan: Plan, place: Place, rows: Rows) -> Result<()> {
+        let entry = Entry { facts: rows.facts.clone(), ..Entry::default() };
         if entry.is_empty() {
             return Ok(());
         }
-        for statement in planned.rows.statements(SQLITE) {
+        for statement in rows.statements(SQLITE) {
             in_thread::execute(&tx, statement).doing("writing facts")?;
         }
         let place = self.journal.append_here(place, &entry)?;

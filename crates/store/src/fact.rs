@@ -196,16 +196,33 @@ impl NewFact {
             }
         }
     }
-}
 
-impl NewFact {
     /// Whether a row leaves the lake with the fact: an item was edited, deleted or expired.
     pub(crate) fn takes_rows_out(&self) -> bool {
         matches!(self, Self::Withdrawn(withdrawn) if withdrawn.row().is_some())
     }
 }
 
+impl AppliedPolicy {
+    /// A policy by its text, whose hash names it.
+    pub fn of(version: Day, document: String) -> Self {
+        Self { hash: PolicyHash::of_bytes(document.as_bytes()), version, document }
+    }
+}
+
 impl Withdrawn {
+    /// One row that leaves the lake, or is replaced in it, for every purpose.
+    pub fn of_row(cause: RemovalCause, (member, item): (MemberNumber, ItemId)) -> Self {
+        Self {
+            cause,
+            member: Some(member),
+            item: Some(item),
+            category: None,
+            purpose: None,
+            note: String::new(),
+        }
+    }
+
     /// The row that left the lake, or was replaced in it.
     pub(crate) fn row(&self) -> Option<(MemberNumber, ItemId)> {
         match self.cause {

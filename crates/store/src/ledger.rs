@@ -10,7 +10,7 @@ use crate::{
     error::Doing,
     journal::{Entry, Journal, Place},
     known::Known,
-    plan::{Plan, Planned},
+    plan::{Plan, Planned, Sorted},
     read::word,
     replays,
     rows::{FactRows, insert_all},
@@ -78,9 +78,9 @@ impl<'a> Ledger<'a> {
         self.plan.standing.members
     }
 
-    /// Whether a fact may be recorded at all.
-    pub(crate) fn check(&self, fact: &NewFact) -> Result<()> {
-        self.plan.check(fact)
+    /// Tells the facts that may be recorded from the others.
+    pub(crate) fn sort(&self, facts: &[(NewFact, Instant)]) -> Sorted {
+        self.plan.sort(facts)
     }
 
     /// Writes the facts and the removals that they start, into the journal as well; a repeat gets

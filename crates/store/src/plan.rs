@@ -17,6 +17,13 @@ pub(crate) struct Plan {
     pub(crate) standing: Standing,
 }
 
+/// Facts of which each is answered by itself: a bad one does not take its neighbours with it.
+pub(crate) struct Sorted {
+    /// Those that may be recorded.
+    pub(crate) good: Vec<(NewFact, Instant)>,
+    checks: Vec<Result<()>>,
+}
+
 /// What a batch of facts comes to.
 #[derive(Default)]
 pub(crate) struct Planned {
@@ -29,7 +36,7 @@ pub(crate) struct Planned {
 
 impl Plan {
     /// Whether a fact may be recorded at all.
-    pub(crate) fn check(&self, fact: &NewFact) -> Result<()> {
+    fn check(&self, fact: &NewFact) -> Result<()> {
         if let Some(member) = fact.member()
             && !(0..self.standing.members).contains(&member.as_i64())
         {
@@ -52,6 +59,13 @@ impl Plan {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Tells the facts that may be recorded from the others.
+    pub(crate) fn sort(&self, facts: &[(NewFact, Instant)]) -> Sorted {
+        let checks: Vec<_> = facts.iter().map(|(fact, _)| self.check(fact)).collect();
+        let good = facts.iter().zip(&checks).filter(|(_, check)| check.is_ok());
+        Sorted { good: good.map(|(fact, _)| fact.clone()).collect(), checks }
     }
 
     /// Adds facts behind the others. A repeat gets its old sequence.
@@ -102,5 +116,15 @@ impl Plan {
             None => !self.standing.held.is_empty(),
         };
         !held && started.removal.cause != RemovalCause::Erasure
+    }
+}
+
+impl Sorted {
+    /// The answer to each fact: the place that it got among the good ones, or why it got none.
+    pub(crate) fn answers(self, places: Vec<Sequence>) -> Vec<Result<Sequence>> {
+        let mut places = places.into_iter();
+        let answer =
+            |check: Result<()>| check.and_then(|()| places.next().ok_or(StoreError::WriterEnded));
+        self.checks.into_iter().map(answer).collect()
     }
 }

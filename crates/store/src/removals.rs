@@ -8,8 +8,7 @@ use serde_json::Value;
 
 use crate::{
     HolderFilter, HolderId, HolderProgress, HolderState, HolderStep, LakeStep, LakeStepState,
-    NewFact, ReleaseOutcome, Removal, RemovalId, RemovalProgress, Result, Store, StoreError,
-    Withdrawn,
+    ReleaseOutcome, Removal, RemovalId, RemovalProgress, Result, Store, StoreError,
     entities::{lake_steps, releases, removals},
     error::Doing,
     ledger::Ledger,
@@ -33,17 +32,6 @@ pub struct RemovalFilter {
 }
 
 impl Store {
-    /// Starts a removal for a change in the lake: an edit, a deletion, a narrowed visibility. It
-    /// takes a place in the order of facts.
-    ///
-    /// # Errors
-    /// If the member is unknown.
-    pub async fn start_removal(&self, withdrawn: Withdrawn, at: Instant) -> Result<RemovalId> {
-        let sequences = self.record(vec![NewFact::Withdrawn(withdrawn)], at).await?;
-        let sequence = sequences.first().copied().unwrap_or(Sequence::START);
-        Ok(RemovalId::from_i64(sequence.as_i64()))
-    }
-
     /// The removals that pass the filter, in the order in which they started.
     ///
     /// # Errors

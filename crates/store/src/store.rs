@@ -58,9 +58,7 @@ impl Store {
     pub async fn open(place: impl Into<StorePlace>) -> Result<Self> {
         let place = place.into();
         let db = connection::open(&place).await?;
-        let turn = Turn::default();
-        let writer = Writer::start(db.clone(), turn.clone(), None);
-        Ok(Self { db, place, turn, writer })
+        Ok(Self::over(db, place, Turn::default(), None))
     }
 
     /// Opens the store together with its journal, see [`Self::with_journal`]. A file is not made
@@ -79,7 +77,8 @@ impl Store {
         {
             Journal::new(&journal.folder).check_unused()?;
         }
-        Self::open(place).await?.with_journal(journal, at).await
+        let db = connection::open(&place).await?;
+        Self::beside_journal(db, place, journal, at).await
     }
 
     /// Goes on with the journal, which is begun if there is none, and records what the journal has
@@ -88,27 +87,42 @@ impl Store {
     ///
     /// # Errors
     /// If a new journal cannot be begun.
-    pub async fn with_journal(self, place: &JournalPlace, at: Instant) -> Result<Self> {
-        let Self { db, place: store, .. } = self;
-        let journal = Journal::new(&place.folder);
+    pub async fn with_journal(self, journal: &JournalPlace, at: Instant) -> Result<Self> {
+        let Self { db, place, turn: _, writer: _ } = self;
+        Self::beside_journal(db, place, journal, at).await
+    }
+
+    async fn beside_journal(
+        db: DatabaseConnection,
+        place: StorePlace,
+        kept: &JournalPlace,
+        at: Instant,
+    ) -> Result<Self> {
+        let journal = Journal::new(&kept.folder);
         let mut turn = Turn { journal: Some(journal.clone()), ..Turn::default() };
         match ledger::journal_place(&db).await? {
             None => {
                 let writing = turn.begin(&db).await?;
                 let ledger = Ledger::open(&writing).await?;
-                ledger.begin_journal(&journal, &place.new_system, at).await?;
+                ledger.begin_journal(&journal, &kept.new_system, at).await?;
                 writing.commit().await?;
             }
             Some(known) => turn.closed = reconcile(&db, &turn, &journal, &known).await.err(),
         }
         let remembered = turn.remembered.clone();
-        let short_way = connection::open_beside_journal(&store)?.map(|file| ShortWay {
-            file,
-            journal,
-            remembered,
-        });
+        let file = connection::open_beside_journal(&place)?;
+        let short_way = file.map(|file| ShortWay { file, journal, remembered });
+        Ok(Self::over(db, place, turn, short_way))
+    }
+
+    fn over(
+        db: DatabaseConnection,
+        place: StorePlace,
+        turn: Turn,
+        short_way: Option<ShortWay>,
+    ) -> Self {
         let writer = Writer::start(db.clone(), turn.clone(), short_way);
-        Ok(Self { db, place: store, turn, writer })
+        Self { db, place, turn, writer }
     }
 
     /// Brings the store of an earlier version to this one, all of it or nothing, and returns the

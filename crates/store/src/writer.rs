@@ -117,13 +117,10 @@ impl Committing {
     ) -> Result<Vec<Result<Sequence>>> {
         let writing = self.turn.begin(&self.db).await?;
         let ledger = Ledger::open(&writing).await?;
-        let checks: Vec<_> = facts.iter().map(|(fact, _)| ledger.check(fact)).collect();
-        let is_good =
-            |(fact, check): (&(NewFact, Instant), &Result<()>)| check.is_ok().then(|| fact.clone());
-        let good: Vec<_> = facts.iter().zip(&checks).filter_map(is_good).collect();
-        let sequences = ledger.write(&good).await?;
+        let sorted = ledger.sort(facts);
+        let sequences = ledger.write(&sorted.good).await?;
         writing.commit().await?;
-        Ok(in_their_places(checks, sequences))
+        Ok(sorted.answers(sequences))
     }
 
     /// Between choices, so that no choice waits for it.
@@ -134,17 +131,6 @@ impl Committing {
             tracing::warn!(%error, "the log of the store grows");
         }
     }
-}
-
-/// The answer to each choice: the place that it got, or why it got none.
-pub(crate) fn in_their_places(
-    checks: Vec<Result<()>>,
-    sequences: Vec<Sequence>,
-) -> Vec<Result<Sequence>> {
-    let mut sequences = sequences.into_iter();
-    let place =
-        |check: Result<()>| check.and_then(|()| sequences.next().ok_or(StoreError::WriterEnded));
-    checks.into_iter().map(place).collect()
 }
 
 async fn blocking<T: Send + 'static>(

@@ -6,7 +6,8 @@
 //! [`Network::write_events`] writes the network as the events that the platform would hand over.
 //! [`Archive`] is the copy of their data that a member of LinkedIn gets, with every oddity.
 //! [`PostgresServer`] is a server of a test's own, where one is installed.
-//! [`S3Server`] is a bucket to put a lake into.
+//! [`S3Server`] is a bucket to put a lake into. [`steps_back`] makes a store one of an earlier
+//! version.
 
 mod archive;
 mod canary;
@@ -24,6 +25,7 @@ mod malformed;
 mod member;
 mod names;
 mod network;
+mod older;
 mod population;
 mod postgres;
 mod s3;
@@ -38,5 +40,6 @@ pub use item::{Activity, Item, ItemKind, Naming, NamingForm, Reference, Sealed};
 pub use malformed::{MALFORMED_EVENTS, MalformedEvent};
 pub use member::{Education, Language, Member, PlantedFact, PlantedKind, Position, Profile, Skill};
 pub use network::{Network, NetworkSize};
+pub use older::steps_back;
 pub use postgres::PostgresServer;
 pub use s3::S3Server;

@@ -11,7 +11,7 @@ use audit::{AuditInput, AuditedStore, Findings, LakePlace};
 use corpus::{BuildRequest, Configuration, Corpora, SliceKey};
 use gate::{Gate, Holders};
 use lake::Lake;
-use policy::{Answer, Instant, MemberNumber, PolicyHash, Purpose};
+use policy::{Answer, Instant, MemberNumber, Purpose};
 use sources::{Keys, NdjsonSource, Options, import};
 use store::{
     AppliedPolicy, Choice, Document, Identity, NewFact, Notice, Objection, Reach, Scope, Store,
@@ -142,10 +142,8 @@ impl World {
 
     /// The policy, the document that it asks for, and its announcement to everybody so far.
     pub(crate) async fn rules(&self) {
-        let document = POLICY.to_owned();
-        let hash = PolicyHash::of_bytes(document.as_bytes());
         let version = "2025-11-03".parse().unwrap();
-        let policy = NewFact::PolicyApplied(AppliedPolicy { hash, version, document });
+        let policy = NewFact::PolicyApplied(AppliedPolicy::of(version, POLICY.to_owned()));
         let (kind, title) = ("dpia".to_owned(), "a test".to_owned());
         let hash = "0".repeat(64);
         let document = NewFact::Document(Document { kind, policy_version: None, hash, title });

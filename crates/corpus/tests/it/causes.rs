@@ -88,15 +88,8 @@ async fn a_deleted_post_leaves_with_its_removal() {
     let replaced = vec![(Table::Items, member(2), item)];
     let append = Append { rows: Default::default(), replaced };
     world.lake.writer().await.unwrap().append(append, now()).await.unwrap();
-    let withdrawn = NewFact::Withdrawn(Withdrawn {
-        cause: RemovalCause::Deletion,
-        member: Some(member(2)),
-        item: Some(item),
-        category: None,
-        purpose: None,
-        note: String::new(),
-    });
-    let said = record(&world.store, withdrawn).await;
+    let withdrawn = Withdrawn::of_row(RemovalCause::Deletion, (member(2), item));
+    let said = record(&world.store, NewFact::Withdrawn(withdrawn)).await;
     let release = world.release().await;
     assert_eq!(rows(&release), [1, 0, 0]);
     assert_eq!(world.held(&built, 2).await.len(), 3);

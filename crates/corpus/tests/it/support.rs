@@ -9,7 +9,7 @@ use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray}
 use corpus::{BuildRequest, Built, Configuration, Corpora, SliceKey};
 use gate::{FactRange, Gate, HolderOutcome, Holders, Release, Table};
 use lake::{Append, Lake, Options};
-use policy::{AgeClass, Answer, Instant, MemberNumber, PolicyHash, Purpose, Sequence, Status};
+use policy::{AgeClass, Answer, Instant, MemberNumber, Purpose, Sequence, Status};
 use store::{
     AccountFact, AppliedPolicy, Choice, Holder, HolderFilter, HolderState, Identity, NewFact,
     Notice, Reach, Scope, Store,
@@ -207,11 +207,8 @@ pub(crate) fn choice(number: i64, answer: Answer) -> NewFact {
 }
 
 pub(crate) fn apply(document: &str) -> NewFact {
-    NewFact::PolicyApplied(AppliedPolicy {
-        hash: PolicyHash::of_bytes(document.as_bytes()),
-        version: "2025-11-03".parse().unwrap(),
-        document: document.to_owned(),
-    })
+    let version = "2025-11-03".parse().unwrap();
+    NewFact::PolicyApplied(AppliedPolicy::of(version, document.to_owned()))
 }
 
 /// Every file below a folder but the manifest, by its path relative to it.

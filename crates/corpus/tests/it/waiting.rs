@@ -21,14 +21,7 @@ fn item() -> ItemId {
 }
 
 async fn announce_deletion(world: &World, number: i64) {
-    let withdrawn = Withdrawn {
-        cause: RemovalCause::Deletion,
-        member: Some(member(number)),
-        item: Some(item()),
-        category: None,
-        purpose: None,
-        note: String::new(),
-    };
+    let withdrawn = Withdrawn::of_row(RemovalCause::Deletion, (member(number), item()));
     record(&world.store, NewFact::Withdrawn(withdrawn)).await;
 }
 

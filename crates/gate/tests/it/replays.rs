@@ -17,14 +17,7 @@ async fn restored(world: &World, withdrawn: Withdrawn) -> Store {
 }
 
 fn deletion() -> Withdrawn {
-    Withdrawn {
-        cause: RemovalCause::Deletion,
-        member: Some(member(0)),
-        item: Some(ItemId::from_i64(10)),
-        category: None,
-        purpose: None,
-        note: String::new(),
-    }
+    Withdrawn::of_row(RemovalCause::Deletion, (member(0), ItemId::from_i64(10)))
 }
 
 #[tokio::test]

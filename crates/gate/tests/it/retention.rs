@@ -2,7 +2,7 @@
 
 use gate::{ExpiredRows, Retention};
 use policy::{Category, ItemId};
-use store::{RemovalCause, RemovalFilter};
+use store::{NewFact, RemovalCause, RemovalFilter, Withdrawn};
 
 use crate::support::{Item, World, as_of, member};
 
@@ -77,16 +77,12 @@ async fn after_a_crash_between_the_facts_and_the_lake_the_next_run_tells_holders
     let mut world = World::new(1).await;
     world.items(&[old(0, 10, 400)]).await;
     world.permit(None).await;
-    let withdrawn = store::Withdrawn {
-        cause: RemovalCause::Retention,
-        member: Some(member(0)),
-        item: Some(ItemId::from_i64(10)),
+    let withdrawn = Withdrawn {
         category: Some(Category::Posts),
-        purpose: None,
-        note: String::new(),
+        ..Withdrawn::of_row(RemovalCause::Retention, (member(0), ItemId::from_i64(10)))
     };
     // as a run leaves it that dies after its facts
-    world.store.start_removal(withdrawn, as_of()).await.unwrap();
+    world.store.record(vec![NewFact::Withdrawn(withdrawn)], as_of()).await.unwrap();
     world.gate.expire(&[posts(365)], as_of(), &mut |_| {}).await.unwrap();
     assert_eq!(world.store.open_removals().await.unwrap().len(), 2);
     assert!(items(&world).await.is_empty());

@@ -299,11 +299,8 @@ pub(crate) fn item_scope(item: i64) -> Scope {
 }
 
 pub(crate) fn apply(document: &str) -> NewFact {
-    NewFact::PolicyApplied(AppliedPolicy {
-        hash: PolicyHash::of_bytes(document.as_bytes()),
-        version: "2025-11-03".parse().unwrap(),
-        document: document.to_owned(),
-    })
+    let version = "2025-11-03".parse().unwrap();
+    NewFact::PolicyApplied(AppliedPolicy::of(version, document.to_owned()))
 }
 
 enum Value {

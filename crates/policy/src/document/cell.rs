@@ -39,7 +39,7 @@ pub(super) fn read_cells<'a>(
     let value = reader.required(purpose, "region")?;
     let name = format!("a region of {}", purpose.name);
     let Some(array) = value.get_ref().as_array() else {
-        reader.problem(
+        reader.problems.note(
             value.span().start,
             format!("{name} is no list"),
             "write [[purpose.NAME.region]]",
@@ -47,7 +47,7 @@ pub(super) fn read_cells<'a>(
         return None;
     };
     if array.is_empty() {
-        reader.problem(purpose.at, format!("{} has no region", purpose.name), "");
+        reader.problems.note(purpose.at, format!("{} has no region", purpose.name), "");
     }
     let mut drafts = Vec::new();
     for item in array.iter() {
@@ -129,7 +129,7 @@ fn read_regions<'a>(
             }
             _ => "known: EU, EEA, `*` and the two-letter codes of ISO 3166-1".to_owned(),
         };
-        reader.problem(at, format!("{called}: `{word}` is not a known region"), &hint);
+        reader.problems.note(at, format!("{called}: `{word}` is not a known region"), &hint);
         None
     })
 }
@@ -145,10 +145,14 @@ fn read_except<'a>(
     let except = read_regions(reader, section, value, "except").unwrap_or_default();
     if !regions.iter().any(|region| region.value == Region::Elsewhere) {
         let what = format!("{} has `except` without `*`", section.name);
-        reader.problem(value.span().start, what, "only `in = [\"*\"]` can leave countries out");
+        reader.problems.note(
+            value.span().start,
+            what,
+            "only `in = [\"*\"]` can leave countries out",
+        );
     }
     for region in except.iter().filter(|region| region.value == Region::Elsewhere) {
-        reader.problem(region.at, "`*` cannot be left out of itself", "");
+        reader.problems.note(region.at, "`*` cannot be left out of itself", "");
     }
     except.into_iter().map(|region| region.value).collect()
 }
@@ -165,13 +169,17 @@ fn read_default<'a>(
     match word {
         "on" if basis == Some(Basis::Consent) => {
             let what = format!("{} rests on consent and is on by default", section.name);
-            reader.problem(at, what, "silence is no consent (GDPR recital 32): default = \"off\"");
+            reader.problems.note(
+                at,
+                what,
+                "silence is no consent (GDPR recital 32): default = \"off\"",
+            );
             None
         }
         "on" => Some(Answer::Allow),
         "off" => Some(Answer::Refuse),
         _ => {
-            reader.problem(at, format!("{called}: `{word}` is not known"), "known: on, off");
+            reader.problems.note(at, format!("{called}: `{word}` is not known"), "known: on, off");
             None
         }
     }
@@ -188,7 +196,11 @@ fn read_narrower<'a>(
     for category in categories.iter().filter(|one| of_purpose.is_some_and(|all| !all.contains(one)))
     {
         let what = format!("{} names `{category}`, which its purpose does not", section.name);
-        reader.problem(value.span().start, what, "add it to the purpose or leave it out here");
+        reader.problems.note(
+            value.span().start,
+            what,
+            "add it to the purpose or leave it out here",
+        );
     }
     Some(categories)
 }
@@ -207,7 +219,7 @@ fn read_announced_by<'a>(
         || calendar.supersedes.is_some_and(|older| announced_by.value <= older.value);
     if !known {
         let what = format!("no version {} is this one or came before it", announced_by.value);
-        reader.problem(announced_by.at, what, "`announced_by` names a version of the policy");
+        reader.problems.note(announced_by.at, what, "`announced_by` names a version of the policy");
     }
     Some(announced_by.value)
 }
@@ -235,7 +247,7 @@ fn check_window(
             "announced on {}, {notice_days} days: {earliest} at the earliest",
             announced.value
         );
-        reader.problem(from.at, what, &hint);
+        reader.problems.note(from.at, what, &hint);
     }
 }
 
@@ -258,9 +270,9 @@ fn check_overlaps(reader: &mut Reader<'_>, drafts: &[Draft]) {
     for region in drafts.iter().flat_map(|draft| &draft.regions) {
         if region.value == Region::Elsewhere {
             if let Some(first) = elsewhere {
-                let line = reader.line(first);
+                let line = reader.problems.line(first);
                 let what = format!("`*` stands for everywhere else already in line {line}");
-                reader.problem(region.at, what, "once per purpose");
+                reader.problems.note(region.at, what, "once per purpose");
             }
             elsewhere = elsewhere.or(Some(region.at));
         }
@@ -275,11 +287,11 @@ fn check_overlaps(reader: &mut Reader<'_>, drafts: &[Draft]) {
             }
         }
         for (first, (other, codes)) in twice {
-            let line = reader.line(first);
+            let line = reader.problems.line(first);
             let what = format!("`{}` overlaps with `{other}` in line {line}", region.value);
             let shown: Vec<_> = codes.iter().take(SHOWN).copied().collect();
             let more = if codes.len() > SHOWN { ", …" } else { "" };
-            reader.problem(region.at, what, &format!("both name {}{more}", shown.join(", ")));
+            reader.problems.note(region.at, what, &format!("both name {}{more}", shown.join(", ")));
         }
     }
 }

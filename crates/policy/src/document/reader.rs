@@ -5,17 +5,14 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::nearest::nearest;
-use crate::{Day, Problem, UnknownWord};
+use crate::{Day, Problems, UnknownWord, nearest::nearest};
 
 /// A value with its place in the file.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 
 /// Reads values out of a document and notes everything that is wrong with it on the way.
 pub(super) struct Reader<'a> {
-    file: &'a Path,
-    text: &'a str,
-    problems: Vec<(usize, Problem)>,
+    pub(super) problems: Problems<'a>,
 }
 
 /// A table of the document: how messages call it, and where it starts.
@@ -41,29 +38,7 @@ impl<'a> Section<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
-        Self { file, text, problems: Vec::new() }
-    }
-
-    /// Notes a problem at a byte of the file.
-    pub(super) fn problem(&mut self, at: usize, what: impl Into<String>, hint: &str) {
-        let problem = Problem {
-            file: self.file.to_owned(),
-            line: self.line(at),
-            what: what.into(),
-            hint: (!hint.is_empty()).then(|| hint.to_owned()),
-        };
-        self.problems.push((at, problem));
-    }
-
-    /// The line, from 1, of a byte of the file.
-    pub(super) fn line(&self, at: usize) -> usize {
-        1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()
-    }
-
-    /// Everything that was noted, in the order of the file.
-    pub(super) fn into_problems(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|(at, _)| *at);
-        self.problems.into_iter().map(|(_, problem)| problem).collect()
+        Self { problems: Problems::of(file, text) }
     }
 
     /// Notes every key that is not among the known ones.
@@ -72,7 +47,7 @@ impl<'a> Reader<'a> {
             if !known.contains(&key.get_ref().as_ref()) {
                 let what = format!("{} has the unknown key `{}`", section.name, key.get_ref());
                 let hint = nearest(key.get_ref(), known);
-                self.problem(key.span().start, what, &hint);
+                self.problems.note(key.span().start, what, &hint);
             }
         }
     }
@@ -81,7 +56,7 @@ impl<'a> Reader<'a> {
     pub(super) fn required(&mut self, section: &Section<'a>, key: &str) -> Option<&'a Value<'a>> {
         let value = section.get(key);
         if value.is_none() {
-            self.problem(section.at, format!("{} has no `{key}`", section.name), "");
+            self.problems.note(section.at, format!("{} has no `{key}`", section.name), "");
         }
         value
     }
@@ -94,7 +69,7 @@ impl<'a> Reader<'a> {
             return None;
         };
         if text.trim().is_empty() {
-            self.problem(at, format!("{what} is empty"), "");
+            self.problems.note(at, format!("{what} is empty"), "");
             return None;
         }
         Some(text)
@@ -108,7 +83,7 @@ impl<'a> Reader<'a> {
             Ok(value) => Some(At { value, at }),
             Err(_) => {
                 let what = format!("{what} is `{text}`, which is no day of the calendar");
-                self.problem(at, what, "write a day as \"2025-11-03\"");
+                self.problems.note(at, what, "write a day as \"2025-11-03\"");
                 None
             }
         }
@@ -137,7 +112,7 @@ impl<'a> Reader<'a> {
             Err(UnknownWord { kind, word, known }) => {
                 let list: Vec<_> = known.split(", ").collect();
                 let hint = nearest(&word, &list);
-                self.problem(at, format!("{what}: `{word}` is not a known {kind}"), &hint);
+                self.problems.note(at, format!("{what}: `{word}` is not a known {kind}"), &hint);
                 None
             }
         }
@@ -161,13 +136,13 @@ impl<'a> Reader<'a> {
             };
             if entries.iter().any(|known| known.value == next.value) {
                 let word = item.get_ref().as_str().unwrap_or_default();
-                self.problem(next.at, format!("{what} names `{word}` twice"), "");
+                self.problems.note(next.at, format!("{what} names `{word}` twice"), "");
             } else {
                 entries.push(next);
             }
         }
         if array.is_empty() {
-            self.problem(value.span().start, format!("{what} is empty"), "");
+            self.problems.note(value.span().start, format!("{what} is empty"), "");
         }
         Some(entries)
     }
@@ -183,7 +158,7 @@ impl<'a> Reader<'a> {
 
     fn wrong_type(&mut self, value: &Value<'_>, what: &str, wanted: &str) {
         let found = value.get_ref().type_str();
-        self.problem(
+        self.problems.note(
             value.span().start,
             format!("{what} has the type {found}"),
             &format!("write {wanted}"),

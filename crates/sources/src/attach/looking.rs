@@ -358,16 +358,9 @@ impl Look {
         }
     }
 
-    fn withdraw(&mut self, (member, item): Address, cause: RemovalCause) {
-        self.stale.insert((member, item));
-        self.removals.push(NewFact::Withdrawn(Withdrawn {
-            cause,
-            member: Some(member),
-            item: Some(item),
-            category: None,
-            purpose: None,
-            note: String::new(),
-        }));
+    fn withdraw(&mut self, address: Address, cause: RemovalCause) {
+        self.stale.insert(address);
+        self.removals.push(NewFact::Withdrawn(Withdrawn::of_row(cause, address)));
     }
 
     /// What an answer answers: an item of the table, of whichever kind.

@@ -8,7 +8,6 @@ use std::{
 
 use lake::{Attachment, ItemColumns, ItemKind, OutsideTable, Said, TimeColumn, Values};
 use policy::{AgeClass, Category, Country, Problem, Status, Visibility};
-use toml::de::DeTable;
 
 use super::reader::{Given, Reader, Section};
 use crate::{SourcesError, keys::checked_source_name, refusal::suggestion};
@@ -102,19 +101,13 @@ impl Mapping {
     /// [`SourcesError::Mapping`] with everything that is wrong with it.
     pub fn parse(file: &Path, folder: &Path, text: &str) -> Result<Self, SourcesError> {
         let mut reader = Reader::new(file, text);
-        let (root, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
-            let at = error.span().map_or(0, |span| span.start);
-            let what = format!("not TOML: {}", error.message().replace('\n', ", "));
-            reader.problem(at, what, "");
-        }
-        let root = Section { name: "the mapping".to_owned(), table: root.get_ref(), at: 0 };
-        let mapping = match errors.is_empty() {
-            true => read(&mut reader, &root, folder),
-            false => None,
-        };
+        let root = reader.problems.toml();
+        let mapping = root.as_ref().and_then(|root| {
+            let name = "the mapping".to_owned();
+            read(&mut reader, &Section { name, table: root.get_ref(), at: 0 }, folder)
+        });
         let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
-        match (mapping, reader.into_problems()) {
+        match (mapping, reader.problems.into_list()) {
             (Some((name, source, items, members)), problems) if problems.is_empty() => Ok(Self {
                 name,
                 source,
@@ -233,7 +226,7 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>, folder: &Path) -> Option<Re
     let name = reader.text(root, "name").filter(|(at, name)| {
         let is_name = Attachment::is_name(name);
         if !is_name {
-            reader.problem(
+            reader.problems.note(
                 *at,
                 format!("`{name}` is no name"),
                 "up to 64 of a-z, 0-9, `-` and `_`",
@@ -244,7 +237,11 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>, folder: &Path) -> Option<Re
     let source = reader.text(root, "source").filter(|(at, source)| {
         let is_name = checked_source_name(source).is_ok();
         if !is_name {
-            reader.problem(*at, "`source` is no name for a source", "a word such as `platform`");
+            reader.problems.note(
+                *at,
+                "`source` is no name for a source",
+                "a word such as `platform`",
+            );
         }
         is_name
     });
@@ -277,7 +274,7 @@ fn read_items(
         if is_constant {
             let what = "`visibility` cannot be the same for every row";
             let hint = "who can see rows is said by a column, or by a declaration (--declare)";
-            reader.problem(section.place("visibility"), what, hint);
+            reader.problems.note(section.place("visibility"), what, hint);
         }
         !is_constant
     });
@@ -323,7 +320,7 @@ fn read_members(
         if matches!(said, Some(Said::Always(_))) {
             let what = format!("`{key}` cannot be the same for every member");
             let hint = "it is said by a column, or by a declaration (--declare)";
-            reader.problem(section.place(key), what, hint);
+            reader.problems.note(section.place(key), what, hint);
         }
     }
     check_countries(reader, section, columns.region.as_ref());
@@ -334,7 +331,7 @@ fn check_countries(reader: &mut Reader<'_>, section: &Section<'_>, region: Optio
     let Some(Said::Values { values, .. }) = region else { return };
     for word in values.values().filter(|word| Country::from_str(word).is_err()) {
         let what = format!("`region`: `{word}` is no country");
-        reader.problem(section.place("region"), what, "two letters, such as `DE`");
+        reader.problems.note(section.place("region"), what, "two letters, such as `DE`");
     }
 }
 
@@ -347,21 +344,21 @@ fn mapped<C>(
 ) -> Option<Mapped<C>> {
     let mut lines = BTreeMap::new();
     for (column, at) in reader.take_columns() {
-        lines.entry(column).or_insert(reader.line(at));
+        lines.entry(column).or_insert(reader.problems.line(at));
     }
     let mut unused = BTreeSet::new();
     for Given { word, of, at } in reader.words_of(section, "unused") {
         if word != "key" && word.parse::<Category>().is_err() {
             let known: Vec<_> = Category::ALL.iter().map(|one| one.name()).chain(["key"]).collect();
             let what = format!("`unused`: {}", suggestion(&word, &known));
-            reader.problem(at, what, "");
+            reader.problems.note(at, what, "");
         }
         if lines.contains_key(&of) {
-            reader.problem(at, format!("column `{of}` is mapped and called unused"), "");
+            reader.problems.note(at, format!("column `{of}` is mapped and called unused"), "");
         }
-        lines.insert(of.clone(), reader.line(at));
+        lines.insert(of.clone(), reader.problems.line(at));
         unused.insert(of);
     }
     let location = folder.join(path).to_string_lossy().into_owned();
-    Some(Mapped { location, columns, unused, lines, line: reader.line(at) })
+    Some(Mapped { location, columns, unused, lines, line: reader.problems.line(at) })
 }

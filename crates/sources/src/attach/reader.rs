@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use lake::{Said, TimeColumn, TimeUnit};
-use policy::Problem;
+use policy::Problems;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -14,9 +14,7 @@ use crate::refusal::suggestion;
 type Value<'a> = Spanned<DeValue<'a>>;
 
 pub(super) struct Reader<'a> {
-    file: &'a Path,
-    text: &'a str,
-    problems: Vec<(usize, Problem)>,
+    pub(super) problems: Problems<'a>,
     /// The columns that were named since they were taken last, with their places.
     columns: Vec<(String, usize)>,
 }
@@ -44,29 +42,7 @@ impl Section<'_> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
-        Self { file, text, problems: Vec::new(), columns: Vec::new() }
-    }
-
-    /// Notes a problem at a byte of the file.
-    pub(super) fn problem(&mut self, at: usize, what: impl Into<String>, hint: &str) {
-        let problem = Problem {
-            file: self.file.to_owned(),
-            line: self.line(at),
-            what: what.into(),
-            hint: (!hint.is_empty()).then(|| hint.to_owned()),
-        };
-        self.problems.push((at, problem));
-    }
-
-    /// The line, from 1, of a byte of the file.
-    pub(super) fn line(&self, at: usize) -> usize {
-        1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()
-    }
-
-    /// Everything that was noted, in the order of the file.
-    pub(super) fn into_problems(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|(at, _)| *at);
-        self.problems.into_iter().map(|(_, problem)| problem).collect()
+        Self { problems: Problems::of(file, text), columns: Vec::new() }
     }
 
     /// The columns that were named since, with their places.
@@ -78,7 +54,7 @@ impl<'a> Reader<'a> {
         for key in section.table.keys() {
             if !known.contains(&key.get_ref().as_ref()) {
                 let what = format!("{} has an unknown key", section.name);
-                self.problem(key.span().start, what, &suggestion(key.get_ref(), known));
+                self.problems.note(key.span().start, what, &suggestion(key.get_ref(), known));
             }
         }
     }
@@ -99,7 +75,7 @@ impl<'a> Reader<'a> {
     ) -> Option<&'t Value<'t>> {
         let value = section.table.get(key);
         if value.is_none() {
-            self.problem(section.at, format!("{} has no `{key}`", section.name), "");
+            self.problems.note(section.at, format!("{} has no `{key}`", section.name), "");
         }
         value
     }
@@ -161,7 +137,7 @@ impl<'a> Reader<'a> {
         if value.get_ref().as_str().is_some() {
             let what = format!("`{key}` does not say its unit");
             let hint = format!("{{ column = \"…\", unit = \"…\" }}; units: {}", units.join(", "));
-            self.problem(value.span().start, what, &hint);
+            self.problems.note(value.span().start, what, &hint);
             return None;
         }
         let section = self.section(section, key)?;
@@ -171,7 +147,7 @@ impl<'a> Reader<'a> {
         let (at, word) = self.text(&section, "unit")?;
         let unit = TimeUnit::ALL.iter().copied().find(|unit| unit.name() == word);
         if unit.is_none() {
-            self.problem(at, format!("`{key}`: {}", suggestion(&word, &units)), "");
+            self.problems.note(at, format!("`{key}`: {}", suggestion(&word, &units)), "");
         }
         Some(TimeColumn { column: column?, unit: unit? })
     }
@@ -194,7 +170,7 @@ impl<'a> Reader<'a> {
 
     fn check_word(&mut self, word: &str, at: usize, known: &[&str]) {
         if !known.is_empty() && !known.contains(&word) {
-            self.problem(at, suggestion(word, known), "");
+            self.problems.note(at, suggestion(word, known), "");
         }
     }
 
@@ -204,7 +180,7 @@ impl<'a> Reader<'a> {
             return None;
         };
         if word.trim().is_empty() {
-            self.problem(value.span().start, format!("`{key}` is empty"), "");
+            self.problems.note(value.span().start, format!("`{key}` is empty"), "");
             return None;
         }
         Some(word.to_owned())
@@ -212,6 +188,6 @@ impl<'a> Reader<'a> {
 
     fn wrong_type(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
         let what = format!("`{key}` has the type {}", value.get_ref().type_str());
-        self.problem(value.span().start, what, &format!("write {wanted}"));
+        self.problems.note(value.span().start, what, &format!("write {wanted}"));
     }
 }

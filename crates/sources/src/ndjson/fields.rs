@@ -1,8 +1,8 @@
-use std::{collections::BTreeMap, str::FromStr};
+use std::str::FromStr;
 
 use policy::{Instant, Visibility};
+use serde_json::{Map, Value};
 
-use super::json::Json;
 use crate::{
     Kind, Mention, Reference, Refusal, RefusalReason, keys::checked_external_id,
     refusal::suggestion,
@@ -10,13 +10,13 @@ use crate::{
 
 /// The keys of one object, taken out one by one with their types.
 pub(super) struct Fields {
-    object: BTreeMap<String, Json>,
+    object: Map<String, Value>,
 }
 
 impl Fields {
     /// Takes an object that may have the keys of both lists and must have those of the first.
     pub(super) fn new(
-        object: BTreeMap<String, Json>,
+        object: Map<String, Value>,
         required: &[&str],
         optional: &[&str],
     ) -> Result<Self, Refusal> {
@@ -24,7 +24,7 @@ impl Fields {
         if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
             return Err(RefusalReason::UnknownKey.because(suggestion(key, &known)));
         }
-        let missing = |key: &&&str| matches!(object.get(**key), None | Some(Json::Null));
+        let missing = |key: &&&str| matches!(object.get(**key), None | Some(Value::Null));
         match required.iter().find(missing) {
             Some(key) => Err(RefusalReason::MissingKey.because(format!("`{key}` is needed"))),
             None => Ok(Self { object }),
@@ -39,7 +39,7 @@ impl Fields {
     pub(super) fn text(&mut self, key: &str) -> Result<Option<String>, Refusal> {
         match self.take(key) {
             None => Ok(None),
-            Some(Json::Text(text)) => Ok(Some(text)),
+            Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(wrong_type(key, "a text")),
         }
     }
@@ -62,7 +62,7 @@ impl Fields {
     pub(super) fn flag(&mut self, key: &str) -> Result<Option<bool>, Refusal> {
         match self.take(key) {
             None => Ok(None),
-            Some(Json::Flag(flag)) => Ok(Some(flag)),
+            Some(Value::Bool(flag)) => Ok(Some(flag)),
             Some(_) => Err(wrong_type(key, "true or false")),
         }
     }
@@ -102,7 +102,7 @@ impl Fields {
     pub(super) fn reference(&mut self, key: &str) -> Result<Option<Reference>, Refusal> {
         match self.take(key) {
             None => Ok(None),
-            Some(Json::Object(object)) => {
+            Some(Value::Object(object)) => {
                 let mut fields = Self::new(object, &["member", "kind", "id"], &[])?;
                 let (member, kind) = (fields.id_to_come("member")?, fields.kind("kind")?);
                 Ok(Some(Reference { member, kind, external: fields.id_to_come("id")? }))
@@ -115,26 +115,25 @@ impl Fields {
     pub(super) fn mentions(&mut self, key: &str, text: &str) -> Result<Vec<Mention>, Refusal> {
         match self.take(key) {
             None => Ok(Vec::new()),
-            Some(Json::List(list)) => list.into_iter().map(|one| mention(key, one, text)).collect(),
+            Some(Value::Array(list)) => {
+                list.into_iter().map(|one| mention(key, one, text)).collect()
+            }
             Some(_) => Err(wrong_type(key, "a list")),
         }
     }
 
     pub(super) fn whole(&mut self, key: &str) -> Result<Option<i64>, Refusal> {
-        match self.take(key) {
-            None => Ok(None),
-            Some(Json::Whole(number)) => Ok(Some(number)),
-            Some(_) => Err(wrong_type(key, "a whole number")),
-        }
+        let Some(value) = self.take(key) else { return Ok(None) };
+        value.as_i64().map(Some).ok_or_else(|| wrong_type(key, "a whole number"))
     }
 
-    fn take(&mut self, key: &str) -> Option<Json> {
-        self.object.remove(key).filter(|value| *value != Json::Null)
+    fn take(&mut self, key: &str) -> Option<Value> {
+        self.object.remove(key).filter(|value| !value.is_null())
     }
 }
 
-fn mention(key: &str, one: Json, text: &str) -> Result<Mention, Refusal> {
-    let Json::Object(object) = one else {
+fn mention(key: &str, one: Value, text: &str) -> Result<Mention, Refusal> {
+    let Value::Object(object) = one else {
         return Err(wrong_type(key, "a list of objects of `member`, `start` and `end`"));
     };
     let mut fields = Fields::new(object, &["member", "start", "end"], &[])?;

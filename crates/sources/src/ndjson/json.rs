@@ -1,40 +1,30 @@
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
     de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::{Map, Value};
 
 /// A JSON value in which no object has the same key twice.
 ///
 /// Readers disagree on which of two equal keys counts, so such an object is refused as a whole.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Json {
-    Null,
-    Flag(bool),
-    Whole(i64),
-    /// A number that is no 64-bit integer; no key asks for one.
-    Fraction,
-    Text(String),
-    List(Vec<Json>),
-    Object(BTreeMap<String, Json>),
-}
+struct Unambiguous(Value);
 
 /// A JSON value, if no object in it has the same key twice: a choice with two answers is none.
 ///
 /// # Errors
 /// If the text is not JSON, or says a key twice.
-pub fn unambiguous_json(text: &str) -> serde_json::Result<serde_json::Value> {
-    serde_json::from_str::<Json>(text)?;
-    serde_json::from_str(text)
+pub fn unambiguous_json(text: &str) -> serde_json::Result<Value> {
+    serde_json::from_str(text).map(|Unambiguous(value)| value)
 }
 
 /// The `kind` of an event, read without looking at anything else.
-pub(super) struct KindOnly(pub(super) Option<Json>);
+pub(super) struct KindOnly(pub(super) Option<Value>);
 
-impl<'de> Deserialize<'de> for Json {
+impl<'de> Deserialize<'de> for Unambiguous {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
+        deserializer.deserialize_any(UnambiguousVisitor)
     }
 }
 
@@ -44,60 +34,59 @@ impl<'de> Deserialize<'de> for KindOnly {
     }
 }
 
-struct JsonVisitor;
+struct UnambiguousVisitor;
 
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
+impl<'de> Visitor<'de> for UnambiguousVisitor {
+    type Value = Unambiguous;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
+    fn visit_unit<E>(self) -> Result<Unambiguous, E> {
+        Ok(Unambiguous(Value::Null))
     }
 
-    fn visit_bool<E>(self, flag: bool) -> Result<Json, E> {
-        Ok(Json::Flag(flag))
+    fn visit_bool<E>(self, flag: bool) -> Result<Unambiguous, E> {
+        Ok(Unambiguous(flag.into()))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
-        Ok(Json::Whole(number))
+    fn visit_i64<E>(self, number: i64) -> Result<Unambiguous, E> {
+        Ok(Unambiguous(number.into()))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
-        Ok(i64::try_from(number).map_or(Json::Fraction, Json::Whole))
+    fn visit_u64<E>(self, number: u64) -> Result<Unambiguous, E> {
+        Ok(Unambiguous(number.into()))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::Fraction)
+    fn visit_f64<E>(self, number: f64) -> Result<Unambiguous, E> {
+        Ok(Unambiguous(number.into()))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::Text(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<Unambiguous, E> {
+        Ok(Unambiguous(text.into()))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Json, E> {
-        Ok(Json::Text(text))
+    fn visit_string<E>(self, text: String) -> Result<Unambiguous, E> {
+        Ok(Unambiguous(text.into()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Unambiguous, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = list.next_element()? {
+        while let Some(Unambiguous(value)) = list.next_element()? {
             values.push(value);
         }
-        Ok(Json::List(values))
+        Ok(Unambiguous(values.into()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
-        let mut object = BTreeMap::new();
-        while let Some(key) = map.next_key::<String>()? {
-            let value = map.next_value()?;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unambiguous, A::Error> {
+        let mut object = Map::new();
+        while let Some((key, Unambiguous(value))) = map.next_entry::<String, _>()? {
             if object.insert(key, value).is_some() {
                 return Err(de::Error::custom("duplicate key"));
             }
         }
-        Ok(Json::Object(object))
+        Ok(Unambiguous(object.into()))
     }
 }
 
@@ -115,7 +104,10 @@ impl<'de> Visitor<'de> for KindVisitor {
         while let Some(key) = map.next_key::<String>()? {
             if key != "kind" {
                 map.next_value::<IgnoredAny>()?;
-            } else if kind.replace(map.next_value()?).is_some() {
+                continue;
+            }
+            let Unambiguous(value) = map.next_value()?;
+            if kind.replace(value).is_some() {
                 return Err(de::Error::custom("duplicate key"));
             }
         }

@@ -1,12 +1,12 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use lake::ItemKind;
 use policy::{AgeClass, Category, Country, Status};
-use serde_json::error::Category as Fault;
+use serde_json::{Map, Value, error::Category as Fault};
 
 use super::{
     fields::Fields,
-    json::{Json, KindOnly},
+    json::{KindOnly, unambiguous_json},
 };
 use crate::{
     Account, ActivityRow, Body, EducationRow, Event, ItemRow, Kind, MemberRow, Occurrence,
@@ -38,8 +38,8 @@ const ORDER: &str = "order";
 pub(super) fn read_line(line: &str) -> (Arc<str>, Result<Event, Refusal>) {
     let unreadable = |refusal| (Arc::from(UNREADABLE), Err(refusal));
     let kind = match serde_json::from_str::<KindOnly>(line) {
-        Ok(KindOnly(Some(Json::Text(kind)))) => kind,
-        Ok(KindOnly(None | Some(Json::Null))) => {
+        Ok(KindOnly(Some(Value::String(kind)))) => kind,
+        Ok(KindOnly(None | Some(Value::Null))) => {
             return unreadable(RefusalReason::MissingKey.because("`kind` is needed"));
         }
         Ok(KindOnly(Some(_))) => {
@@ -84,7 +84,7 @@ fn not_json(fault: &serde_json::Error) -> Refusal {
 }
 
 fn read_event(line: &str, word: &str) -> Result<Event, Refusal> {
-    let Json::Object(object) = serde_json::from_str(line).map_err(|fault| not_json(&fault))? else {
+    let Value::Object(object) = unambiguous_json(line).map_err(|fault| not_json(&fault))? else {
         return Err(RefusalReason::NotJson.because("a line is one JSON object"));
     };
     match word.parse() {
@@ -93,7 +93,7 @@ fn read_event(line: &str, word: &str) -> Result<Event, Refusal> {
     }
 }
 
-fn read_row(kind: Kind, object: BTreeMap<String, Json>) -> Result<Event, Refusal> {
+fn read_row(kind: Kind, object: Map<String, Value>) -> Result<Event, Refusal> {
     let (needed, optional) = keys_of(kind);
     let required = [COMMON.as_slice(), needed].concat();
     let optional = [optional, &[ORDER]].concat();
@@ -228,7 +228,7 @@ fn read_item(kind: ItemKind, fields: &mut Fields) -> Result<ItemRow, Refusal> {
     })
 }
 
-fn read_delete(object: BTreeMap<String, Json>) -> Result<Event, Refusal> {
+fn read_delete(object: Map<String, Value>) -> Result<Event, Refusal> {
     let required = [COMMON.as_slice(), &["of"]].concat();
     let mut fields = Fields::new(object, &required, &["id", ORDER])?;
     let event = common(&mut fields)?;

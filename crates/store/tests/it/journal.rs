@@ -51,14 +51,8 @@ impl Kept {
 }
 
 fn deletion(number: i64, item: i64) -> NewFact {
-    NewFact::Withdrawn(Withdrawn {
-        cause: RemovalCause::Deletion,
-        member: Some(member(number)),
-        item: Some(ItemId::from_i64(item)),
-        category: None,
-        purpose: None,
-        note: String::new(),
-    })
+    let row = (member(number), ItemId::from_i64(item));
+    NewFact::Withdrawn(Withdrawn::of_row(RemovalCause::Deletion, row))
 }
 
 fn objection() -> NewFact {
@@ -325,25 +319,10 @@ async fn nothing_is_recorded_while_the_journal_cannot_be_written() {
     assert_eq!(all_facts(&store).await.len(), 1);
 }
 
-/// Takes the steps back that came with journals and after them, as if an earlier version had made
-/// the store.
 async fn make_older(home: &Home) {
     let raw = home.raw("store").await;
-    for column in ["system", "entries", "bytes", "start", "hash"] {
-        let drop = format!("ALTER TABLE fact_counter DROP COLUMN journal_{column}");
-        raw.execute_unprepared(&drop).await.unwrap();
-    }
-    for statement in [
-        "DROP TABLE replays",
-        "DROP TABLE key_fingerprints",
-        "DROP TABLE archives",
-        "ALTER TABLE imported_events DROP COLUMN content",
-        "DROP TABLE feed_orders",
-        "DROP TABLE feed_positions",
-        "ALTER TABLE permits DROP COLUMN reads",
-        "DELETE FROM seaql_migrations WHERE version >= '0020'",
-    ] {
-        raw.execute_unprepared(statement).await.unwrap();
+    for statement in testkit::steps_back() {
+        raw.execute_unprepared(&statement).await.unwrap();
     }
     raw.close().await.unwrap();
 }

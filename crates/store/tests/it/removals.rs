@@ -9,15 +9,10 @@ use crate::sample::{
     GENERATIVE, TALENT, at, choice, holder, member, purpose, refusal, sealed, sequence, store,
 };
 
-fn edit(number: i64) -> Withdrawn {
-    Withdrawn {
-        cause: RemovalCause::Edit,
-        member: Some(member(number)),
-        item: Some(ItemId::from_i64(1)),
-        category: None,
-        purpose: None,
-        note: "edited".to_owned(),
-    }
+fn edit(number: i64) -> NewFact {
+    let row = (member(number), ItemId::from_i64(1));
+    let note = "edited".to_owned();
+    NewFact::Withdrawn(Withdrawn { note, ..Withdrawn::of_row(RemovalCause::Edit, row) })
 }
 
 async fn ended(store: &Store, removal: i64) -> Option<policy::Instant> {
@@ -65,7 +60,7 @@ async fn a_removal_waits_only_for_holders_of_its_purpose() {
     let elsewhere = Choice { purpose: purpose(TALENT), ..choice(0, Answer::Refuse, 1) };
     store.record(vec![NewFact::Choice(elsewhere)], at(1)).await.unwrap();
     assert_eq!(ended(&store, 1).await, Some(at(1)), "nobody holds anything for talent");
-    store.start_removal(edit(0), at(2)).await.unwrap();
+    store.record(vec![edit(0)], at(2)).await.unwrap();
     assert_eq!(ended(&store, 2).await, None, "an edit concerns every purpose");
 
     let of = |name| RemovalFilter { purpose: Some(purpose(name)), ..Default::default() };
@@ -153,10 +148,10 @@ async fn an_erasure_with_no_holder_still_waits_for_the_lake() {
 async fn an_edit_takes_a_place_among_the_facts() {
     let (_home, store) = store(1).await;
     sealed(&store, "corpus").await;
-    let id = store.start_removal(edit(0), at(1)).await.unwrap();
-    assert_eq!(id, RemovalId::from_i64(1));
+    let places = store.record(vec![edit(0)], at(1)).await.unwrap();
+    assert_eq!(places, [sequence(1)]);
     let facts = store.facts_between(sequence(0), sequence(1)).await.unwrap();
-    assert_eq!(facts[0].content, NewFact::Withdrawn(edit(0)));
+    assert_eq!(facts[0].content, edit(0));
     let of_member = RemovalFilter { member: Some(member(0)), ..Default::default() };
     assert_eq!(store.removals(&of_member).await.unwrap()[0].cause, RemovalCause::Edit);
 }

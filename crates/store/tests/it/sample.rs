@@ -83,11 +83,7 @@ pub(crate) fn adult_in(number: i64, region: &str) -> AccountFact {
 }
 
 pub(crate) fn applied(text: &str) -> AppliedPolicy {
-    AppliedPolicy {
-        hash: PolicyHash::of_bytes(text.as_bytes()),
-        version: "2025-11-03".parse().unwrap(),
-        document: text.to_owned(),
-    }
+    AppliedPolicy::of("2025-11-03".parse().unwrap(), text.to_owned())
 }
 
 pub(crate) fn holder(id: &str, started: Sequence) -> NewHolder {

@@ -36,8 +36,7 @@ pub(super) async fn apply(
     let old = state.policy_in_force().await?;
     let before = state.snapshot().await?;
     let document = String::from_utf8(bytes).context("the policy is not UTF-8")?;
-    let (hash, version) = (policy.hash.clone(), policy.version);
-    let fact = NewFact::PolicyApplied(AppliedPolicy { hash, version, document });
+    let fact = NewFact::PolicyApplied(AppliedPolicy::of(policy.version, document));
     let last = state.last_sequence().await?;
     let recorded = state.store.record(vec![fact], at).await?;
     let fact = recorded.first().copied().unwrap_or(last);
@@ -50,7 +49,7 @@ pub(super) async fn apply(
     );
     let open_removals = state.store.open_removals().await?.len();
     Ok(AppliedView {
-        version: version.to_string(),
+        version: policy.version.to_string(),
         hash: policy.hash.to_string(),
         fact: fact.as_i64(),
         was_in_force,

@@ -239,20 +239,21 @@ fn read_lines(
     for number in 1.. {
         let piece = match pieces.next() {
             Ok(None) => return,
-            Ok(Some(piece)) => Ok(piece.bytes),
-            Err(error) => Err(format!("reading on failed: {error}")),
+            Ok(Some(piece)) => piece.bytes,
+            Err(error) => {
+                told(number, Err(format!("reading on failed: {error}")));
+                return;
+            }
         };
-        if number == 1 && matches!(&piece, Ok(Some(bytes)) if is_utf_16(bytes)) {
-            let why = "the file is in UTF-16 (hint: iconv -f UTF-16 -t UTF-8 mends it)";
-            told(number, Err(why.to_owned()));
-            return;
-        }
         let read = match &piece {
-            Ok(Some(bytes)) => text_of(bytes, number),
-            Ok(None) => Err("the line is longer than 1 MiB".to_owned()),
-            Err(why) => Err(why.clone()),
+            Some(bytes) if number == 1 && is_utf_16(bytes) => {
+                let why = "the file is in UTF-16 (hint: iconv -f UTF-16 -t UTF-8 mends it)";
+                told(number, Err(why.to_owned()));
+                return;
+            }
+            Some(bytes) => text_of(bytes, number),
+            None => Err("the line is longer than 1 MiB".to_owned()),
         };
-        let is_broken = read.as_ref().is_err_and(|why| why.starts_with("reading on"));
         let value = match (read, shape, &headings) {
             (Ok(text), _, _) if text.trim().is_empty() => continue,
             (Ok(text), Shape::Ndjson, _) => {
@@ -275,7 +276,7 @@ fn read_lines(
             (Ok(text), Shape::Csv, Some(headings)) => record(headings, text),
             (Err(why), _, _) => Err(why),
         };
-        if !told(number, value) || is_broken {
+        if !told(number, value) {
             return;
         }
     }

@@ -77,6 +77,20 @@ impl Warehouse {
         warehouse
     }
 
+    /// A folder of files that is attached, and a corpus of its rows.
+    fn in_use() -> Self {
+        let warehouse = Self::new(Lies::InAFolder);
+        for line in [
+            "attach add posts.toml",
+            "policy apply 2024-11-20",
+            "notice --policy-version 2024-11-20 --region * --delivered-at 2024-10-15",
+            "corpus build small --purpose generative-ai",
+        ] {
+            warehouse.place.ok(line);
+        }
+        warehouse
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.place.path().join("warehouse").join(name)
     }
@@ -258,12 +272,8 @@ fn a_mapping_that_does_not_fit_makes_no_state() {
 
 #[test]
 fn a_backup_has_the_index_and_a_restored_system_reads_the_same_rows() {
-    let warehouse = Warehouse::new(Lies::InAFolder);
+    let warehouse = Warehouse::in_use();
     let place = &warehouse.place;
-    place.ok("attach add posts.toml");
-    place.ok("policy apply 2024-11-20");
-    place.ok("notice --policy-version 2024-11-20 --region * --delivered-at 2024-10-15");
-    place.ok("corpus build small --purpose generative-ai");
     place.ok("backup backup");
     place.ok(
         "--state restored restore backup --keys zweck-state/keys --journal zweck-state-journal",
@@ -275,12 +285,8 @@ fn a_backup_has_the_index_and_a_restored_system_reads_the_same_rows() {
 
 #[test]
 fn an_index_that_was_changed_is_found_by_the_gate_and_from_outside() {
-    let warehouse = Warehouse::new(Lies::InAFolder);
+    let warehouse = Warehouse::in_use();
     let place = &warehouse.place;
-    place.ok("attach add posts.toml");
-    place.ok("policy apply 2024-11-20");
-    place.ok("notice --policy-version 2024-11-20 --region * --delivered-at 2024-10-15");
-    place.ok("corpus build small --purpose generative-ai");
     let folder = place.path().join("zweck-state/lake/_attached/posts");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let index = files.into_iter().find(|path| path.extension().unwrap() == "parquet").unwrap();

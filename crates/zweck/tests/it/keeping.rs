@@ -508,28 +508,15 @@ fn the_journal_lies_where_the_configuration_says() {
     assert!(ran.stderr.contains("is damaged"), "{}", ran.stderr);
 }
 
-/// Takes the steps back that came with journals and after them, as if an earlier version had made the state.
+/// As if an earlier version had made the state.
 fn make_older(place: &Path) {
     fs::remove_dir_all(place.join("zweck-state-journal")).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let file = place.join("zweck-state/store.sqlite");
         let raw = Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
-        for column in ["system", "entries", "bytes", "start", "hash"] {
-            let drop = format!("ALTER TABLE fact_counter DROP COLUMN journal_{column}");
-            raw.execute_unprepared(&drop).await.unwrap();
-        }
-        for statement in [
-            "DROP TABLE replays",
-            "DROP TABLE key_fingerprints",
-            "DROP TABLE archives",
-            "ALTER TABLE imported_events DROP COLUMN content",
-            "DROP TABLE feed_orders",
-            "DROP TABLE feed_positions",
-            "ALTER TABLE permits DROP COLUMN reads",
-            "DELETE FROM seaql_migrations WHERE version >= '0020'",
-        ] {
-            raw.execute_unprepared(statement).await.unwrap();
+        for statement in testkit::steps_back() {
+            raw.execute_unprepared(&statement).await.unwrap();
         }
         raw.close().await.unwrap();
     });

@@ -9,7 +9,7 @@ use std::{
 use corpus::{BuildRequest, Built, Configuration, Corpora};
 use gate::{FactRange, Gate, Held, Holders, Table};
 use lake::{Lake, Options};
-use policy::{Answer, Day, Instant, ItemId, MemberNumber, PolicyHash, Sequence};
+use policy::{Answer, Day, Instant, ItemId, MemberNumber, Sequence};
 use serde_json::json;
 use sources::{Keys, Kind, NdjsonSource, Report, import};
 use store::{
@@ -316,12 +316,8 @@ impl Network {
                 lifted,
             }),
             Said::Policy { rules, .. } => {
-                let document = document(rules);
-                NewFact::PolicyApplied(AppliedPolicy {
-                    hash: PolicyHash::of_bytes(document.as_bytes()),
-                    version: "2025-11-03".parse().unwrap(),
-                    document,
-                })
+                let version = "2025-11-03".parse().unwrap();
+                NewFact::PolicyApplied(AppliedPolicy::of(version, document(rules)))
             }
         }
     }

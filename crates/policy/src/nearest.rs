@@ -1,14 +1,14 @@
 /// A hint that names the nearest known word, or all of them if none is near.
-pub(super) fn nearest(word: &str, known: &[&str]) -> String {
-    let distances = known.iter().map(|one| (distance(word, one), *one));
+pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
+    let distances = known.iter().map(|one| (edit_distance(word, one), *one));
     match distances.min() {
         Some((distance, one)) if distance <= 1 + one.len() / 4 => format!("did you mean `{one}`?"),
         _ => format!("known: {}", known.join(", ")),
     }
 }
 
-/// Levenshtein's distance in characters.
-fn distance(left: &str, right: &str) -> usize {
+/// Levenshtein's distance between two words, in characters.
+pub fn edit_distance(left: &str, right: &str) -> usize {
     let mut row: Vec<usize> = (0..=right.chars().count()).collect();
     for (i, a) in left.chars().enumerate() {
         let mut diagonal = i;
@@ -34,8 +34,8 @@ mod tests {
         for (left, right, expect) in
             [("", "", 0), ("", "abc", 3), ("kitten", "sitting", 3), ("posts", "post", 1)]
         {
-            assert_eq!(distance(left, right), expect, "{left} {right}");
-            assert_eq!(distance(right, left), expect, "{right} {left}");
+            assert_eq!(edit_distance(left, right), expect, "{left} {right}");
+            assert_eq!(edit_distance(right, left), expect, "{right} {left}");
         }
     }
 
