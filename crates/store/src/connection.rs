@@ -26,6 +26,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Readers beside the one writer.
 const CONNECTIONS: u32 = 8;
 
+/// Statements that a connection keeps prepared. Some carry hundreds of values, and nearly any number
+/// of them, so many more would be kept than are asked again.
+const STATEMENTS_KEPT: usize = 24;
+
 /// Opens the database, and makes its tables if it is empty.
 ///
 /// This file and those below it are the only places that know which database it is; what only
@@ -161,6 +165,7 @@ fn options(path: &Path) -> ConnectOptions {
             .create_if_missing(true)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(STATEMENTS_KEPT)
             .pragma("journal_mode", "WAL")
             // An acknowledged choice survives a power cut.
             .pragma("synchronous", "FULL")
