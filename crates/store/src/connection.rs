@@ -222,6 +222,8 @@ async fn immediate(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::sqlx::Connection;
+
     use super::*;
 
     #[tokio::test]
@@ -238,6 +240,21 @@ mod tests {
         });
         // 1 is NORMAL.
         assert_eq!(settings.unwrap(), [1, 1, 1, 0]);
+    }
+
+    #[tokio::test]
+    async fn few_of_many_statements_are_kept_prepared() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = open(&StorePlace::from(folder.path().join("store.sqlite"))).await.unwrap();
+        for values in 1..=3 * STATEMENTS_KEPT {
+            let list = vec!["1"; values].join(", ");
+            let sql = format!("SELECT 1 WHERE 1 IN ({list})");
+            db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        }
+        let connection = db.get_sqlite_connection_pool().acquire().await.unwrap();
+        // Counted by the connection's own thread, a moment after it has answered.
+        let kept = connection.cached_statements_size();
+        assert!((1..=STATEMENTS_KEPT).contains(&kept), "{kept} statements");
     }
 
     #[tokio::test]
