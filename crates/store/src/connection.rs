@@ -26,6 +26,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Readers beside the one writer.
 const CONNECTIONS: u32 = 8;
 
+/// Statements that a connection keeps prepared. Some carry hundreds of values, and nearly any number
+/// of them, so many more would be kept than are asked again.
+const STATEMENTS_KEPT: usize = 24;
+
 /// Opens the database, and makes its tables if it is empty.
 ///
 /// This file and those below it are the only places that know which database it is; what only
@@ -161,6 +165,7 @@ fn options(path: &Path) -> ConnectOptions {
             .create_if_missing(true)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(STATEMENTS_KEPT)
             .pragma("journal_mode", "WAL")
             // An acknowledged choice survives a power cut.
             .pragma("synchronous", "FULL")
@@ -217,6 +222,8 @@ async fn immediate(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::sqlx::Connection;
+
     use super::*;
 
     #[tokio::test]
@@ -233,6 +240,21 @@ mod tests {
         });
         // 1 is NORMAL.
         assert_eq!(settings.unwrap(), [1, 1, 1, 0]);
+    }
+
+    #[tokio::test]
+    async fn few_of_many_statements_are_kept_prepared() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = open(&StorePlace::from(folder.path().join("store.sqlite"))).await.unwrap();
+        for values in 1..=3 * STATEMENTS_KEPT {
+            let list = vec!["1"; values].join(", ");
+            let sql = format!("SELECT 1 WHERE 1 IN ({list})");
+            db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        }
+        let connection = db.get_sqlite_connection_pool().acquire().await.unwrap();
+        // Counted by the connection's own thread, a moment after it has answered.
+        let kept = connection.cached_statements_size();
+        assert!((1..=STATEMENTS_KEPT).contains(&kept), "{kept} statements");
     }
 
     #[tokio::test]

@@ -10,11 +10,8 @@ use crate::{
     entities::{feed_orders, feed_positions, imported_events},
     error::Doing,
     identities,
-    rows::ROWS_A_STATEMENT,
+    rows::{ROWS_A_STATEMENT, VALUES_A_LIST},
 };
-
-/// Values that one `IN` list may carry.
-const LIST: usize = 5_000;
 
 /// An event that came in, so that it comes in once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +61,7 @@ impl Store {
     /// If the database cannot be read.
     pub async fn events_seen(&self, asked: &[String]) -> Result<BTreeMap<String, Option<i64>>> {
         let mut found = BTreeMap::new();
-        for part in asked.chunks(LIST) {
+        for part in asked.chunks(VALUES_A_LIST) {
             let rows = imported_events::Entity::find()
                 .filter(imported_events::Column::EventHash.is_in(part.iter().map(String::as_str)))
                 .all(&self.db)
@@ -127,7 +124,7 @@ impl Store {
     /// If the database cannot be read.
     pub async fn newest_orders(&self, asked: &[String]) -> Result<BTreeMap<String, EventOrder>> {
         let mut found = BTreeMap::new();
-        for part in asked.chunks(LIST) {
+        for part in asked.chunks(VALUES_A_LIST) {
             let rows = feed_orders::Entity::find()
                 .filter(feed_orders::Column::Thing.is_in(part.iter().map(String::as_str)))
                 .all(&self.db)

@@ -3,10 +3,10 @@ use std::collections::{BTreeMap, HashMap};
 use policy::{Instant, MemberNumber};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::{Result, Store, StoreError, entities::identities, error::Doing, ledger::Ledger};
-
-/// Values that one `IN` list may carry.
-const LIST: usize = 5_000;
+use crate::{
+    Result, Store, StoreError, entities::identities, error::Doing, ledger::Ledger,
+    rows::VALUES_A_LIST,
+};
 
 /// Somebody, as a source knows them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,7 +116,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
     }
     let mut found = HashMap::new();
     for (source, hashes) in by_source {
-        for part in hashes.chunks(LIST) {
+        for part in hashes.chunks(VALUES_A_LIST) {
             let rows = identities::Entity::find()
                 .filter(identities::Column::Source.eq(source))
                 .filter(identities::Column::ExternalHash.is_in(part.iter().copied()))

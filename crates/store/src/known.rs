@@ -11,10 +11,8 @@ use crate::{
     entities::{account_facts, applied_policies, choices},
     error::Doing,
     read::FactRow,
+    rows::VALUES_A_LIST,
 };
-
-/// Values that one `IN` list may carry.
-const LIST: usize = 5_000;
 
 /// A choice but for the time at which it was recorded.
 type ChoiceKey = (MemberNumber, Purpose, Scope, Answer, Instant, String);
@@ -109,7 +107,7 @@ pub(crate) fn recorded_choices(
             _ => None,
         })
         .collect();
-    let parts: Vec<_> = asked.chunks(LIST).map(choices_of).collect();
+    let parts: Vec<_> = asked.chunks(VALUES_A_LIST).map(choices_of).collect();
     parts.into_iter()
 }
 
@@ -127,7 +125,7 @@ async fn recorded_accounts(
 ) -> Result<HashMap<MemberNumber, Account>> {
     let members: Vec<_> = members.into_iter().collect();
     let mut accounts: HashMap<MemberNumber, Account> = HashMap::new();
-    for part in members.chunks(LIST) {
+    for part in members.chunks(VALUES_A_LIST) {
         let rows = account_facts::Entity::find()
             .filter(account_facts::Column::Member.is_in(part.iter().copied()))
             .order_by_asc(account_facts::Column::Sequence)

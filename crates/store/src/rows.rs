@@ -21,6 +21,10 @@ use crate::{
 /// Rows of one statement; a database bounds how many values a statement may carry.
 pub(crate) const ROWS_A_STATEMENT: usize = 500;
 
+/// Values that one `IN` list may carry. The last list of a batch is of any length and so makes a
+/// statement of its own, which takes memory for each value while it is kept prepared.
+pub(crate) const VALUES_A_LIST: usize = 500;
+
 /// The rows of one transaction, by table.
 #[derive(Default)]
 pub(crate) struct Rows {

@@ -11,6 +11,7 @@ mod exit;
 mod facts;
 mod keys;
 mod lake_place;
+mod memory;
 mod output;
 mod period;
 mod progress;
@@ -21,7 +22,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use crate::{args::Cli, exit::Exit, output::show_error};
+use crate::{
+    args::{Cli, Command},
+    exit::Exit,
+    output::show_error,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -36,6 +41,9 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
+    if matches!(cli.command, Command::Import(_)) {
+        memory::keep_little();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.context("starting the runtime")?.block_on(commands::run(cli))
 }

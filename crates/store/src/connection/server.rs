@@ -8,7 +8,7 @@ use sea_orm::{
     sqlx::{self, Connection, PgConnection, postgres::PgConnectOptions},
 };
 
-use super::CONNECTIONS;
+use super::{CONNECTIONS, STATEMENTS_KEPT};
 use crate::{Result, ServerPlace, StoreError, StorePlace, entities::fact_counter, error::Doing};
 
 /// How long the server has to answer at first.
@@ -83,7 +83,7 @@ pub(super) fn failed(place: StorePlace, source: DbErr) -> StoreError {
 
 /// What every session is told, whatever the server, the database or the user are set to.
 fn settings(options: &PgConnectOptions) -> PgConnectOptions {
-    let options = options.clone().options([
+    let options = options.clone().statement_cache_capacity(STATEMENTS_KEPT).options([
         // An acknowledged choice survives a power cut.
         ("synchronous_commit", "on"),
         // Who has waited for the counter sees what the one before has written.
