@@ -137,7 +137,7 @@ fn word_end(folded: &str, at: Span, kind: Kind) -> Option<usize> {
 /// Whether a hyphen or an underscore holds the place together with another word: `Anna Klein` is
 /// not named in `Anna Klein-Meier`. A dash does not.
 fn is_part_of_longer(text: &str, span: Span) -> bool {
-    let holds = |one: Option<char>| matches!(one, Some('-' | '_' | '\u{2010}' | '\u{2011}'));
+    let holds = |one: Option<char>| one.is_some_and(|one| one == '_' || scripts::is_hyphen(one));
     let is_letter = |one: Option<char>| one.is_some_and(char::is_alphabetic);
     let mut after = text.get(span.end..).unwrap_or_default().chars();
     let mut before = text.get(..span.start).unwrap_or_default().chars();

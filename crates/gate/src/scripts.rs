@@ -104,6 +104,11 @@ pub(crate) fn without_honorific(form: &str) -> &str {
     HONORIFICS.iter().find_map(without).unwrap_or(form)
 }
 
+/// A hyphen, and no dash.
+pub(crate) const fn is_hyphen(one: char) -> bool {
+    matches!(one, '-' | '\u{2010}' | '\u{2011}')
+}
+
 fn begins_with_family_name(folded: &str) -> bool {
     folded.nfc().next().is_some_and(|first| FAMILY_NAMES.contains(first))
 }

@@ -6,6 +6,7 @@ use crate::{
     folding::Folded,
     names::Span,
     participant::{self, Participant},
+    scripts::is_hyphen,
 };
 
 /// Addresses a row: an item of a member.
@@ -292,11 +293,6 @@ fn push_words(text: &str, whole: Span, has_hyphen: bool, words: &mut Vec<Span>) 
         start = whole.start + at + hyphen.len();
     }
     words.push(Span { start, end: whole.end });
-}
-
-/// A hyphen, and no dash.
-const fn is_hyphen(one: char) -> bool {
-    matches!(one, '-' | '\u{2010}' | '\u{2011}')
 }
 
 #[cfg(test)]
