@@ -50,11 +50,17 @@ def table(head, rows):
     print()
 
 
-def gate(folder):
+def cpu_times(folder):
+    """Seconds of each run, by table, task and engine."""
     times = {}
     for line in lines(folder, "gate"):
         key = (line["case"], line["task"], line["engine"])
         times.setdefault(key, []).append(line["result"]["cpu_seconds"])
+    return times
+
+
+def gate(folder):
+    times = cpu_times(folder)
     cells = sorted({(case, task) for case, task, _ in times}, key=lambda one: (one[0], len(one[1]), one[1]))
     rows = []
     for case, task in cells:
@@ -84,14 +90,19 @@ def equal(folder):
         table(head, rows)
 
 
-def instructions(folder):
+def instruction_counts(folder):
+    """By table and columns, with and without the gate."""
     counts = {}
     for line in lines(folder, "instructions"):
         task, columns = line["task"].split(":")
         key = (line["case"], columns)
         counts.setdefault(key, {})[task] = line["result"]["instructions"]
+    return counts
+
+
+def instructions(folder):
     rows = []
-    for (case, columns), of in counts.items():
+    for (case, columns), of in instruction_counts(folder).items():
         scan, gated = of.get("count-scan"), of.get("count-gate")
         more = f"{(gated / scan - 1) * 100:+.1f} %" if scan and gated else "–"
         show = lambda one: f"{one / 1e9:.3f}" if one else "–"
@@ -140,13 +151,10 @@ def bar(command, what, measured, met):
 
 
 def instructions_bar(folder):
-    counts = {}
-    for line in lines(folder, "instructions"):
-        counts[line["case"], line["task"]] = line["result"]["instructions"]
     more = [
-        (counts[case, "count-gate:decided"] / scanned - 1) * 100
-        for (case, task), scanned in counts.items()
-        if task == "count-scan:decided" and (case, "count-gate:decided") in counts
+        (of["count-gate"] / of["count-scan"] - 1) * 100
+        for (_, columns), of in instruction_counts(folder).items()
+        if columns == "decided" and len(of) == 2
     ]
     measured = f"{min(more):+.2f} to {max(more):+.2f} %, {len(more)} tables" if more else MISSING
     bar("instructions", "scan + gate: at most +5 %", measured, len(more) == TABLES and max(more) <= 5)
@@ -163,12 +171,11 @@ def equal_bar(folder):
 
 
 def gate_bar(folder, task, what):
-    times = {}
-    for line in lines(folder, "gate"):
-        if line["task"] == task:
-            runs = times.setdefault(line["case"], {}).setdefault(line["engine"], [])
-            runs.append(line["result"]["cpu_seconds"])
-    cases = [{engine: statistics.median(runs) for engine, runs in of.items()} for of in times.values()]
+    medians = {}
+    for (case, its_task, engine), runs in cpu_times(folder).items():
+        if its_task == task:
+            medians.setdefault(case, {})[engine] = statistics.median(runs)
+    cases = list(medians.values())
     worst = max((of["zweck"] / min(of["duckdb"], of["polars"]) for of in cases), default=None)
     measured = f"{worst:.2f} × the faster, {len(cases)} tables" if cases else MISSING
     bar("gate", what, measured, len(cases) == TABLES and worst <= 1)
