@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod consume;
+pub mod instructions;
 pub mod network;
 pub mod rows;
 pub mod tables;

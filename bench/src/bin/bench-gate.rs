@@ -17,6 +17,7 @@ use arrow::{
 use bench::{
     clock::{Watch, peak_memory_bytes},
     consume::{DOCUMENT, Sums, count, sum_up},
+    instructions::count_from_here,
     network::{Network, as_of, mix},
     tables::{Items, Order, session, write_refused},
 };
@@ -149,6 +150,7 @@ impl Asked {
         let (rows, gated) = self.table(&runtime)?;
         let frame = self.frame(rows)?;
         let watch = Watch::start()?;
+        count_from_here();
         let rows = measured_scan(&runtime, frame)?;
         Ok(json!({
             "cpu_seconds": watch.cpu_seconds()?,

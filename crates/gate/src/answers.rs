@@ -25,9 +25,9 @@ const RANK_BITS: usize = BLOCK / 64;
 /// takes time to look through.
 const SMALL: usize = 1 << 20;
 
-/// As long as the codes of all members take no more bytes than this, they are kept as they are
-/// behind the first level: a rank takes more time than these bytes are worth.
-const ALL_KEPT: usize = 16 << 20;
+/// Up to so many members, a byte for each is kept behind the first level: a rank takes more time
+/// than these bytes are worth.
+const MOST_WITH_BYTES: usize = 64 << 20;
 
 /// What holds for a member before a row is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,10 +46,12 @@ pub enum MemberAnswer<'a> {
 /// level saves more than it takes and much is left over. Who is left has a code of two bytes, in
 /// the order of members. Members find their place in the next level by rank. A network of a
 /// billion members, of whom 85, 8, 4, 2 and 1 % share an answer, takes about 162 MB; one of up to
-/// eight million has a code for everybody behind the first level, and no rank.
+/// 67 million has a byte for everybody behind the first level, and no rank.
 #[derive(Debug)]
 pub struct Answers {
     first: Level,
+    /// The code of everybody, if there are not too many; then there are no other levels.
+    bytes: Vec<u8>,
     others: Vec<Level>,
     /// The codes of those for whom no level holds.
     rest: Vec<u16>,
@@ -58,8 +60,7 @@ pub struct Answers {
     members: usize,
 }
 
-/// The members among those left over by earlier levels for whom one code holds. One without a rank
-/// leaves everybody where they are.
+/// The members among those left over by earlier levels for whom one code holds.
 #[derive(Debug, Default)]
 struct Level {
     bits: Vec<u64>,
@@ -82,15 +83,18 @@ impl Answers {
         table: Vec<CategoryReasons>,
         unknown: CategoryReasons,
     ) -> Self {
-        if codes_by_member.len() * 2 > ALL_KEPT {
+        let members = codes_by_member.len();
+        // the last byte is beyond every table then, and so says "row by row"
+        if members > MOST_WITH_BYTES || table.len() > usize::from(u8::MAX) {
             return Self::compress_until(codes_by_member, table, unknown, SMALL);
         }
         let first = match by_frequency(codes_by_member).first() {
             Some((code, _)) => Level { rank: Vec::new(), ..Level::split(codes_by_member, *code).0 },
             None => Level::default(),
         };
-        let (rest, members) = (codes_by_member.to_vec(), codes_by_member.len());
-        Self { first, others: Vec::new(), rest, table, unknown, members }
+        let byte = |code: &u16| u8::try_from(*code).unwrap_or(u8::MAX);
+        let bytes = codes_by_member.iter().map(byte).collect();
+        Self { first, bytes, others: Vec::new(), rest: Vec::new(), table, unknown, members }
     }
 
     /// In levels, until what is left over takes no more than so many bytes.
@@ -117,7 +121,7 @@ impl Answers {
             others.push(level);
             rest = left_over;
         }
-        Self { first, others, rest, table, unknown, members }
+        Self { first, bytes: Vec::new(), others, rest, table, unknown, members }
     }
 
     /// What holds for a member; members the store does not know are refused.
@@ -145,6 +149,9 @@ impl Answers {
         if place >= self.members {
             return MemberAnswer::Uniform(&self.unknown);
         }
+        if let Some(code) = self.bytes.get(place) {
+            return self.by_code(u16::from(*code));
+        }
         place = self.first.place_in_next(place);
         for level in &self.others {
             if level.holds(place) {
@@ -165,7 +172,7 @@ impl Answers {
         let levels = std::iter::once(&self.first).chain(&self.others);
         let of_levels = levels.map(|one| one.bits.len() * 8 + one.rank.len() * 8);
         let table = self.table.len() * size_of::<CategoryReasons>();
-        of_levels.sum::<usize>() + self.rest.len() * 2 + table
+        of_levels.sum::<usize>() + self.bytes.len() + self.rest.len() * 2 + table
     }
 
     #[inline]
@@ -213,9 +220,6 @@ impl Level {
     /// How many before this place the level leaves to the next.
     #[inline]
     fn place_in_next(&self, place: usize) -> usize {
-        if self.rank.is_empty() {
-            return place;
-        }
         let entry = self.rank.get(place / BLOCK).copied().unwrap_or_default();
         let part = place % BLOCK / PART;
         let of_parts = match part.checked_sub(1) {

@@ -76,13 +76,12 @@ pub(crate) async fn unknown(lake: &Lake, found: Vec<Mention>) -> Result<Mentions
     if unknown.is_empty() {
         return Ok(unknown);
     }
-    let named: BTreeSet<_> = unknown.keys().map(|(named, _)| *named).collect();
+    let asked: BTreeSet<_> = unknown.keys().copied().collect();
     let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
-    let mut drop_known = |ContentKey { member, item, .. }| {
+    let known = head.find(Table::Mentions, &asked).await;
+    for ContentKey { member, item, .. } in known.map_err(GateError::lake("reading mentions"))? {
         unknown.remove(&(member, item));
-    };
-    let known = head.for_each_key(Table::Mentions, Some(&named), &mut drop_known).await;
-    known.map_err(GateError::lake("reading mentions"))?;
+    }
     Ok(unknown)
 }
 

@@ -15,6 +15,9 @@ use crate::{
     rows::{longs, texts},
 };
 
+/// The columns of a [`ContentKey`].
+const KEYS: [&str; 3] = ["member_number", "item", "content"];
+
 /// One version of the lake, all tables of which fit together.
 ///
 /// An erasure that comes later deletes files: a scan that is under way then fails, and a snapshot
@@ -124,29 +127,40 @@ impl Snapshot {
     /// If the lake cannot be read.
     pub async fn content_keys(&self, table: Table) -> Result<Vec<ContentKey>> {
         let mut keys = Vec::new();
-        self.for_each_key(table, None, &mut |key| keys.push(key)).await?;
+        for file in self.files(table).await? {
+            let mut batches = self.lake.shared.files.batches(table, &file, &KEYS).await?;
+            while let Some(batch) = batches.try_next().await? {
+                keys.extend(keys_in(table, &batch)?);
+            }
+        }
         Ok(keys)
     }
 
-    /// Visits the keys of the rows of a table, in no particular order; with `members`, only of the
-    /// files in whose ranges they are. However many rows there are, little of them is in memory.
+    /// The keys of those of the asked rows that a table has, in no particular order. Reads the
+    /// keys of every file in whose range one is; little of them is in memory.
     ///
     /// # Errors
     /// If the lake cannot be read.
-    pub async fn for_each_key(
+    pub async fn find(
         &self,
         table: Table,
-        members: Option<&BTreeSet<MemberNumber>>,
-        visit: &mut (dyn FnMut(ContentKey) + Send),
-    ) -> Result<()> {
-        for file in self.files_of(table, members).await? {
-            let columns = ["member_number", "item", "content"];
-            let mut batches = self.lake.shared.files.batches(table, &file, &columns).await?;
+        asked: &BTreeSet<(MemberNumber, ItemId)>,
+    ) -> Result<Vec<ContentKey>> {
+        let members: BTreeSet<_> = asked.iter().map(|(member, _)| *member).collect();
+        let mut found = Vec::new();
+        for file in self.files_of(table, &members).await? {
+            let mut batches = self.lake.shared.files.batches(table, &file, &KEYS).await?;
+            // a file is sorted as what is asked for is, so both are gone through once
+            let mut asked = asked.iter().peekable();
             while let Some(batch) = batches.try_next().await? {
-                keys_in(table, &batch)?.for_each(&mut *visit);
+                for key in keys_in(table, &batch)? {
+                    let row = (key.member, key.item);
+                    while asked.next_if(|one| **one < row).is_some() {}
+                    found.extend(asked.peek().is_some_and(|one| **one == row).then_some(key));
+                }
             }
         }
-        Ok(())
+        Ok(found)
     }
 
     /// Visits the keys of the rows of one member with their `kind`, in tables that have such a
@@ -161,9 +175,9 @@ impl Snapshot {
         visit: &mut (dyn FnMut(ContentKey, Option<&str>) + Send),
     ) -> Result<()> {
         let has_kind = table.own_columns().iter().any(|column| column.name == "kind");
-        let mut columns = vec!["member_number", "item", "content"];
+        let mut columns = KEYS.to_vec();
         columns.extend(has_kind.then_some("kind"));
-        for file in self.files_of(table, Some(&BTreeSet::from([member]))).await? {
+        for file in self.files_of(table, &BTreeSet::from([member])).await? {
             let mut batches = self.lake.shared.files.batches(table, &file, &columns).await?;
             while let Some(batch) = batches.try_next().await? {
                 let words = batch.column_by_name("kind").and_then(|kind| kind.as_string_view_opt());
@@ -250,25 +264,22 @@ impl Snapshot {
         }
     }
 
-    /// The files of a table; with `members`, only those of their ranges.
+    /// The files of a table in whose ranges the members are.
     async fn files_of(
         &self,
         table: Table,
-        members: Option<&BTreeSet<MemberNumber>>,
+        members: &BTreeSet<MemberNumber>,
     ) -> Result<Vec<DataFile>> {
         let mut files = self.files(table).await?;
-        if let Some(members) = members {
-            let ranges: BTreeSet<_> = members.iter().map(|one| self.lake.range_of(*one)).collect();
-            files.retain(|file| ranges.contains(&file.range));
-        }
+        let ranges: BTreeSet<_> = members.iter().map(|one| self.lake.range_of(*one)).collect();
+        files.retain(|file| ranges.contains(&file.range));
         Ok(files)
     }
 }
 
 /// The keys of a batch, row by row.
 fn keys_in(table: Table, batch: &RecordBatch) -> Result<impl Iterator<Item = ContentKey>> {
-    let [member, item, content] =
-        ["member_number", "item", "content"].map(|name| longs(table, batch, name));
+    let [member, item, content] = KEYS.map(|name| longs(table, batch, name));
     let rows = member?.values().iter().zip(item?.values()).zip(content?.values());
     Ok(rows.map(|((member, item), content)| ContentKey {
         member: MemberNumber::from_i64(*member),

@@ -176,7 +176,7 @@ impl<'a> Following<'a> {
         self.importer.options.at = at;
         let positions: Vec<_> = self.marks.values().map(position_of).collect();
         if self.pending.is_empty() {
-            self.importer.store.record_events(&[], &positions).await?;
+            self.importer.store.record_events(Vec::new(), &positions).await?;
         } else {
             let mut writer = self.importer.writer().await?;
             let before = writer.version();

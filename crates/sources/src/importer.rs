@@ -179,7 +179,7 @@ impl<'a> Importer<'a> {
         self.record_facts(&gathered.accounts, &plan).await?;
         self.append(writer, &plan).await?;
         let events = repeats.came_in(gathered.outcomes.iter().map(Result::is_ok));
-        store.record_events(&events, positions).await?;
+        store.record_events(events, positions).await?;
         let outcomes = std::mem::take(&mut gathered.outcomes);
         for (outcome, Pending { position, table, .. }) in outcomes.into_iter().zip(&pending) {
             match outcome {
@@ -270,14 +270,10 @@ impl<'a> Importer<'a> {
     ) -> Result<HashMap<Address, i64>, SourcesError> {
         let head = self.lake.head().await?;
         let mut existing = HashMap::new();
-        for (table, members) in gathered.touched(people) {
-            let mut take = |ContentKey { member, item, content }| {
-                let address = (table, member, item);
-                if gathered.touches(&address) {
-                    existing.insert(address, content);
-                }
-            };
-            head.for_each_key(table, Some(&members), &mut take).await?;
+        for (table, rows) in gathered.touched(people) {
+            for ContentKey { member, item, content } in head.find(table, &rows).await? {
+                existing.insert((table, member, item), content);
+            }
         }
         Ok(existing)
     }

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use policy::{ItemId, MemberNumber, Visibility};
+use store::KeyedHash;
 
 use crate::{
     Account, Event, Kind, Place, Reference, Row, SourcesError,
@@ -39,10 +40,15 @@ impl Keys {
         ItemId::from_i64(number(&hash(&self.item, "item", &[source, kind.name(), external])))
     }
 
-    /// The keyed hash of an event's name under one declaration, for "exactly once": 32 hex digits.
-    pub(crate) fn event_hash(&self, source: &str, declaration: &str, event: &str) -> String {
-        let hash = hash(&self.item, "event", &[source, declaration, event]);
-        hash.to_hex().chars().take(32).collect()
+    /// The keyed hash of an event's name under one declaration, for "exactly once".
+    pub(crate) fn event_hash(
+        &self,
+        source: &str,
+        declaration: &str,
+        member: &str,
+        event: &str,
+    ) -> KeyedHash {
+        self.beside_the_member(source, member, &["event", declaration, event])
     }
 
     /// The keyed hash of what an event says, to see an id that is used for two events.
@@ -78,13 +84,26 @@ impl Keys {
     }
 
     /// The keyed hash of something of a member that events say something about: a row, or one
-    /// side of the account. 32 hex digits.
-    pub(crate) fn thing_hash(&self, source: &str, member: &str, what: &str, id: &str) -> String {
+    /// side of the account.
+    pub(crate) fn thing_hash(&self, source: &str, member: &str, what: &str, id: &str) -> KeyedHash {
+        self.beside_the_member(source, member, &["thing", what, id])
+    }
+
+    /// The keyed hash of something of a member, half of it the member's own: what one member has
+    /// lies together, and comes in together more often than not.
+    fn beside_the_member(&self, source: &str, member: &str, parts: &[&str]) -> KeyedHash {
         let mut hasher = blake3::Hasher::new_keyed(&self.item);
-        for text in ["thing", source, member, what, id] {
+        part(&mut hasher, source);
+        part(&mut hasher, member);
+        let of_member = hasher.finalize();
+        for text in parts {
             part(&mut hasher, text);
         }
-        hasher.finalize().to_hex().chars().take(32).collect()
+        let of_both = hasher.finalize();
+        let both = of_member.as_bytes().iter().take(8).chain(of_both.as_bytes());
+        let mut key = KeyedHash::default();
+        key.iter_mut().zip(both).for_each(|(place, byte)| *place = *byte);
+        key
     }
 
     /// The keyed hash of a file that is followed: 32 hex digits.

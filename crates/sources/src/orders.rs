@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use store::{EventOrder, Store};
+use store::{EventOrder, KeyedHash, Store};
 
 use crate::{Account, Event, Keys, Occurrence, Row, SourcesError, plan::Pending};
 
@@ -16,9 +16,9 @@ pub(crate) struct Thing<'a> {
 
 /// What was said last about each thing of a batch, so that an older event does not undo a newer.
 pub(crate) struct Orders {
-    newest: HashMap<String, EventOrder>,
+    newest: HashMap<KeyedHash, EventOrder>,
     /// What this batch moves on.
-    pub(crate) moved: BTreeMap<String, EventOrder>,
+    pub(crate) moved: BTreeMap<KeyedHash, EventOrder>,
 }
 
 impl<'a> Thing<'a> {
@@ -31,7 +31,7 @@ impl<'a> Thing<'a> {
         Self { member, what: "account", id: side }
     }
 
-    fn hash(&self, (keys, source): (&Keys, &str)) -> String {
+    fn hash(&self, (keys, source): (&Keys, &str)) -> KeyedHash {
         keys.thing_hash(source, self.member, self.what, self.id)
     }
 }
@@ -45,9 +45,7 @@ impl Orders {
     ) -> Result<Self, SourcesError> {
         let events = pending.filter(|one| one.event.occurrence().is_some());
         let things = events.flat_map(|one| things_of(&one.event));
-        let mut hashes: Vec<_> = things.map(|thing| thing.hash(named)).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
+        let hashes = things.map(|thing| thing.hash(named)).collect();
         let newest = store.newest_orders(&hashes).await?.into_iter().collect();
         Ok(Self { newest, moved: BTreeMap::new() })
     }
@@ -67,7 +65,7 @@ impl Orders {
             Some(newest) if *newest > order => false,
             Some(newest) if *newest == order => true,
             _ => {
-                self.newest.insert(hash.clone(), order);
+                self.newest.insert(hash, order);
                 self.moved.insert(hash, order);
                 true
             }

@@ -199,13 +199,17 @@ impl<'a> Gathered<'a> {
         self.accounts.entry(member).or_default();
     }
 
-    /// For each table the members whose rows the batch touches; of those who have just got their
-    /// number there is nothing yet.
-    pub(crate) fn touched(&self, people: &People) -> BTreeMap<Table, BTreeSet<MemberNumber>> {
+    /// For each table the rows that the batch touches; of members who have just got their number
+    /// there is nothing yet.
+    pub(crate) fn touched(
+        &self,
+        people: &People,
+    ) -> BTreeMap<Table, BTreeSet<(MemberNumber, ItemId)>> {
         let new: HashSet<_> = people.newcomers().collect();
-        let mut touched: BTreeMap<Table, BTreeSet<MemberNumber>> = BTreeMap::new();
-        for (table, member, _) in self.last.keys().filter(|(_, member, _)| !new.contains(member)) {
-            touched.entry(*table).or_default().insert(*member);
+        let mut touched: BTreeMap<Table, BTreeSet<_>> = BTreeMap::new();
+        let addresses = self.last.keys().filter(|(_, member, _)| !new.contains(member));
+        for (table, member, item) in addresses {
+            touched.entry(*table).or_default().insert((*member, *item));
         }
         touched
     }
@@ -213,11 +217,6 @@ impl<'a> Gathered<'a> {
     /// The addresses of the rows that there are.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &Address> {
         self.last.iter().filter(|(_, (_, row))| row.is_some()).map(|(address, _)| address)
-    }
-
-    /// Whether the batch says anything about the row of an address.
-    pub(crate) fn touches(&self, address: &Address) -> bool {
-        self.last.contains_key(address)
     }
 
     /// Compares with what the lake holds, and fills in what became of each pending row.

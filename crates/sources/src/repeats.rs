@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use store::{SeenEvent, Store};
 
@@ -35,20 +35,19 @@ impl Repeats {
             .iter()
             .map(|one| {
                 let id = &one.event.occurrence()?.id;
-                let hash = keys.event_hash(source, declaration, id);
+                let member = one.event.author().unwrap_or_default();
+                let hash = keys.event_hash(source, declaration, member, id);
                 Some(SeenEvent { hash, content: Some(keys.event_content(&one.event)) })
             })
             .collect();
-        let hashes: Vec<_> = events.iter().flatten().map(|event| event.hash.clone()).collect();
-        let seen = store.events_seen(&hashes).await?;
-        let mut met: HashMap<&str, Option<i64>> =
-            seen.iter().map(|(hash, content)| (hash.as_str(), *content)).collect();
+        let hashes = events.iter().flatten().map(|event| event.hash).collect();
+        let mut met = store.events_seen(&hashes).await?;
         let mut by_index = BTreeMap::new();
         for (index, event) in events.iter().enumerate() {
             let Some(SeenEvent { hash, content }) = event else { continue };
-            match met.get(hash.as_str()) {
+            match met.get(hash) {
                 None => {
-                    met.insert(hash, *content);
+                    met.insert(*hash, *content);
                 }
                 // What an older version took in has no content to compare with.
                 Some(before) if before.is_none() || before == content => {
@@ -77,7 +76,7 @@ impl Repeats {
     pub(crate) fn came_in(&self, came_in: impl Iterator<Item = bool>) -> Vec<SeenEvent> {
         let events = self.events.iter().enumerate().zip(came_in);
         let new = events.filter(|((index, _), came_in)| *came_in && self.of(*index).is_none());
-        new.filter_map(|((_, event), _)| event.clone()).collect()
+        new.filter_map(|((_, event), _)| *event).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use policy::Instant;
 use sea_orm::{
@@ -13,11 +13,15 @@ use crate::{
     rows::{ROWS_A_STATEMENT, VALUES_A_LIST},
 };
 
+/// A keyed hash that addresses something of a member, in a table that lies in the order of such
+/// hashes; it begins as all hashes of the same member do.
+pub type KeyedHash = [u8; 16];
+
 /// An event that came in, so that it comes in once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeenEvent {
-    /// A keyed hash of the source, the declaration and the event's id, 32 hex digits.
-    pub hash: String,
+    /// A keyed hash of the source, the member, the declaration and the event's id.
+    pub hash: KeyedHash,
     /// A keyed hash of what it says; `None` for an event that an older version took in.
     pub content: Option<i64>,
 }
@@ -59,15 +63,20 @@ impl Store {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn events_seen(&self, asked: &[String]) -> Result<BTreeMap<String, Option<i64>>> {
+    pub async fn events_seen(
+        &self,
+        asked: &BTreeSet<KeyedHash>,
+    ) -> Result<BTreeMap<KeyedHash, Option<i64>>> {
         let mut found = BTreeMap::new();
-        for part in asked.chunks(VALUES_A_LIST) {
+        for list in in_lists(asked) {
             let rows = imported_events::Entity::find()
-                .filter(imported_events::Column::EventHash.is_in(part.iter().map(String::as_str)))
+                .filter(imported_events::Column::EventHash.is_in(list))
                 .all(&self.db)
                 .await
                 .doing("looking for events that came in before")?;
-            found.extend(rows.into_iter().map(|row| (row.event_hash, row.content)));
+            found.extend(
+                rows.into_iter().filter_map(|row| Some((key(&row.event_hash)?, row.content))),
+            );
         }
         Ok(found)
     }
@@ -79,16 +88,18 @@ impl Store {
     /// If the database cannot be written.
     pub async fn record_events(
         &self,
-        events: &[SeenEvent],
+        mut events: Vec<SeenEvent>,
         positions: &[FeedPosition],
     ) -> Result<()> {
         if events.is_empty() && positions.is_empty() {
             return Ok(());
         }
         let writing = self.write().await?;
-        let events = events.iter().cloned().map(|event| {
-            let SeenEvent { hash, content } = event;
-            imported_events::Model { event_hash: hash, content }
+        // in the order of their keys, so that each page is written once
+        events.sort_unstable_by_key(|event| event.hash);
+        let events = events.into_iter().map(|SeenEvent { hash, content }| imported_events::Model {
+            event_hash: hash.to_vec(),
+            content,
         });
         let known = OnConflict::column(imported_events::Column::EventHash).do_nothing().to_owned();
         upsert::<imported_events::Entity, _, _>(events, &known, &writing.tx).await?;
@@ -122,17 +133,20 @@ impl Store {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn newest_orders(&self, asked: &[String]) -> Result<BTreeMap<String, EventOrder>> {
+    pub async fn newest_orders(
+        &self,
+        asked: &BTreeSet<KeyedHash>,
+    ) -> Result<BTreeMap<KeyedHash, EventOrder>> {
         let mut found = BTreeMap::new();
-        for part in asked.chunks(VALUES_A_LIST) {
+        for list in in_lists(asked) {
             let rows = feed_orders::Entity::find()
-                .filter(feed_orders::Column::Thing.is_in(part.iter().map(String::as_str)))
+                .filter(feed_orders::Column::Thing.is_in(list))
                 .all(&self.db)
                 .await
                 .doing("reading the order of events")?;
-            found.extend(rows.into_iter().map(|row| {
+            found.extend(rows.into_iter().filter_map(|row| {
                 let at = Instant::from_micros(row.happened_at);
-                (row.thing, EventOrder { number: row.number, at })
+                Some((key(&row.thing)?, EventOrder { number: row.number, at }))
             }));
         }
         Ok(found)
@@ -143,13 +157,13 @@ impl Store {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn record_orders(&self, orders: &BTreeMap<String, EventOrder>) -> Result<()> {
+    pub async fn record_orders(&self, orders: &BTreeMap<KeyedHash, EventOrder>) -> Result<()> {
         if orders.is_empty() {
             return Ok(());
         }
         let writing = self.write().await?;
         let rows = orders.iter().map(|(thing, EventOrder { number, at })| feed_orders::Model {
-            thing: thing.clone(),
+            thing: thing.to_vec(),
             number: *number,
             happened_at: at.as_micros(),
         });
@@ -159,6 +173,20 @@ impl Store {
         upsert::<feed_orders::Entity, _, _>(rows, &newer, &writing.tx).await?;
         writing.commit().await
     }
+}
+
+/// Keys as the lists of `IN`, neighbours in one list.
+fn in_lists(asked: &BTreeSet<KeyedHash>) -> impl Iterator<Item = Vec<Vec<u8>>> {
+    let mut asked = asked.iter().map(|hash| hash.to_vec());
+    std::iter::from_fn(move || {
+        let list: Vec<_> = asked.by_ref().take(VALUES_A_LIST).collect();
+        (!list.is_empty()).then_some(list)
+    })
+}
+
+/// The key as it was given; the tables hold no others.
+fn key(bytes: &[u8]) -> Option<KeyedHash> {
+    bytes.try_into().ok()
 }
 
 /// Inserts models in statements of bounded size; `known` says what becomes of those that are there.

@@ -115,7 +115,9 @@ pub(crate) async fn find<C: ConnectionTrait>(
         by_source.entry(&identity.source).or_default().push(&identity.external_hash);
     }
     let mut found = HashMap::new();
-    for (source, hashes) in by_source {
+    for (source, mut hashes) in by_source {
+        // neighbours in one list, so that each page of the index is read once
+        hashes.sort_unstable();
         for part in hashes.chunks(VALUES_A_LIST) {
             let rows = identities::Entity::find()
                 .filter(identities::Column::Source.eq(source))

@@ -94,15 +94,15 @@ async fn keys_tell_an_importer_what_is_there(at: At) {
     fill(&lake, 0..25).await;
     let keys = lake.content_keys(Table::Positions).await.unwrap();
     assert_eq!(keys.len(), 25);
-    let wanted = BTreeSet::from([member(3), member(17), member(99)]);
     let head = lake.head().await.unwrap();
-    let mut some = Vec::new();
-    let mut take = |key: ContentKey| some.extend(wanted.contains(&key.member).then_some(key));
-    head.for_each_key(Table::Positions, Some(&wanted), &mut take).await.unwrap();
-    some.sort();
-    let expected: Vec<_> =
-        keys.into_iter().filter(|key| [3, 17].contains(&key.member.as_i64())).collect();
-    assert_eq!(some, expected);
+    let is_wanted = |key: &&ContentKey| [3, 17].contains(&key.member.as_i64());
+    let expected: Vec<_> = keys.iter().filter(is_wanted).copied().collect();
+    let mut asked: BTreeSet<_> = expected.iter().map(|key| (key.member, key.item)).collect();
+    // an item that member 3 does not have, a member of a range that has rows, and one of none
+    asked.extend([(3, -1), (4, -1), (99, 0)].map(|(m, item)| (member(m), ItemId::from_i64(item))));
+    let mut found = head.find(Table::Positions, &asked).await.unwrap();
+    found.sort();
+    assert_eq!(found, expected);
     let texts = [(member(4), ItemId::from_i64(7))].into();
     assert_eq!(head.mentions_in(&texts).await.unwrap().len(), 24);
 }

@@ -51,7 +51,7 @@ table!(
     /// Events of feeds that came in, so that each comes in once.
     imported_events, "imported_events", {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub event_hash: String,
+        pub event_hash: Vec<u8>,
         pub content: Option<i64>,
     }
 );
@@ -60,7 +60,7 @@ table!(
     /// The newest order of what events said about one thing.
     feed_orders, "feed_orders", {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub thing: String,
+        pub thing: Vec<u8>,
         pub number: Option<i64>,
         pub happened_at: i64,
     }

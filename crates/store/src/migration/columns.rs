@@ -25,6 +25,11 @@ pub(super) fn text_key(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().not_null().primary_key().take()
 }
 
+/// The primary key as 16 bytes, given by the caller.
+pub(super) fn hash_key(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).binary_len(16).not_null().primary_key().take()
+}
+
 /// Text, required.
 pub(super) fn text(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().not_null().take()

@@ -1,12 +1,19 @@
 use sea_orm_migration::{MigrationTrait, prelude::Table};
 
 use super::{
-    Step, Wider,
-    columns::{maybe_number, number, text_key},
+    ByKey, Step, Wider,
+    columns::{hash_key, maybe_number, number, text_key},
 };
 
 pub(super) fn steps() -> Vec<Box<dyn MigrationTrait>> {
     vec![
+        // A feed may hand an event over again, late or out of order; each comes in once. Only a
+        // keyed hash of source, member, declaration and event id is kept.
+        Box::new(ByKey(Step {
+            name: "0017_imported_events",
+            table: || Table::create().table("imported_events").col(hash_key("event_hash")).take(),
+            indexes: Vec::new,
+        })),
         // An event's id that comes again with other words is a fault of the feed, which is seen by
         // a keyed hash of the words; events from before have none.
         Box::new(Wider {
@@ -15,19 +22,19 @@ pub(super) fn steps() -> Vec<Box<dyn MigrationTrait>> {
             columns: || vec![maybe_number("content")],
         }),
         // An older event that comes late must not undo a newer one, nor bring back what is gone.
-        // The thing is a keyed hash of source, member and row, 32 hex digits; it outlives the row.
-        Box::new(Step {
+        // The thing is a keyed hash of source, member and row; it outlives the row.
+        Box::new(ByKey(Step {
             name: "0026_feed_orders",
             table: || {
                 Table::create()
                     .table("feed_orders")
-                    .col(text_key("thing"))
+                    .col(hash_key("thing"))
                     .col(maybe_number("number"))
                     .col(number("happened_at"))
                     .take()
             },
             indexes: Vec::new,
-        }),
+        })),
         // Where to read on in a file that is followed, in bytes and lines from its start. The file
         // is a keyed hash of source and name.
         Box::new(Step {

@@ -65,12 +65,5 @@ pub(super) fn steps() -> Vec<Step> {
             },
             indexes: Vec::new,
         },
-        // A feed may hand an event over again, late or out of order; each comes in once. Only a
-        // keyed hash of source, declaration and event id is kept, 32 hex digits.
-        Step {
-            name: "0017_imported_events",
-            table: || Table::create().table("imported_events").col(text_key("event_hash")).take(),
-            indexes: Vec::new,
-        },
     ]
 }

@@ -92,14 +92,13 @@ async fn an_import_accounts_for_its_rows_and_names_its_declaration() {
 #[tokio::test]
 async fn an_event_comes_in_once_and_looking_up_gives_no_numbers() {
     let (_home, store) = store(1).await;
-    let seen = |hash: &str, content| SeenEvent { hash: hash.to_owned(), content };
-    let events = [seen("a", Some(1)), seen("b", Some(2)), seen("a", Some(1))];
+    let seen = |hash: u8, content| SeenEvent { hash: [hash; 16], content };
+    let events = vec![seen(2, Some(2)), seen(1, Some(1)), seen(2, Some(2))];
     let place = |bytes, lines| FeedPosition { file: "f".to_owned(), bytes, lines };
-    store.record_events(&events, &[place(10, 1)]).await.unwrap();
-    store.record_events(&events, &[place(30, 2)]).await.unwrap();
-    let asked = ["b", "c"].map(str::to_owned);
-    let found: Vec<_> = store.events_seen(&asked).await.unwrap().into_iter().collect();
-    assert_eq!(found, [("b".to_owned(), Some(2))]);
+    store.record_events(events.clone(), &[place(10, 1)]).await.unwrap();
+    store.record_events(events, &[place(30, 2)]).await.unwrap();
+    let asked = [[2; 16], [3; 16]].into();
+    assert_eq!(store.events_seen(&asked).await.unwrap(), [([2; 16], Some(2))].into());
     assert_eq!(store.feed_positions().await.unwrap(), [place(30, 2)]);
     let found = store.lookup_all(&[identity(5), identity(0)]).await.unwrap();
     assert_eq!(found, [None, Some(Membership::Known(member(0)))]);
@@ -112,11 +111,11 @@ async fn the_newest_order_of_a_thing_takes_the_place_of_the_one_before() {
     let order = |number, micros| EventOrder { number, at: at(micros) };
     assert!(order(Some(1), 0) > order(None, 9), "a count comes after everything without one");
     assert!(order(Some(2), 0) > order(Some(1), 9), "the count decides");
-    let keep = |thing: &str, order| BTreeMap::from([(thing.to_owned(), order)]);
-    store.record_orders(&keep("a", order(None, 5))).await.unwrap();
-    store.record_orders(&keep("a", order(Some(7), 6))).await.unwrap();
-    store.record_orders(&keep("b", order(None, 1))).await.unwrap();
-    let asked = ["a", "c"].map(str::to_owned);
+    let keep = |thing: u8, order| BTreeMap::from([([thing; 16], order)]);
+    store.record_orders(&keep(1, order(None, 5))).await.unwrap();
+    store.record_orders(&keep(1, order(Some(7), 6))).await.unwrap();
+    store.record_orders(&keep(2, order(None, 1))).await.unwrap();
+    let asked = [[1; 16], [3; 16]].into();
     let found = store.newest_orders(&asked).await.unwrap();
-    assert_eq!(found, keep("a", order(Some(7), 6)));
+    assert_eq!(found, keep(1, order(Some(7), 6)));
 }

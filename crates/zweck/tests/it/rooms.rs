@@ -51,6 +51,38 @@ fn packages() -> BTreeMap<String, BTreeSet<String>> {
     packages.map(|package| (name(package), used(package))).collect()
 }
 
+/// Packages from elsewhere with their features, as they are built for the selected ones.
+fn built(selection: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--prefix", "none", "--format", "{p} {f}"])
+        .args(["--edges", "normal,build,dev"])
+        .args(selection)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines = lines.lines().map(|line| line.trim_end_matches(" (*)").to_owned());
+    lines.filter(|line| !line.contains(" (/")).collect()
+}
+
+#[test]
+fn what_is_heavy_is_built_once_whichever_rooms_are_built() {
+    let of_all = built(&["--workspace"]);
+    for room in packages().keys() {
+        let of_room = built(&["--package", room]);
+        if !of_room.iter().any(|package| package.starts_with("datafusion ")) {
+            continue;
+        }
+        let only_here: Vec<_> = of_room.difference(&of_all).collect();
+        assert!(
+            only_here.is_empty(),
+            "`cargo test -p {room}` builds these anew, for want of features that others ask for; \
+             name those in crates/unify/Cargo.toml: {only_here:#?}"
+        );
+    }
+}
+
 #[test]
 fn the_rooms_use_each_other_as_the_architecture_says() {
     let allowed = allowed();
