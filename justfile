@@ -25,7 +25,7 @@ accept TOPIC:
 
 # Kills the real binary a thousand times each, in the middle of choices and of builds.
 kill-test:
-    ZWECK_KILLS=1000 cargo test -p zweck --test it -- kill
+    ZWECK_KILLS=1000 cargo test -p zweck --test it -- kill::
 
 # Looks for an hour for inputs that break a reader; ZWECK_FUZZ_SECONDS=60 for a minute.
 fuzz:
