@@ -294,7 +294,8 @@ fn at_the_end_of_the_input_refused_rows_change_the_exit_code() {
     let place = Place::new();
     let mut following = Following::start(&place, "import --follow");
     let tomorrow = member(2, 2, "").replace("2026-01-01", "2026-11-02");
-    following.send(&[member(1, 1, ""), tomorrow, member(1, 3, "")].concat());
+    let other_words = member(1, 1, "").replace("Ada", "Bea");
+    following.send(&[member(1, 1, ""), tomorrow, other_words].concat());
     let (ran, said) = following.ended();
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     let refused = &said.last().unwrap()["report"]["refused_rows"];
