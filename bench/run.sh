@@ -96,10 +96,12 @@ instructions() {
 
 # count_instructions CASE TASK:COLUMNS
 count_instructions() {
-    local out="$results/callgrind.${1/:/-}.${2/:/-}"
+    local out="$results/callgrind.${1/:/-}.${2/:/-}" from_start=yes
+    # the program says where to begin where it knows how
+    [ "$(uname -m)" != x86_64 ] || from_start=no
     rm -f "$out"*
     local result
-    result="$(valgrind --tool=callgrind --instr-atstart=no --collect-atstart=no \
+    result="$(valgrind --tool=callgrind --instr-atstart=$from_start --collect-atstart=no \
         --toggle-collect='*measured_scan*' --callgrind-out-file="$out" \
         "$target/release/bench-gate" "${2%:*}" "$(folder "$1")" "${1#*:}" \
         "${1%:*}" "$rows" 1 "${2#*:}" 2> "$out.log")"

@@ -24,6 +24,6 @@ pub fn count_from_here() {
     }
 }
 
-/// On other processors everything is counted from the start: `--instr-atstart=yes`.
+/// On other processors callgrind has to be started with `--instr-atstart=yes`.
 #[cfg(not(target_arch = "x86_64"))]
 pub fn count_from_here() {}

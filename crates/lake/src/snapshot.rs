@@ -150,8 +150,11 @@ impl Snapshot {
         let mut found = Vec::new();
         for file in self.files_of(table, &members).await? {
             let mut batches = self.lake.shared.files.batches(table, &file, &KEYS).await?;
-            // a file is sorted as what is asked for is, so both are gone through once
-            let mut asked = asked.iter().peekable();
+            // a file is sorted as what is asked for is, so both are gone through once, from the
+            // first member of its range on
+            let first = file.range.saturating_mul(self.lake.members_per_range());
+            let first = (MemberNumber::from_i64(first), ItemId::from_i64(i64::MIN));
+            let mut asked = asked.range(first..).peekable();
             while let Some(batch) = batches.try_next().await? {
                 for key in keys_in(table, &batch)? {
                     let row = (key.member, key.item);

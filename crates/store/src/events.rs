@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Identity, Membership, Result, Store,
+    Identity, Membership, Result, Store, StoreError,
     entities::{feed_orders, feed_positions, imported_events},
     error::Doing,
     identities,
@@ -74,9 +74,9 @@ impl Store {
                 .all(&self.db)
                 .await
                 .doing("looking for events that came in before")?;
-            found.extend(
-                rows.into_iter().filter_map(|row| Some((key(&row.event_hash)?, row.content))),
-            );
+            for imported_events::Model { event_hash, content } in rows {
+                found.insert(key("imported_events", "event_hash", event_hash)?, content);
+            }
         }
         Ok(found)
     }
@@ -144,10 +144,10 @@ impl Store {
                 .all(&self.db)
                 .await
                 .doing("reading the order of events")?;
-            found.extend(rows.into_iter().filter_map(|row| {
-                let at = Instant::from_micros(row.happened_at);
-                Some((key(&row.thing)?, EventOrder { number: row.number, at }))
-            }));
+            for feed_orders::Model { thing, number, happened_at } in rows {
+                let at = Instant::from_micros(happened_at);
+                found.insert(key("feed_orders", "thing", thing)?, EventOrder { number, at });
+            }
         }
         Ok(found)
     }
@@ -184,9 +184,11 @@ fn in_lists(asked: &BTreeSet<KeyedHash>) -> impl Iterator<Item = Vec<Vec<u8>>> {
     })
 }
 
-/// The key as it was given; the tables hold no others.
-fn key(bytes: &[u8]) -> Option<KeyedHash> {
-    bytes.try_into().ok()
+/// Reads a key; `table` and `column` say where it stands.
+fn key(table: &'static str, column: &'static str, bytes: Vec<u8>) -> Result<KeyedHash> {
+    let unreadable =
+        |bytes: Vec<u8>| StoreError::Unreadable { table, column, value: format!("{bytes:02x?}") };
+    bytes.try_into().map_err(unreadable)
 }
 
 /// Inserts models in statements of bounded size; `known` says what becomes of those that are there.

@@ -10,7 +10,7 @@ pub(super) fn steps() -> Vec<Box<dyn MigrationTrait>> {
         // A feed may hand an event over again, late or out of order; each comes in once. Only a
         // keyed hash of source, member, declaration and event id is kept.
         Box::new(ByKey(Step {
-            name: "0017_imported_events",
+            name: "0017_events_by_key",
             table: || Table::create().table("imported_events").col(hash_key("event_hash")).take(),
             indexes: Vec::new,
         })),
