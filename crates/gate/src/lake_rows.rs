@@ -98,7 +98,7 @@ pub(crate) async fn for_each_text(
     lake: &Lake,
     table: Table,
     fields: &[&'static str],
-    mut visit: impl FnMut(Address, &'static str, &str),
+    mut visit: impl FnMut(Address, &'static str, &str) -> Result<()>,
 ) -> Result<()> {
     let columns: Vec<_> = ["member_number", "item"].iter().chain(fields).copied().collect();
     let mut batches = scan(lake, table, &columns).await?;
@@ -108,7 +108,7 @@ pub(crate) async fn for_each_text(
             let (Some(member), Some(item)) = (rows.long(0, at), rows.long(1, at)) else { continue };
             for (place, field) in fields.iter().enumerate() {
                 if let Some(text) = rows.text(place + 2, at) {
-                    visit(address(member, item), field, text);
+                    visit(address(member, item), field, text)?;
                 }
             }
         }

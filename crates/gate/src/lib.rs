@@ -10,6 +10,7 @@ mod answers;
 mod barrier;
 mod check;
 mod columns;
+mod doubtful;
 mod erasing;
 mod error;
 mod evaluation;

@@ -20,6 +20,9 @@ use crate::{
 
 const SOURCE: &str = "gate";
 
+/// The text columns of an item.
+pub(crate) const FIELDS: [&str; 2] = ["title", "text"];
+
 /// Mentions by who is named and their own ids.
 pub(crate) type Mentions = BTreeMap<Address, Mention>;
 
@@ -35,6 +38,9 @@ pub(crate) struct Mention {
 }
 
 impl Mention {
+    /// How a plain word resolves that the thread makes a name.
+    pub(crate) const BY_WORD: &str = "reply";
+
     /// A name that a thread resolved.
     pub(crate) const fn resolved(
         author: Address,
@@ -46,7 +52,7 @@ impl Mention {
             author,
             field,
             span: resolved.span,
-            how: if resolved.addressed { "thread" } else { "reply" },
+            how: if resolved.addressed { "thread" } else { Self::BY_WORD },
             candidates: resolved.candidates,
         }
     }
@@ -67,6 +73,16 @@ impl Mention {
         let first = bytes.as_bytes().first_chunk().copied().unwrap_or_default();
         ItemId::from_i64(i64::from_le_bytes(first) & i64::MAX)
     }
+}
+
+/// The place of a text column among [`FIELDS`], for a record of numbers.
+pub(crate) fn place_of(field: &str) -> i64 {
+    i64::from(field == FIELDS[1])
+}
+
+/// The text column at a place.
+pub(crate) fn field_at(place: i64) -> &'static str {
+    FIELDS[usize::from(place == 1)]
 }
 
 /// The mentions that the lake does not have.

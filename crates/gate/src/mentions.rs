@@ -2,18 +2,22 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use lake::{Lake, LakeError, Snapshot, Table};
 use policy::{Ambiguous, Instant, LakeVersion, MemberNumber, MemberSet};
+use spill::{Parts, Texts};
 
 use crate::{
     GIVEN_OUT, GateError, Result,
+    doubtful::Doubtful,
     expressions::free_text,
-    lake_rows::{for_each_name, for_each_text, read_names},
-    mention::{self, Mention, Mentions, unknown},
+    lake_rows::{ItemLink, address, for_each_link, for_each_name, for_each_text, read_names},
+    mention::{self, FIELDS, Mention, Mentions, field_at, place_of, unknown},
     names::{NameFinder, NamesToRedact},
-    ordinary::ordinary,
     participant::Participant,
     thread_index::{Part, ThreadIndex},
     threads::Participants,
 };
+
+/// How the name that somebody had is found, in texts of all kinds.
+const FULL_NAME: &str = "full-name";
 
 /// What a resolution of mentions did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,14 +28,17 @@ pub struct MentionsResolved {
     pub mentions: u64,
 }
 
-/// The text columns of an item.
-const FIELDS: [&str; 2] = ["title", "text"];
-
 /// A look at the names in the lake, some threads at a time, so that memory is bounded however much
-/// came in.
+/// came in; the texts are read once, however many parts there are.
 pub(crate) struct Look {
     lake: Lake,
     threads: ThreadIndex,
+    /// The texts of the items of threads: whose, which, and the place of the field.
+    texts: Parts<3>,
+    /// How many parts were looked at.
+    parts: usize,
+    /// What is no mention if its word is an ordinary one.
+    doubtful: Doubtful,
     changed: ChangedNames,
     since: LakeVersion,
     /// The newest version when the look began.
@@ -64,9 +71,13 @@ impl Look {
         if since == head.version() {
             return Ok(None);
         }
+        let threads = ThreadIndex::read(lake, since, items_in_part).await?;
         Ok(Some(Self {
             changed: changed_names(lake, &head, since).await?,
-            threads: ThreadIndex::read(lake, since, items_in_part).await?,
+            texts: texts_of(&threads, lake).await?,
+            threads,
+            parts: 0,
+            doubtful: Doubtful::new(items_in_part),
             lake: lake.clone(),
             since,
             through: head.version(),
@@ -84,20 +95,68 @@ impl Look {
         if self.has_ended {
             return Ok(None);
         }
-        let part = self.threads.next()?;
-        let mut found = match part {
-            Some(part) => in_threads(&self.lake, &part).await?,
-            None => Found::nothing(),
-        };
-        if self.threads.is_at_end() {
-            self.has_ended = true;
-            found.is_last = true;
-            let ChangedNames { fresh, former } = std::mem::take(&mut self.changed);
-            found.learned.extend(&fresh);
-            let former = places(&self.lake, &finders(former)?).await?;
-            found.mentions.extend(unknown(&self.lake, former).await?);
+        if let Some(part) = self.threads.next()? {
+            let texts = self.texts.take(self.parts).map_err(GateError::spill("reading texts"))?;
+            self.parts += 1;
+            return self.in_threads(&part, texts).await.map(Some);
         }
-        Ok(Some(found))
+        if let Some(mentions) = self.doubtful.next(&self.lake).await? {
+            return self.found(mentions, 0).await.map(Some);
+        }
+        self.has_ended = true;
+        let ChangedNames { fresh, former } = std::mem::take(&mut self.changed);
+        let former = places(&self.lake, &finders(former)?).await?;
+        let mentions = unknown(&self.lake, former).await?;
+        Ok(Some(Found { mentions, items: 0, learned: fresh, is_last: true }))
+    }
+
+    /// The names that some threads resolve.
+    async fn in_threads(&mut self, part: &Part, mut texts: Texts<3>) -> Result<Found> {
+        let Part { threads, whole, fresh, .. } = part;
+        let authors: HashSet<_> =
+            whole.iter().flat_map(|(_, items)| items).map(|(member, _)| *member).collect();
+        let names = read_names(&self.lake, &authors).await?;
+        let folded = |(member, name): (MemberNumber, String)| Participant::new(member, name);
+        let people: HashMap<_, _> =
+            names.into_iter().filter_map(folded).map(|one| (one.member(), one)).collect();
+        let (mut wide, mut thread_of) = (Vec::new(), HashMap::new());
+        for (thread, (_, items)) in whole.iter().enumerate() {
+            let authors = items.iter().map(|(member, _)| *member).collect();
+            wide.push(Participants::among(&authors, &people));
+            thread_of.extend(items.iter().map(|item| (*item, thread)));
+        }
+        let (mut mentions, mut items) = (Vec::new(), 0);
+        while let Some((place, text)) = texts.next().map_err(GateError::spill("reading texts"))? {
+            let [member, item, field] = place;
+            let (author, field) = (address(member, item), field_at(field));
+            let wide = thread_of.get(&author).and_then(|thread| wide.get(*thread));
+            let Some(wide) = wide else { continue };
+            items += u64::from(field == "text");
+            let near = Participants::among(&threads.near(author), &people);
+            for one in Participants::new(author.0, &near, wide).resolve(text) {
+                let mention = Mention::resolved(author, field, &one);
+                let is_fresh = fresh.contains(&author);
+                match people.get(&one.named).filter(|_| one.is_doubtful) {
+                    Some(named) => self.doubtful.push(&mention, named.folded(), is_fresh)?,
+                    None => mentions.push((mention, is_fresh)),
+                }
+            }
+        }
+        self.found(mentions, items).await
+    }
+
+    /// Those of the mentions that are news.
+    async fn found(&self, mentions: Vec<(Mention, bool)>, items: u64) -> Result<Found> {
+        let is_fresh = |(mention, is_fresh): &(Mention, bool)| is_fresh.then_some(mention.author);
+        let fresh: HashSet<_> = mentions.iter().filter_map(is_fresh).collect();
+        let mentions = mentions.into_iter().map(|(mention, _)| mention).collect();
+        let mentions = unknown(&self.lake, mentions).await?;
+        let older = mentions.iter().filter(|(_, mention)| !fresh.contains(&mention.author));
+        let mut learned = MemberSet::default();
+        for ((named, _), _) in older {
+            learned.insert(*named);
+        }
+        Ok(Found { mentions, items, learned, is_last: false })
     }
 
     /// Writes down what was found, and with the last part that all was looked for.
@@ -109,19 +168,21 @@ impl Look {
         found: Found,
         at: Instant,
     ) -> Result<MentionsResolved> {
-        let Found { mentions, items, learned: _, is_last } = found;
-        let count = mentions.len() as u64;
-        if is_last || count > 0 {
-            self.write(&mentions, is_last, at).await?;
+        let Found { mut mentions, items, learned: _, is_last } = found;
+        if is_last || !mentions.is_empty() {
+            self.write(&mut mentions, is_last, at).await?;
         }
-        Ok(MentionsResolved { items, mentions: count })
+        Ok(MentionsResolved { items, mentions: mentions.len() as u64 })
     }
 
-    async fn write(&mut self, mentions: &Mentions, is_last: bool, at: Instant) -> Result<()> {
-        let batch = mention::batch(mentions)?;
+    async fn write(&mut self, mentions: &mut Mentions, is_last: bool, at: Instant) -> Result<()> {
         let writer = self.lake.writer_within(WAIT).await;
         let mut writer = writer.map_err(GateError::lake("opening the lake"))?;
-        self.is_alone &= writer.version() == self.last;
+        if writer.version() != self.last {
+            self.is_alone = false;
+            drop_gone(&self.lake, self.through, mentions).await?;
+        }
+        let batch = mention::batch(mentions)?;
         let through = match (is_last, self.is_alone) {
             (false, _) => self.since,
             // what we have written ourselves holds no text
@@ -134,62 +195,36 @@ impl Look {
     }
 }
 
-impl Found {
-    fn nothing() -> Self {
-        Self { mentions: Mentions::new(), items: 0, learned: MemberSet::default(), is_last: false }
+/// The texts of the items of threads, part by part.
+async fn texts_of(threads: &ThreadIndex, lake: &Lake) -> Result<Parts<3>> {
+    let mut texts = Parts::new(threads.parts());
+    if threads.parts() == 0 {
+        return Ok(texts);
     }
-}
-
-/// The names that some threads resolve.
-async fn in_threads(lake: &Lake, part: &Part) -> Result<Found> {
-    let Part { threads, whole, fresh, .. } = part;
-    let authors: HashSet<_> =
-        whole.iter().flat_map(|(_, items)| items).map(|(member, _)| *member).collect();
-    let names = read_names(lake, &authors).await?;
-    let folded = |(member, name): (MemberNumber, String)| Participant::new(member, name);
-    let people: HashMap<_, _> =
-        names.into_iter().filter_map(folded).map(|one| (one.member(), one)).collect();
-    let (mut wide, mut thread_of) = (Vec::new(), HashMap::new());
-    for (thread, (_, items)) in whole.iter().enumerate() {
-        let authors = items.iter().map(|(member, _)| *member).collect();
-        wide.push(Participants::among(&authors, &people));
-        thread_of.extend(items.iter().map(|item| (*item, thread)));
-    }
-    let (mut mentions, mut doubtful, mut items) = (Vec::new(), Vec::new(), 0);
-    for_each_text(lake, Table::Items, &FIELDS, |address, field, text| {
-        let wide = thread_of.get(&address).and_then(|thread| wide.get(*thread));
-        let Some(wide) = wide else { return };
-        items += u64::from(field == "text");
-        let near = Participants::among(&threads.near(address), &people);
-        let resolved = Participants::new(address.0, &near, wide).resolve(text);
-        for one in &resolved {
-            let into = if one.is_doubtful { &mut doubtful } else { &mut mentions };
-            into.push(Mention::resolved(address, field, one));
-        }
+    for_each_text(lake, Table::Items, &FIELDS, |(member, item), field, text| {
+        let Some(part) = threads.part_of((member, item))? else { return Ok(()) };
+        let place = [member.as_i64(), item.as_i64(), place_of(field)];
+        texts.push(part, place, text).map_err(GateError::spill("keeping texts by thread"))
     })
     .await?;
-    mentions.extend(without_ordinary_words(lake, doubtful, &people).await?);
-    let mentions = unknown(lake, mentions).await?;
-    let mut learned = MemberSet::default();
-    for ((named, _), mention) in &mentions {
-        if !fresh.contains(&mention.author) {
-            learned.insert(*named);
-        }
-    }
-    Ok(Found { mentions, items, learned, is_last: false })
+    Ok(texts)
 }
 
-/// The mentions of members whose names are no ordinary words.
-async fn without_ordinary_words(
-    lake: &Lake,
-    doubtful: Vec<Mention>,
-    people: &HashMap<MemberNumber, Participant>,
-) -> Result<Vec<Mention>> {
-    let name = |mention: &Mention| people.get(&mention.named).map(Participant::folded);
-    let words = doubtful.iter().filter_map(name).map(str::to_owned).collect();
-    let ordinary = ordinary(lake, words, &FIELDS).await?;
-    let is_name = |mention: &Mention| name(mention).is_some_and(|name| !ordinary.contains(name));
-    Ok(doubtful.into_iter().filter(is_name).collect())
+/// Drops what was found in items that have left the lake since version `read`, or came in anew.
+/// Whoever calls it holds the lake's lock.
+async fn drop_gone(lake: &Lake, read: LakeVersion, mentions: &mut Mentions) -> Result<()> {
+    let of_threads = |mention: &Mention| mention.how != FULL_NAME;
+    let found = mentions.values().filter(|mention| of_threads(mention));
+    let asked: HashSet<_> = found.map(|mention| mention.author).collect();
+    let mut there = HashSet::new();
+    for_each_link(lake, |ItemLink { item, version, .. }| {
+        let is_as_read = version <= read.as_i64() && asked.contains(&item);
+        there.extend(is_as_read.then_some(item));
+        Ok(())
+    })
+    .await?;
+    mentions.retain(|_, mention| !of_threads(mention) || there.contains(&mention.author));
+    Ok(())
 }
 
 /// Writes down where the names of members stand in everybody's texts, so that they are still
@@ -222,7 +257,7 @@ async fn places(
         let fields: Vec<_> = free_text(table).collect();
         for_each_text(lake, table, &fields, |author, field, text| {
             if any.find(text).is_empty() {
-                return;
+                return Ok(());
             }
             for (named, (_, finder)) in names {
                 found.extend(finder.find(text).into_iter().map(|span| Mention {
@@ -230,10 +265,11 @@ async fn places(
                     author,
                     field,
                     span,
-                    how: "full-name",
+                    how: FULL_NAME,
                     candidates: 1,
                 }));
             }
+            Ok(())
         })
         .await?;
     }

@@ -32,6 +32,7 @@ pub(crate) async fn ordinary(
         for word in in_text(&automaton, text) {
             with_word.iter_mut().skip(word).take(1).for_each(|count| *count += 1);
         }
+        Ok(())
     })
     .await?;
     let most = FEW_TEXTS.max(texts / TEXTS_PER_NAME);

@@ -20,8 +20,19 @@ pub(crate) const ITEMS_IN_PART: usize = 100_000;
 /// Says that an item answers nothing.
 const NO_PARENT: i64 = i64::MIN;
 
+/// No more parts than this, each of which takes a file while it waits; beyond, parts are larger.
+const MOST_PARTS: u64 = 256;
+
 /// The threads in which something is new, a part of them at a time.
 pub(crate) struct ThreadIndex {
+    /// In which part each item is.
+    places: Sorted<3>,
+    parts: usize,
+    threads: PartsOfThreads,
+}
+
+/// Goes through threads, a part of them at a time.
+struct PartsOfThreads {
     /// Of each item that answers another or is new: the item that started its thread, itself,
     /// what it answers, and whether it is new; sorted, so that threads stand together.
     records: Records<7>,
@@ -73,14 +84,52 @@ impl ThreadIndex {
             by_thread.push(record(root, item, Some(parent), is_fresh == 1)).map_err(failed())?;
         }
         drop((all, links));
-        let mut records = by_thread.finish().map_err(failed())?.records();
-        let ahead = records.next().map_err(failed())?;
+        let by_thread = by_thread.finish().map_err(failed())?;
+        let fewest = usize::try_from(by_thread.len() / MOST_PARTS).unwrap_or(usize::MAX);
+        let items_in_part = items_in_part.max(fewest);
+        let (mut places, mut parts) = (Sorter::new(items_in_part), 0);
+        let mut threads = PartsOfThreads::of(&by_thread, items_in_part)?;
+        while let Some(part) = threads.next()? {
+            for item in part.whole.iter().flat_map(|(_, items)| items) {
+                let [member, item] = words(*item);
+                places.push([member, item, parts]).map_err(failed())?;
+            }
+            parts += 1;
+        }
+        Ok(Self {
+            places: places.finish().map_err(failed())?,
+            parts: usize::try_from(parts).unwrap_or_default(),
+            threads: PartsOfThreads::of(&by_thread, items_in_part)?,
+        })
+    }
+
+    /// How many parts come, from the first one on.
+    pub(crate) const fn parts(&self) -> usize {
+        self.parts
+    }
+
+    /// In which part an item is, if its thread is in any.
+    pub(crate) fn part_of(&self, item: Address) -> Result<Option<usize>> {
+        let found = self.places.find(&words(item)).map_err(GateError::spill("reading threads"))?;
+        Ok(found.and_then(|[_, _, part]| usize::try_from(part).ok()))
+    }
+
+    /// The next part; `None` at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<Part>> {
+        self.threads.next()
+    }
+}
+
+impl PartsOfThreads {
+    fn of(by_thread: &Sorted<7>, items_in_part: usize) -> Result<Self> {
+        let mut records = by_thread.records();
+        let ahead = records.next().map_err(GateError::spill("reading threads"))?;
         Ok(Self { records, ahead, items_in_part })
     }
 
     /// The next threads in which something is new; a thread of one item is none. `None` at the
     /// end.
-    pub(crate) fn next(&mut self) -> Result<Option<Part>> {
+    fn next(&mut self) -> Result<Option<Part>> {
         let mut part = Part::default();
         while part.items < self.items_in_part
             && let Some(first) = self.ahead
@@ -94,12 +143,6 @@ impl ThreadIndex {
             }
         }
         Ok((part.items > 0).then_some(part))
-    }
-
-    /// Whether no further part comes; if none is left in which something is new, one that is
-    /// empty may.
-    pub(crate) const fn is_at_end(&self) -> bool {
-        self.ahead.is_none()
     }
 
     /// Every record of one thread.

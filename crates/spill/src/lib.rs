@@ -1,15 +1,17 @@
-//! Sorted records of numbers that lie on disk once they are many, so that memory is bounded
-//! however many there are.
+//! What lies on disk for a while, so that memory is bounded however much there is: sorted records
+//! of numbers once they are many, and texts in parts.
 //!
 //! A record is a fixed number of 64-bit words. Files are temporary and have no name: they are gone
-//! when whoever reads them is, also after a crash. They hold numbers and keyed hashes, never words.
+//! when whoever reads them is, also after a crash.
 
 mod lookup;
+mod parts;
 mod run;
 mod sorted;
 mod sorter;
 
 pub use lookup::Lookup;
+pub use parts::{Parts, Texts};
 pub use sorted::{Records, Sorted};
 pub use sorter::Sorter;
 
