@@ -59,7 +59,7 @@ pub(crate) async fn for_each_link(
 /// Visits every name with the lake version that brought it.
 pub(crate) async fn for_each_name(
     snapshot: &Snapshot,
-    mut visit: impl FnMut(MemberNumber, &str, i64),
+    mut visit: impl FnMut(MemberNumber, &str, i64) -> Result<()>,
 ) -> Result<()> {
     let provider = snapshot.table(Table::Members).await;
     let provider = provider.map_err(GateError::lake("opening a table"))?;
@@ -70,7 +70,7 @@ pub(crate) async fn for_each_name(
         for at in 0..batch.num_rows() {
             let row = (rows.long(0, at), rows.text(1, at), rows.long(2, at));
             if let (Some(member), Some(name), Some(version)) = row {
-                visit(MemberNumber::from_i64(member), name, version);
+                visit(MemberNumber::from_i64(member), name, version)?;
             }
         }
     }
@@ -88,6 +88,7 @@ pub(crate) async fn read_names(
         if wanted.contains(&member) {
             names.insert(member, name.to_owned());
         }
+        Ok(())
     })
     .await?;
     Ok(names)

@@ -82,7 +82,7 @@ pub(crate) fn place_of(field: &str) -> i64 {
 
 /// The text column at a place.
 pub(crate) fn field_at(place: i64) -> &'static str {
-    FIELDS[usize::from(place == 1)]
+    if place == 1 { FIELDS[1] } else { FIELDS[0] }
 }
 
 /// The mentions that the lake does not have.

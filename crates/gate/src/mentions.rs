@@ -19,6 +19,10 @@ use crate::{
 /// How the name that somebody had is found, in texts of all kinds.
 const FULL_NAME: &str = "full-name";
 
+/// What is done with threads on disk.
+const KEEPING: &str = "keeping threads to be read";
+const READING: &str = "reading threads";
+
 /// What a resolution of mentions did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MentionsResolved {
@@ -29,10 +33,12 @@ pub struct MentionsResolved {
 }
 
 /// A look at the names in the lake, some threads at a time, so that memory is bounded however much
-/// came in; the texts are read once, however many parts there are.
+/// came in; names and texts are read once, however many parts there are.
 pub(crate) struct Look {
     lake: Lake,
     threads: ThreadIndex,
+    /// The names of the authors of threads, with their numbers.
+    names: Parts<1>,
     /// The texts of the items of threads: whose, which, and the place of the field.
     texts: Parts<3>,
     /// How many parts were looked at.
@@ -74,6 +80,7 @@ impl Look {
         let threads = ThreadIndex::read(lake, since, items_in_part).await?;
         Ok(Some(Self {
             changed: changed_names(lake, &head, since).await?,
+            names: names_of(&threads, &head).await?,
             texts: texts_of(&threads, lake).await?,
             threads,
             parts: 0,
@@ -96,9 +103,9 @@ impl Look {
             return Ok(None);
         }
         if let Some(part) = self.threads.next()? {
-            let texts = self.texts.take(self.parts).map_err(GateError::spill("reading texts"))?;
+            let (names, texts) = (self.names.take(self.parts), self.texts.take(self.parts));
             self.parts += 1;
-            return self.in_threads(&part, texts).await.map(Some);
+            return self.in_threads(&part, names, texts).await.map(Some);
         }
         if let Some(mentions) = self.doubtful.next(&self.lake).await? {
             return self.found(mentions, 0).await.map(Some);
@@ -111,14 +118,18 @@ impl Look {
     }
 
     /// The names that some threads resolve.
-    async fn in_threads(&mut self, part: &Part, mut texts: Texts<3>) -> Result<Found> {
+    async fn in_threads(
+        &mut self,
+        part: &Part,
+        mut names: Texts<1>,
+        mut texts: Texts<3>,
+    ) -> Result<Found> {
         let Part { threads, whole, fresh, .. } = part;
-        let authors: HashSet<_> =
-            whole.iter().flat_map(|(_, items)| items).map(|(member, _)| *member).collect();
-        let names = read_names(&self.lake, &authors).await?;
-        let folded = |(member, name): (MemberNumber, String)| Participant::new(member, name);
-        let people: HashMap<_, _> =
-            names.into_iter().filter_map(folded).map(|one| (one.member(), one)).collect();
+        let mut people = HashMap::new();
+        while let Some(([member], name)) = names.next().map_err(GateError::spill(READING))? {
+            let one = Participant::new(MemberNumber::from_i64(member), name.to_owned());
+            people.extend(one.map(|one| (one.member(), one)));
+        }
         let (mut wide, mut thread_of) = (Vec::new(), HashMap::new());
         for (thread, (_, items)) in whole.iter().enumerate() {
             let authors = items.iter().map(|(member, _)| *member).collect();
@@ -126,7 +137,7 @@ impl Look {
             thread_of.extend(items.iter().map(|item| (*item, thread)));
         }
         let (mut mentions, mut items) = (Vec::new(), 0);
-        while let Some((place, text)) = texts.next().map_err(GateError::spill("reading texts"))? {
+        while let Some((place, text)) = texts.next().map_err(GateError::spill(READING))? {
             let [member, item, field] = place;
             let (author, field) = (address(member, item), field_at(field));
             let wide = thread_of.get(&author).and_then(|thread| wide.get(*thread));
@@ -195,18 +206,31 @@ impl Look {
     }
 }
 
+/// The names of the authors of threads, part by part.
+async fn names_of(threads: &ThreadIndex, head: &Snapshot) -> Result<Parts<1>> {
+    let mut names = Parts::default();
+    if !threads.is_empty() {
+        for_each_name(head, |member, name, _| {
+            let mut parts = threads.parts_of(member)?.into_iter();
+            let kept = parts.try_for_each(|part| names.push(part, [member.as_i64()], name));
+            kept.map_err(GateError::spill(KEEPING))
+        })
+        .await?;
+    }
+    Ok(names)
+}
+
 /// The texts of the items of threads, part by part.
 async fn texts_of(threads: &ThreadIndex, lake: &Lake) -> Result<Parts<3>> {
-    let mut texts = Parts::new(threads.parts());
-    if threads.parts() == 0 {
-        return Ok(texts);
+    let mut texts = Parts::default();
+    if !threads.is_empty() {
+        for_each_text(lake, Table::Items, &FIELDS, |(member, item), field, text| {
+            let Some(part) = threads.part_of((member, item))? else { return Ok(()) };
+            let place = [member.as_i64(), item.as_i64(), place_of(field)];
+            texts.push(part, place, text).map_err(GateError::spill(KEEPING))
+        })
+        .await?;
     }
-    for_each_text(lake, Table::Items, &FIELDS, |(member, item), field, text| {
-        let Some(part) = threads.part_of((member, item))? else { return Ok(()) };
-        let place = [member.as_i64(), item.as_i64(), place_of(field)];
-        texts.push(part, place, text).map_err(GateError::spill("keeping texts by thread"))
-    })
-    .await?;
     Ok(texts)
 }
 
@@ -320,6 +344,7 @@ async fn changed_names(lake: &Lake, head: &Snapshot, since: LakeVersion) -> Resu
         if version > since.as_i64() {
             changed.fresh.insert(member);
         }
+        Ok(())
     })
     .await?;
     let Some(before) = before else { return Ok(changed) };
@@ -327,6 +352,7 @@ async fn changed_names(lake: &Lake, head: &Snapshot, since: LakeVersion) -> Resu
         if changed.fresh.contains(member) || !all.contains(member) {
             changed.former.insert(member, name.to_owned());
         }
+        Ok(())
     })
     .await?;
     // what came in anew may be called as before
@@ -334,6 +360,7 @@ async fn changed_names(lake: &Lake, head: &Snapshot, since: LakeVersion) -> Resu
         if changed.former.get(&member).is_some_and(|before| before == name) {
             changed.former.remove(&member);
         }
+        Ok(())
     })
     .await?;
     Ok(changed)
@@ -341,3 +368,85 @@ async fn changed_names(lake: &Lake, head: &Snapshot, since: LakeVersion) -> Resu
 
 /// How long a write waits for another to finish.
 pub(crate) const WAIT: std::time::Duration = std::time::Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::{
+        array::{ArrayRef, Int64Array, RecordBatch, StringArray, new_null_array},
+        datatypes::DataType,
+    };
+    use lake::{Append, Erasure, Options};
+    use policy::ItemId;
+
+    use super::*;
+
+    /// Rows of a table by the columns that are given; the others are null.
+    fn rows<const N: usize>(table: Table, columns: &[(&str, [&str; N])]) -> RecordBatch {
+        let schema = table.input_schema();
+        let fields = schema.fields().iter().map(|field| -> ArrayRef {
+            let given = columns.iter().find(|(name, _)| name == field.name());
+            match (given, field.data_type()) {
+                (Some((_, values)), DataType::Int64) => {
+                    let number = |value: &&str| value.parse::<i64>().ok();
+                    Arc::new(values.iter().map(number).collect::<Int64Array>())
+                }
+                (Some((_, values)), _) => Arc::new(StringArray::from(values.to_vec())),
+                (None, kind) => new_null_array(kind, N),
+            }
+        });
+        RecordBatch::try_new(Arc::clone(&schema), fields.collect()).unwrap()
+    }
+
+    async fn lake_of_a_thread(folder: &std::path::Path) -> Lake {
+        let options = Options { members_per_range: 8 };
+        let lake = Lake::open(folder.to_str().unwrap(), options).await.unwrap();
+        let members = [
+            ("member_number", ["0", "1"]),
+            ("item", ["1"; 2]),
+            ("display_name", ["Anna Meier", "Daniel Otto"]),
+            ("source", ["test"; 2]),
+            ("content", ["1"; 2]),
+        ];
+        let items = [
+            ("member_number", ["0", "1", "1"]),
+            ("item", ["1", "2", "3"]),
+            ("source", ["test"; 3]),
+            ("kind", ["post", "comment", "comment"]),
+            ("external", ["1", "2", "3"]),
+            ("text", ["Does anybody know?", "@Anna: yes", "@Anna: no"]),
+            ("visibility", ["public"; 3]),
+            ("parent_member", ["", "0", "0"]),
+            ("parent_item", ["", "1", "1"]),
+            ("content", ["1", "2", "3"]),
+        ];
+        let rows = [
+            (Table::Members, rows(Table::Members, &members)),
+            (Table::Items, rows(Table::Items, &items)),
+        ];
+        let append = Append { rows: rows.into_iter().collect(), replaced: vec![] };
+        lake.writer().await.unwrap().append(append, Instant::from_micros(0)).await.unwrap();
+        lake
+    }
+
+    #[tokio::test]
+    async fn what_was_erased_after_it_was_read_leaves_no_mention() {
+        let folder = tempfile::tempdir().unwrap();
+        let (lake, at) = (lake_of_a_thread(folder.path()).await, Instant::from_micros(0));
+        let mut look = Look::start(&lake, 1_000).await.unwrap().unwrap();
+        let found = look.next().await.unwrap().unwrap();
+        assert_eq!(found.mentions.len(), 2, "one in each answer");
+        let gone = (Table::Items, MemberNumber::from_i64(1), ItemId::from_i64(2));
+        let erasure = Erasure { members: vec![], rows: vec![gone] };
+        lake.writer().await.unwrap().erase(&erasure, at).await.unwrap();
+        assert_eq!(look.write_down(found, at).await.unwrap().mentions, 1);
+        while let Some(found) = look.next().await.unwrap() {
+            look.write_down(found, at).await.unwrap();
+        }
+        let left = lake.content_keys(Table::Mentions).await.unwrap();
+        assert_eq!(left.len(), 1, "{left:?}");
+        let again = Look::start(&lake, 1_000).await.unwrap();
+        assert!(again.is_some(), "what came in meanwhile is still to be looked through");
+    }
+}

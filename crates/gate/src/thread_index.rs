@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use lake::Lake;
-use policy::LakeVersion;
+use policy::{LakeVersion, MemberNumber};
 use spill::{Records, Sorted, Sorter};
 
 use crate::{
@@ -20,14 +20,12 @@ pub(crate) const ITEMS_IN_PART: usize = 100_000;
 /// Says that an item answers nothing.
 const NO_PARENT: i64 = i64::MIN;
 
-/// No more parts than this, each of which takes a file while it waits; beyond, parts are larger.
-const MOST_PARTS: u64 = 256;
-
 /// The threads in which something is new, a part of them at a time.
 pub(crate) struct ThreadIndex {
     /// In which part each item is.
-    places: Sorted<3>,
-    parts: usize,
+    items: Sorted<3>,
+    /// In which parts each author has an item.
+    authors: Sorted<2>,
     threads: PartsOfThreads,
 }
 
@@ -49,7 +47,7 @@ pub(crate) struct Part {
     pub(crate) whole: Vec<(Address, Vec<Address>)>,
     /// The new ones among the items.
     pub(crate) fresh: HashSet<Address>,
-    items: usize,
+    length: usize,
 }
 
 impl ThreadIndex {
@@ -85,33 +83,50 @@ impl ThreadIndex {
         }
         drop((all, links));
         let by_thread = by_thread.finish().map_err(failed())?;
-        let fewest = usize::try_from(by_thread.len() / MOST_PARTS).unwrap_or(usize::MAX);
-        let items_in_part = items_in_part.max(fewest);
-        let (mut places, mut parts) = (Sorter::new(items_in_part), 0);
+        let (mut items, mut authors) = (Sorter::new(items_in_part), Sorter::new(items_in_part));
         let mut threads = PartsOfThreads::of(&by_thread, items_in_part)?;
+        let mut number = 0;
         while let Some(part) = threads.next()? {
-            for item in part.whole.iter().flat_map(|(_, items)| items) {
-                let [member, item] = words(*item);
-                places.push([member, item, parts]).map_err(failed())?;
+            for item in part.items() {
+                let [member, item] = words(item);
+                items.push([member, item, number]).map_err(failed())?;
             }
-            parts += 1;
+            for author in part.authors() {
+                authors.push([author.as_i64(), number]).map_err(failed())?;
+            }
+            number += 1;
         }
         Ok(Self {
-            places: places.finish().map_err(failed())?,
-            parts: usize::try_from(parts).unwrap_or_default(),
+            items: items.finish().map_err(failed())?,
+            authors: authors.finish().map_err(failed())?,
             threads: PartsOfThreads::of(&by_thread, items_in_part)?,
         })
     }
 
-    /// How many parts come, from the first one on.
-    pub(crate) const fn parts(&self) -> usize {
-        self.parts
+    /// Whether there is no part.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.items.is_empty()
     }
 
-    /// In which part an item is, if its thread is in any.
+    /// In which part an item is, if its thread is in any; parts are numbered from 0 on.
     pub(crate) fn part_of(&self, item: Address) -> Result<Option<usize>> {
-        let found = self.places.find(&words(item)).map_err(GateError::spill("reading threads"))?;
+        let found = self.items.find(&words(item)).map_err(GateError::spill("reading threads"))?;
         Ok(found.and_then(|[_, _, part]| usize::try_from(part).ok()))
+    }
+
+    /// In which parts a member has written something.
+    pub(crate) fn parts_of(&self, author: MemberNumber) -> Result<Vec<usize>> {
+        let (author, mut parts, mut from) = (author.as_i64(), Vec::new(), 0);
+        loop {
+            let next = self.authors.first_from(&[author, from]);
+            match next.map_err(GateError::spill("reading threads"))? {
+                Some([of, part]) if of == author => {
+                    parts.extend(usize::try_from(part));
+                    from = part + 1;
+                }
+                _ => return Ok(parts),
+            }
+        }
     }
 
     /// The next part; `None` at the end.
@@ -131,7 +146,7 @@ impl PartsOfThreads {
     /// end.
     fn next(&mut self) -> Result<Option<Part>> {
         let mut part = Part::default();
-        while part.items < self.items_in_part
+        while part.length < self.items_in_part
             && let Some(first) = self.ahead
         {
             let thread = self.thread(first)?;
@@ -142,7 +157,7 @@ impl PartsOfThreads {
                 part.take_in(address(member, item), &thread);
             }
         }
-        Ok((part.items > 0).then_some(part))
+        Ok((part.length > 0).then_some(part))
     }
 
     /// Every record of one thread.
@@ -164,6 +179,16 @@ impl PartsOfThreads {
 }
 
 impl Part {
+    /// Every item of the threads.
+    pub(crate) fn items(&self) -> impl Iterator<Item = Address> {
+        self.whole.iter().flat_map(|(_, items)| items).copied()
+    }
+
+    /// Who has written in the threads.
+    fn authors(&self) -> HashSet<MemberNumber> {
+        self.items().map(|(author, _)| author).collect()
+    }
+
     fn take_in(&mut self, root: Address, thread: &[Member]) {
         let mut items = vec![root];
         for Member { item, parent, is_fresh } in thread {
@@ -175,7 +200,7 @@ impl Part {
                 self.fresh.insert(*item);
             }
         }
-        self.items += items.len();
+        self.length += items.len();
         self.whole.push((root, items));
     }
 }

@@ -73,11 +73,17 @@ impl<const N: usize> Sorted<N> {
     /// # Errors
     /// If the temporary file cannot be read.
     pub fn find<const K: usize>(&self, words: &[i64; K]) -> Result<Option<[i64; N]>> {
+        let found = self.first_from(words)?;
+        Ok(found.filter(|record| record.iter().zip(words).all(|(own, word)| own == word)))
+    }
+
+    /// The first record that does not come before the words, if there is one.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn first_from<const K: usize>(&self, words: &[i64; K]) -> Result<Option<[i64; N]>> {
         let is_before = |record: &[i64; N]| record.iter().lt(words.iter());
-        let first = |records: &[[i64; N]]| {
-            let found = records.get(records.partition_point(is_before)).copied();
-            found.filter(|record| record.iter().zip(words).all(|(own, word)| own == word))
-        };
+        let first = |records: &[[i64; N]]| records.get(records.partition_point(is_before)).copied();
         let (file, firsts, last) = match &self.place {
             Place::Memory(records) => return Ok(first(records)),
             Place::Disk { file, firsts, last } => (file, firsts, last),
@@ -93,7 +99,7 @@ impl<const N: usize> Sorted<N> {
                 return Ok(Some(found));
             }
         }
-        Ok(first(firsts.get(behind..).and_then(|rest| rest.get(..1)).unwrap_or_default()))
+        Ok(firsts.get(behind).copied())
     }
 }
 
@@ -183,6 +189,8 @@ mod tests {
             for first in -4..10 {
                 let known = expected.iter().find(|record| record[0] == first).copied();
                 prop_assert_eq!(found.find(&[first]).unwrap(), known);
+                let known = expected.iter().find(|record| record[0] >= first).copied();
+                prop_assert_eq!(found.first_from(&[first]).unwrap(), known);
             }
         }
     }
