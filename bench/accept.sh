@@ -15,6 +15,8 @@ data="$(realpath -m "${ZWECK_DATA:-../shared/data}")"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 zweck="$CARGO_TARGET_DIR/debug/zweck"
+# what speed and memory are measured with: optimised, as it is run
+measured="${ZWECK_RELEASE_DIR:-$HOME/.cache/zweck/release}"
 at="2026-11-21T00:00:00Z"
 failed=0
 
@@ -114,7 +116,7 @@ seconds() {
 }
 
 feed() {
-    ZWECK="$zweck" bench/feed.sh 100000 >"$work/feed" 2>&1
+    ZWECK="$measured/release/zweck" bench/feed.sh 100000 >"$work/feed" 2>&1
     local took
     took=$(seconds "import --follow" "$work/feed")
     line "bench/feed.sh 100000" "100,000 events under 20 s" "${took:-failed} s" \
@@ -125,7 +127,7 @@ feed() {
 memory() {
     local kind
     for kind in ndjson linkedin stack-exchange; do
-        KINDS=$kind ZWECK="$zweck" bench/memory.sh ${MEGABYTES:-10 100 1000} >"$work/memory" 2>&1
+        KINDS=$kind ZWECK="$measured/release/zweck" bench/memory.sh ${MEGABYTES:-10 100 1000} >"$work/memory" 2>&1
         local peaks verdict
         peaks=$(awk '/ peak / { print $5 }' "$work/memory" | paste -sd/ -)
         verdict=$(awk '/ peak / { if (!first) first = $5; if ($5 > most) most = $5 }
@@ -138,7 +140,7 @@ memory() {
 level() {
     local rows costs=()
     for rows in ${ROWS:-1000000 20000000}; do
-        ZWECK="$zweck" bench/import.sh "$rows" >"$work/import" 2>&1
+        ZWECK="$measured/release/zweck" bench/import.sh "$rows" >"$work/import" 2>&1
         costs+=("$(grep -oE '[0-9]+ us a row' "$work/import" | cut -d' ' -f1)")
     done
     line "bench/import.sh ${ROWS:-1000000 20000000}" "as much a row" "${costs[*]} µs a row" \
@@ -170,6 +172,8 @@ sources_and_lake() {
     tests zweck operators "acts are logged"
     tests sources bad "bad input"
     tests sources fuzz "arbitrary bytes"
+    CARGO_TARGET_DIR="$measured" \
+        cargo build -q --release --config bench/measured.toml -p zweck || exit 1
     feed
     memory
     level

@@ -1,6 +1,6 @@
 use datafusion::error::DataFusionError;
 use lake::{LakeError, Table};
-use policy::{LakeVersion, MemberNumber, PolicyError, PolicyHash, Purpose, Sequence};
+use policy::{Instant, LakeVersion, MemberNumber, PolicyError, PolicyHash, Purpose, Sequence};
 use store::{HolderId, StoreError};
 
 use crate::holder::HolderError;
@@ -45,6 +45,12 @@ pub enum GateError {
         /// What went wrong.
         #[source]
         source: Box<DataFusionError>,
+    },
+    /// Rows were asked for as of an instant that is still to come.
+    #[error("`{as_of}` is still to come: nothing is given out before its time")]
+    AsOfAhead {
+        /// The instant that was asked for.
+        as_of: Instant,
     },
     /// No policy had been applied at the sequence that was asked about.
     #[error("no policy is in force at sequence {at} (hint: `zweck policy apply FILE`)")]

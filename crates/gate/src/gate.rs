@@ -110,10 +110,14 @@ impl Gate {
     /// [`Permitted::account`] adds the accounting to the record.
     ///
     /// # Errors
-    /// If facts may be missing, no policy is in force, it does not name the purpose, the facts or the lake version do
-    /// not exist, or anything cannot be read: then nothing is permitted.
+    /// If facts may be missing, the instant asked about is later than `at`, no policy is in force,
+    /// it does not name the purpose, the facts or the lake version do not exist, or anything
+    /// cannot be read: then nothing is permitted.
     pub async fn permit(&self, request: &PermitRequest, at: Instant) -> Result<Permitted> {
         let PermitRequest { holder, purpose, as_of, facts, lake_version } = request;
+        if *as_of > at {
+            return Err(GateError::AsOfAhead { as_of: *as_of });
+        }
         self.check_whole().await?;
         self.check_lake_version(*lake_version).await?;
         // Whoever imports records that a row goes before it goes. The facts of this permit are

@@ -1,6 +1,6 @@
 use std::{io, path::PathBuf};
 
-use policy::Day;
+use policy::{Day, Instant};
 
 /// Why an import could not be started or finished; a row that is refused is no error.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,15 @@ pub enum SourcesError {
         line: usize,
         /// What is wrong, with a hint.
         what: String,
+    },
+    /// A declaration speaks of an announcement that nobody can have got yet.
+    #[error(
+        "the declaration says that a notice was delivered at `{delivered_at}`, which is still to \
+         come"
+    )]
+    NoticeAhead {
+        /// When it says so.
+        delivered_at: Instant,
     },
     /// A mapping is not of the right shape, or does not fit the tables that it names.
     #[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]

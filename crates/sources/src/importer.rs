@@ -8,8 +8,8 @@ use policy::{MemberNumber, MemberSet, Visibility};
 use store::{FeedPosition, Identity, Membership, NewFact, Store};
 
 use crate::{
-    Account, Acquaintance, Declaration, Event, Keys, Located, Options, RefusalReason, Source,
-    SourcesError,
+    Account, Acquaintance, Declaration, DeclaredNotice, Event, Keys, Located, Options,
+    RefusalReason, Row, Source, SourcesError,
     batch::{mentions_to_batch, rows_to_batch},
     comparison::Comparison,
     facts::KnownFacts,
@@ -52,7 +52,12 @@ impl<'a> Importer<'a> {
     ) -> Result<Self, SourcesError> {
         let name = checked_source_name(source)?;
         let hash = options.declaration.map(|declaration| declaration.hash.as_str());
-        if let Some(Declaration { hash, text, .. }) = options.declaration {
+        if let Some(Declaration { hash, text, notice, .. }) = options.declaration {
+            if let Some(DeclaredNotice { delivered_at, .. }) = *notice
+                && delivered_at > options.at
+            {
+                return Err(SourcesError::NoticeAhead { delivered_at });
+            }
             store.record_declaration(hash, text, options.at).await?;
         }
         let report = Report::new(&name, hash, lake.version().await?);
@@ -114,12 +119,12 @@ impl<'a> Importer<'a> {
                 outcomes.sealed += 1;
                 *self.report.sealed.entry(category.name()).or_default() += 1;
             }
-            Ok(event) if self.is_from_the_future(&event) => {
-                let hint = "`at` is later than now by more than five minutes";
-                let refusal = RefusalReason::FromTheFuture.because(hint);
-                self.report.refuse(&table, &position, refusal);
-            }
             Ok(mut event) => {
+                if let Some(key) = self.yet_to_come(&event) {
+                    let hint = format!("`{key}` is later than now by more than five minutes");
+                    let refusal = RefusalReason::FromTheFuture.because(hint);
+                    return self.report.refuse(&table, &position, refusal);
+                }
                 self.drop_broken_seals(&mut event);
                 if let Some(visibility) = self.options.declaration.and_then(|d| d.visibility) {
                     fill_visibility(&mut event, visibility);
@@ -139,10 +144,18 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Whether an event cannot have happened yet; clocks may differ a little.
-    fn is_from_the_future(&self, event: &Event) -> bool {
+    /// By which key an event tells of what cannot have happened yet; clocks may differ a little.
+    fn yet_to_come(&self, event: &Event) -> Option<&'static str> {
         let latest = self.options.at.as_micros().saturating_add(CLOCKS_DIFFER_MICROS);
-        event.occurrence().is_some_and(|occurrence| occurrence.at.as_micros() > latest)
+        let occurrence = event.occurrence()?;
+        let rows = match event {
+            Event::Upsert { rows, .. } => rows.as_slice(),
+            _ => &[],
+        };
+        let told =
+            [("at", Some(occurrence.at))].into_iter().chain(rows.iter().flat_map(Row::dates));
+        let mut later = told.filter(|(_, date)| date.is_some_and(|date| date.as_micros() > latest));
+        later.next().map(|(key, _)| key)
     }
 
     /// Takes the lake's lock; nothing is lost if somebody else has it.

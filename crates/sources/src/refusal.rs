@@ -159,6 +159,14 @@ pub struct Refusal {
     pub hint: Option<String>,
 }
 
+impl Refusal {
+    /// The same of something that stands within `key`.
+    pub(crate) fn within(self, key: &str) -> Self {
+        let Self { reason, hint } = self;
+        Self { reason, hint: hint.map(|hint| format!("in `{key}`: {hint}")) }
+    }
+}
+
 impl From<RefusalReason> for Refusal {
     fn from(reason: RefusalReason) -> Self {
         Self { reason, hint: None }

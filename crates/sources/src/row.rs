@@ -284,6 +284,19 @@ pub(crate) enum Cell<'a> {
 }
 
 impl Row {
+    /// When it says that it came into being and was last changed, by the keys that say so.
+    pub(crate) const fn dates(&self) -> [(&'static str, Option<Instant>); 2] {
+        let (created, updated) = match &self.body {
+            Body::Member(row) => (row.created, None),
+            Body::Item(row) => (row.created, row.updated),
+            Body::Activity(row) => (row.created, None),
+            Body::Profile(_) | Body::Position(_) | Body::Education(_) | Body::Skill(_) => {
+                (None, None)
+            }
+        };
+        [("created", created), ("updated", updated)]
+    }
+
     /// What the row is.
     pub const fn kind(&self) -> Kind {
         match &self.body {

@@ -1,7 +1,13 @@
 mod server;
 mod transfer;
 
-use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    time::Duration,
+};
 
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
@@ -29,6 +35,10 @@ const CONNECTIONS: u32 = 8;
 /// Statements that a connection keeps prepared. Some carry hundreds of values, and nearly any number
 /// of them, so many more would be kept than are asked again.
 const STATEMENTS_KEPT: usize = 24;
+
+/// What helps where nothing else is known to.
+const BROUGHT_BACK: &str =
+    "if it is damaged, `zweck restore` brings a backup back, and the journal everything since";
 
 /// Opens the database, and makes its tables if it is empty.
 ///
@@ -106,7 +116,26 @@ fn opening(place: &StorePlace) -> impl FnOnce(DbErr) -> StoreError {
     let place = place.clone();
     move |source| match place {
         StorePlace::Server(_) => server::failed(place, source),
-        StorePlace::File(_) => StoreError::Open { place, source },
+        StorePlace::File(ref path) => {
+            let hint = hint(path);
+            StoreError::Open { place, hint, source }
+        }
+    }
+}
+
+/// What usually helps where a file cannot be opened. Reading takes writing beside it, too.
+fn hint(path: &Path) -> &'static str {
+    let folder = path.parent().unwrap_or(path);
+    let written = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&[0; 1 << 16]));
+    match written.err().map(|error| error.kind()) {
+        Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+            "no space is left there: nothing is lost, and it goes on once there is"
+        }
+        Some(io::ErrorKind::ReadOnlyFilesystem) => {
+            "its file system is mounted read-only; reading takes writing beside it, too"
+        }
+        Some(_) => "only its owner can, and has to be able to write into its folder",
+        None => BROUGHT_BACK,
     }
 }
 

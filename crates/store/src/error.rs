@@ -9,13 +9,12 @@ use crate::{HolderId, HolderState, RemovalId, StorePlace, chain::ChainError};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The store cannot be opened or brought to this version.
-    #[error(
-        "opening the store `{place}` (hint: only its owner can; if it is damaged, `zweck restore` \
-         brings a backup back, and the journal everything since)"
-    )]
+    #[error("opening the store `{place}` (hint: {hint})")]
     Open {
         /// Where it is.
         place: StorePlace,
+        /// What usually helps.
+        hint: &'static str,
         /// What the database said.
         #[source]
         source: DbErr,

@@ -252,6 +252,12 @@ impl Journal {
         Ok(Place { system, end })
     }
 
+    /// All of its entries, and which fact was the last before them.
+    pub(crate) fn whole(&self) -> Result<(Sequence, ChainReader)> {
+        let (opening, reader) = self.open()?;
+        Ok((Sequence::from_i64(opening.base), reader))
+    }
+
     fn open(&self) -> Result<(Opening, ChainReader)> {
         let mut reader = self.chain.read(ChainEnd::default()).map_err(journal_failed)?;
         let first = reader.next_entry().map_err(journal_failed)?;

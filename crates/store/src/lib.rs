@@ -10,6 +10,7 @@ mod account;
 mod archives;
 pub mod chain;
 mod choosing;
+mod compared;
 mod connection;
 mod entities;
 mod error;

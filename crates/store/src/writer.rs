@@ -148,7 +148,7 @@ fn answer(outcome: Result<Vec<Result<Sequence>>>, answers: Vec<oneshot::Sender<R
             }
         }
         Err(error) => {
-            tracing::error!(choices = answers.len(), %error, "a batch of choices failed");
+            tracing::debug!(choices = answers.len(), %error, "a batch of choices failed");
             let source = Arc::new(error);
             for answer in answers {
                 let _ = answer.send(Err(StoreError::Batch { source: Arc::clone(&source) }));

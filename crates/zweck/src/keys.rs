@@ -164,6 +164,9 @@ fn read_or_make(path: &Path, may_make: bool) -> anyhow::Result<[u8; 32]> {
 fn read(path: &Path, mut file: File) -> anyhow::Result<[u8; 32]> {
     let shown = path.display();
     let metadata = file.metadata().with_context(|| format!("looking at the key `{shown}`"))?;
+    if !metadata.is_file() {
+        bail!("the key `{shown}` is no file (hint: put the key back, a file of 32 bytes)");
+    }
     let mode = metadata.permissions().mode() & 0o777;
     if mode & TOO_OPEN != 0 {
         bail!("the key `{shown}` is open to others, mode {mode:o} (hint: `chmod 600 {shown}`)");

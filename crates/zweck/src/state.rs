@@ -45,7 +45,8 @@ pub(crate) struct KnownMember {
 impl State {
     /// Opens the state folder, which has to be there.
     pub(crate) async fn open(global: &Global) -> anyhow::Result<Self> {
-        if !has_state(global) {
+        // where a lake is left, what is missing is told as well
+        if !has_state(global) && !global.state.join("lake").exists() {
             let folder = global.state.display();
             let looked = std::fs::read_dir(&global.state);
             if looked.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied) {

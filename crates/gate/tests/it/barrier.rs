@@ -2,9 +2,9 @@
 
 use arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::SessionContext;
-use gate::Table;
+use gate::{FactRange, GateError, PermitRequest, Table};
 
-use crate::support::{Item, World};
+use crate::support::{Item, World, purpose};
 
 async fn sql(world: &mut World, query: &str) -> Result<String, String> {
     let permitted = world.permit(None).await;
@@ -54,6 +54,19 @@ async fn a_filter_that_would_fail_on_a_refused_row_does_not_meet_it() {
     assert_eq!(only_value(&sql(&mut world, query).await.unwrap()), "16");
     let query = "SELECT count(*) FROM items WHERE 1 / (member_number - 8) >= 0";
     sql(&mut world, query).await.expect_err("division by zero on a permitted row");
+}
+
+#[tokio::test]
+async fn nothing_is_given_out_as_of_an_instant_to_come() {
+    let mut world = world().await;
+    let holder = world.register("early", std::path::Path::new("nowhere")).await;
+    let facts = FactRange::at(world.store.last_sequence().await.unwrap());
+    let lake_version = world.version().await;
+    let as_of = crate::support::as_of().plus_days(1);
+    let request = PermitRequest { holder, purpose: purpose(), as_of, facts, lake_version };
+    let early = world.gate.permit(&request, as_of.plus_days(-1)).await;
+    assert!(matches!(early, Err(GateError::AsOfAhead { .. })));
+    world.gate.permit(&request, as_of).await.unwrap();
 }
 
 #[tokio::test]

@@ -56,6 +56,10 @@ impl Fields {
             let hint = format!("`{key}` begins or ends with white space");
             return Err(RefusalReason::BadId.because(hint));
         }
+        if id.chars().any(char::is_control) {
+            let hint = format!("`{key}` holds a control character");
+            return Err(RefusalReason::BadId.because(hint));
+        }
         Ok(id)
     }
 
@@ -73,6 +77,20 @@ impl Fields {
             let hint = format!("`{key}` is a date and time such as 2026-03-01T09:30:00Z");
             RefusalReason::BadInstant.because(hint)
         })
+    }
+
+    /// A language by its tag (BCP 47): what stands between hyphens is letters and digits.
+    pub(super) fn language(&mut self) -> Result<Option<String>, Refusal> {
+        let Some(tag) = self.text("language")? else { return Ok(None) };
+        let is_part = |part: &str| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|one| one.is_ascii_alphanumeric())
+        };
+        let begins = tag.split('-').next().unwrap_or_default();
+        if tag.split('-').all(is_part) && begins.bytes().all(|one| one.is_ascii_alphabetic()) {
+            return Ok(Some(tag));
+        }
+        let hint = "`language` is a BCP 47 tag such as `de` or `pt-BR`";
+        Err(RefusalReason::UnknownWord.because(hint))
     }
 
     /// One word of a list of the policy crate; `known` names some or all of them in the hint.
@@ -103,7 +121,9 @@ impl Fields {
         match self.take(key) {
             None => Ok(None),
             Some(Value::Object(object)) => {
-                let mut fields = Self::new(object, &["member", "kind", "id"], &[])?;
+                let needed = ["member", "kind", "id"];
+                let mut fields =
+                    Self::new(object, &needed, &[]).map_err(|fault| fault.within(key))?;
                 let (member, kind) = (fields.id_to_come("member")?, fields.kind("kind")?);
                 Ok(Some(Reference { member, kind, external: fields.id_to_come("id")? }))
             }
@@ -124,7 +144,7 @@ impl Fields {
 
     pub(super) fn whole(&mut self, key: &str) -> Result<Option<i64>, Refusal> {
         let Some(value) = self.take(key) else { return Ok(None) };
-        value.as_i64().map(Some).ok_or_else(|| wrong_type(key, "a whole number"))
+        value.as_i64().map(Some).ok_or_else(|| wrong_type(key, "a whole number of 64 bits"))
     }
 
     fn take(&mut self, key: &str) -> Option<Value> {

@@ -176,7 +176,7 @@ fn read_body(kind: Kind, fields: &mut Fields) -> Result<Body, Refusal> {
             about: fields.text("about")?,
             location: fields.text("location")?,
             website: fields.text("website")?,
-            language: fields.text("language")?,
+            language: fields.language()?,
             visibility: fields.visibility()?,
         }),
         Kind::Position => Body::Position(PositionRow {
@@ -217,7 +217,7 @@ fn read_item(kind: ItemKind, fields: &mut Fields) -> Result<ItemRow, Refusal> {
     Ok(ItemRow {
         kind,
         title: fields.text("title")?,
-        language: fields.text("language")?,
+        language: fields.language()?,
         visibility: fields.visibility()?,
         created: fields.instant("created")?,
         updated: fields.instant("updated")?,

@@ -1,9 +1,9 @@
 use lake::Table;
 use policy::{MemberNumber, Sequence};
-use sources::{Kind, Options, Report};
+use sources::{Kind, Options, Report, import};
 use store::{Fact, Identity, Membership, NewFact, RemovalCause};
 
-use crate::support::{KEYS, SOURCE, World, at, declaration, dump};
+use crate::support::{KEYS, SOURCE, World, at, declaration, dump, ndjson};
 
 const DOCUMENT: &str = include_str!("../../../../docs/events.md");
 
@@ -66,6 +66,20 @@ async fn again(world: &World, lines: &str, options: Options<'_>) -> Report {
     let total = report.total();
     assert_eq!(total.accepted + total.replaced + total.superseded, 0, "{total:?}");
     report
+}
+
+#[tokio::test]
+async fn a_declared_notice_that_is_still_to_come_brings_nothing_in() {
+    let world = World::new().await;
+    let notice = "notice = { policy_version = '2025-11-03', delivered_at = '2099-01-01' }";
+    let declared = declaration(&format!("reason = 'a test'\n{notice}\n"));
+    let options = Options { declaration: Some(&declared), ..Options::at(at()) };
+    let event = member("a", "");
+    let (World { lake, store, .. }, mut source) = (&world, ndjson(event.as_bytes()));
+    let refused = import(&mut source, lake, store, &KEYS, options, &mut |_| ()).await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("2099-01-01T00:00:00Z"), "{refused}");
+    assert_eq!(rows(&world, Table::Members).await, 0);
 }
 
 #[tokio::test]

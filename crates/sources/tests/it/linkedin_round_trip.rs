@@ -148,7 +148,7 @@ const LINES: &str = r##"
 {"event":"e15","kind":"article","member":"a","at":"2026-01-01","id":"On Bridges","title":"","text":"<b>  two  spaces & more</b>\n\n\nthe end","created":"2026-01-01T10:00:59Z"}
 {"event":"e16","kind":"article","member":"a","at":"2026-01-01","id":"on-rivers","text":"plain"}
 {"event":"e17","kind":"activity","member":"a","at":"2026-01-01","id":"v1","action":"like","target":{"member":"b","kind":"post","id":"i9"}}
-{"event":"e18","kind":"activity","member":"a","at":"2026-01-01","id":"v2","action":"member-follow","created":"2036-01-01T10:00:00Z"}
+{"event":"e18","kind":"activity","member":"a","at":"2026-01-01","id":"v2","action":"member-follow","created":"2026-01-01T10:00:00Z"}
 {"event":"e19","kind":"post","member":"b","at":"2026-01-01","id":"i9","text":"With Ann.","mentions":[{"member":"a","start":5,"end":8}]}
 "##;
 

@@ -217,6 +217,9 @@ async fn an_event_from_the_future_is_refused_and_may_come_again() {
     let later = "2026-11-02".parse().unwrap();
     let report = world.import_with(&lines[1], Options::at(later)).await;
     assert_eq!(report.total().replaced, 1, "it was not taken for one that came in");
+    let created = r#","created":"2026-11-01T00:05:01Z""#;
+    let report = world.import(&post("e3", "2026-10-01", "written tomorrow", created)).await;
+    assert_eq!(refused(&report), [(1, "from the future")]);
 }
 
 /// What happens at a platform, in order.

@@ -59,7 +59,11 @@ fn keys_and_values() {
     insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","created":"yesterday""#), @"events.ndjson:1 bad instant (`created` is a date and time such as 2026-03-01T09:30:00Z)");
     insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","sensitive":"no""#), @"events.ndjson:1 wrong type (`sensitive` is true or false)");
     insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","parent":"i1""#), @"events.ndjson:1 wrong type (`parent` is an object of `member`, `kind` and `id`)");
-    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","parent":{"member":"m","id":"i"}"#), @"events.ndjson:1 missing key (`kind` is needed)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","parent":{"member":"m","id":"i"}"#), @"events.ndjson:1 missing key (in `parent`: `kind` is needed)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","language":"not a tag!""#), @"events.ndjson:1 unknown word (`language` is a BCP 47 tag such as `de` or `pt-BR`)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","language":"zh-Hant-TW""#), @"");
+    insta::assert_snapshot!(check(r#""kind":"skill","id":"a\u001bb","name":"x""#), @"events.ndjson:1 bad id (`id` holds a control character)");
+    insta::assert_snapshot!(check(r#""kind":"skill","id":"1","name":"x","order":9223372036854775808"#), @"events.ndjson:1 wrong type (`order` is a whole number of 64 bits)");
 }
 
 #[test]

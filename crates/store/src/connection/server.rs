@@ -77,7 +77,7 @@ pub(super) async fn scrub(db: &DatabaseConnection) -> Result<()> {
 pub(super) fn failed(place: StorePlace, source: DbErr) -> StoreError {
     match hint(&source) {
         Some(hint) => StoreError::Connect { place, hint, source },
-        None => StoreError::Open { place, source },
+        None => StoreError::Open { place, hint: super::BROUGHT_BACK, source },
     }
 }
 

@@ -66,6 +66,29 @@ fn objection() -> NewFact {
     })
 }
 
+#[tokio::test]
+async fn a_fact_that_somebody_changed_is_told_from_the_journals() {
+    let kept = Kept::new();
+    let store = kept.open().await;
+    store.members(&[identity(0), identity(1)]).await.unwrap();
+    record_all_kinds(&store).await;
+    let journal = kept.journal();
+    assert_eq!(store.differs_from_journal(&journal).await.unwrap(), None);
+    let last = store.last_sequence().await.unwrap();
+    let raw = kept.home.raw("store").await;
+    let change = |statement: &'static str| {
+        let raw = raw.clone();
+        async move { raw.execute_unprepared(statement).await.unwrap().rows_affected() }
+    };
+    assert_eq!(change("UPDATE choices SET answer = 'allow'").await, 1);
+    assert_eq!(store.differs_from_journal(&journal).await.unwrap(), Some(last));
+    change("UPDATE choices SET answer = 'refuse'").await;
+    assert_eq!(store.differs_from_journal(&journal).await.unwrap(), None);
+    assert_eq!(change("DELETE FROM removals WHERE is_fact").await, 1);
+    let deletion = store.differs_from_journal(&journal).await.unwrap();
+    assert!(deletion.is_some_and(|fact| fact < last), "{deletion:?}");
+}
+
 async fn all_facts(store: &Store) -> Vec<Fact> {
     let last = store.last_sequence().await.unwrap();
     store.facts_between(sequence(0), last).await.unwrap()

@@ -39,7 +39,8 @@ pub(crate) struct Import {
     /// Profile.csv is linkedin, plenary protocols are bundestag, everything else is ndjson.
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// What you say where the source is silent (region, age, visibility), as TOML.
+    /// What you say where the source is silent (region, age, status,
+    /// visibility, a notice), as TOML.
     #[arg(long, value_name = "FILE")]
     pub(crate) declare: Option<PathBuf>,
     /// The name of the source: `platform` for ndjson, `linkedin` for its archives,

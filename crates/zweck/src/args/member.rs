@@ -39,7 +39,10 @@ archive instead.")]
 Example:
   zweck member erase platform:m000007 --yes
 
-The member's identity is closed: the same account does not come in again.")]
+The member's identity is closed: the same account does not come in again. In what
+others have written the name stays masked; what they write later is not searched
+for it, because the name is erased as well: `zweck object --name` records it, if
+its owner wants that.")]
     Erase {
         /// SOURCE:EXTERNAL-ID or #NUMBER.
         member: MemberReference,

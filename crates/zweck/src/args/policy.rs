@@ -41,7 +41,9 @@ Examples:
 Example:
   zweck policy apply 2025-11-03
 
-A policy never turns a refusal into a permission.")]
+A text that was applied keeps its version: what is wider or narrower is another
+version, with an announcement of its own. No policy turns what a member has
+refused into a permission.")]
     Apply {
         /// A file or a version.
         #[arg(value_name = "FILE")]

@@ -23,11 +23,24 @@ pub(super) async fn object(
     let ObjectArgs { names, emails, purpose } = args;
     let is_name = |name: &String| name.trim().chars().count() > 1;
     ensure!(names.iter().all(is_name), "a name needs two letters at least");
+    check_no_control(&names)?;
+    for email in &emails {
+        ensure!(
+            is_email(email),
+            "`{}` is no address (hint: name@example.org)",
+            email.escape_debug()
+        );
+    }
+    let single_words = names.iter().filter(|name| !NamesToRedact::is_full_name(name)).count();
+    ensure!(
+        single_words < names.len() || !emails.is_empty(),
+        "a name of one word cannot be told from ordinary words, and would not be masked (hint: the \
+         full name, or an address by --email)"
+    );
     let state = State::open(global).await?;
     if let Some(policy) = state.policy_in_force().await? {
         check_purpose(&policy, &purpose)?;
     }
-    let single_words = names.iter().filter(|name| !NamesToRedact::is_full_name(name)).count();
     let said_at = state.now();
     let id = objection_id(&state.keys()?.sources.identity, &names, &emails, purpose.as_str());
     let objection = Objection { id: id.clone(), purpose, names, emails, said_at, lifted: false };
@@ -68,6 +81,26 @@ pub(super) async fn notice(
     let (version, delivered_at) = (policy_version.to_string(), delivered_at.to_string());
     output.show(&NoticeView { fact, version, is_known, delivered_at, reached })?;
     Ok(Exit::Success)
+}
+
+fn check_no_control(names: &[String]) -> anyhow::Result<()> {
+    for name in names {
+        ensure!(
+            !name.chars().any(char::is_control),
+            "the name `{}` holds a control character",
+            name.escape_debug()
+        );
+    }
+    Ok(())
+}
+
+/// Whether a text can be an address: something on both sides of one `@`, and no space.
+fn is_email(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && !part.contains(|one: char| one.is_whitespace() || one.is_control())
+    };
+    text.split_once('@')
+        .is_some_and(|(name, host)| is_part(name) && is_part(host) && !host.contains('@'))
 }
 
 /// Names an objection by what it says, so that saying it again is the same objection. Keyed,

@@ -1,5 +1,5 @@
-use anyhow::Context;
-use policy::Policy;
+use anyhow::{Context, ensure};
+use policy::{Policy, Sequence};
 use serde::Serialize;
 use store::{AppliedPolicy, NewFact};
 
@@ -38,6 +38,7 @@ pub(super) async fn apply(
     let document = String::from_utf8(bytes).context("the policy is not UTF-8")?;
     let fact = NewFact::PolicyApplied(AppliedPolicy::of(policy.version, document));
     let last = state.last_sequence().await?;
+    check_version(state, policy, last).await?;
     let recorded = state.store.record(vec![fact], at).await?;
     let fact = recorded.first().copied().unwrap_or(last);
     let was_in_force = fact <= last;
@@ -73,6 +74,20 @@ async fn check(global: &Global, policy: &Policy) -> anyhow::Result<()> {
         }),
         Err(_) => Ok(()),
     }
+}
+
+/// What members were told of is a version: another text is another version.
+async fn check_version(state: &State, policy: &Policy, last: Sequence) -> anyhow::Result<()> {
+    let applied = state.store.policies_applied(last).await?;
+    let is_other = |one: &AppliedPolicy| one.version == policy.version && one.hash != policy.hash;
+    ensure!(
+        !applied.iter().any(|(_, one)| is_other(one)),
+        "policy {version} was applied with another text, and members were told of that one (hint: \
+         give this one a `version` of its own; `zweck policy diff {version} FILE` shows what \
+         differs)",
+        version = policy.version
+    );
+    Ok(())
 }
 
 /// What the application of a policy did.

@@ -7,11 +7,11 @@ use std::{
     path::Path,
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use futures::{Stream, StreamExt, stream};
 use policy::{Answer, Category, Instant, Purpose, Sequence};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, error::Category as Fault};
 use sources::{Pieces, is_utf_16, unambiguous_json};
 use store::{Choice, Scope};
 use tokio::sync::mpsc;
@@ -94,6 +94,7 @@ impl Lines {
     pub(super) fn of_file(path: &Path) -> anyhow::Result<Self> {
         let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         let file = File::open(path).with_context(|| format!("reading `{}`", path.display()))?;
+        ensure!(!path.is_dir(), "`{}` is a folder (hint: one file of choices)", path.display());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Ok(Self {
             shape: if is_csv { Shape::Csv } else { Shape::Ndjson },
@@ -213,6 +214,23 @@ impl Said {
     }
 }
 
+/// A line of NDJSON, or what is wrong with it, without a word of what stands there.
+fn object(text: &str, number: u64) -> Result<Value, String> {
+    let fault = match unambiguous_json(text) {
+        Ok(value) if value.is_object() => return Ok(value),
+        Ok(_) => return Err("a line is one JSON object".to_owned()),
+        Err(fault) => fault,
+    };
+    let column = fault.column();
+    Err(match fault.classify() {
+        Fault::Data => format!("a key stands twice, before column {column}"),
+        _ if number == 1 && text.contains(',') && !text.trim_start().starts_with('{') => {
+            "a line is one JSON object (hint: the name of a file of CSV ends in `.csv`)".to_owned()
+        }
+        _ => format!("a line is one JSON object; see column {column}"),
+    })
+}
+
 fn parse(value: Value, is_dated: bool) -> Result<Understood, String> {
     let line: Line = serde_json::from_value(value).map_err(|error| error.to_string())?;
     let Line { member, purpose, answer, category, item, said_at, source } = line;
@@ -256,10 +274,8 @@ fn read_lines(
         };
         let value = match (read, shape, &headings) {
             (Ok(text), _, _) if text.trim().is_empty() => continue,
-            (Ok(text), Shape::Ndjson, _) => {
-                unambiguous_json(text).map_err(|error| error.to_string())
-            }
-            (Ok(text), Shape::Csv, None) => match cells(text) {
+            (Ok(text), Shape::Ndjson, _) => object(text, number),
+            (Ok(text), Shape::Csv, None) => match cells(&text.to_lowercase()) {
                 Ok(cells) => match fault_of(&cells) {
                     None => {
                         headings = Some(cells);

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, ensure};
 use futures::StreamExt;
 use policy::{
-    Answer, Basis, ChoiceInForce, Instant, ItemId, MemberNumber, Policy, Purpose, Sequence,
+    Answer, Basis, ChoiceInForce, Instant, ItemId, MemberNumber, Policy, Purpose, Sequence, Status,
 };
 use serde::Serialize;
 use store::{Choice, Fact, NewFact, Scope, Snapshot, Store};
@@ -70,7 +70,7 @@ async fn choose_one(state: &State, one: One) -> anyhow::Result<ChosenView> {
         (None, Some(item)) => Scope::Item(state.item(&member, item)?),
         (None, None) => Scope::Everything,
     };
-    let mut recorder = Recorder::of_member(state, member.number).await?;
+    let recorder = Recorder::of_member(state, member.number).await?;
     let choice = Choice {
         member: member.number,
         withdraws_consent: recorder.withdraws_consent(member.number, &one.purpose, one.answer),
@@ -81,15 +81,14 @@ async fn choose_one(state: &State, one: One) -> anyhow::Result<ChosenView> {
         source: "command line".to_owned(),
     };
     let fact = recorder.choose(choice.clone()).await?;
-    let before = recorder.snapshot.sequence();
-    apply(&mut recorder.snapshot, before, &choice, (fact, state.now()));
+    let stands = Standing::of(&recorder).instead(&choice, (fact, state.now()));
     Ok(ChosenView {
         fact: fact.as_i64(),
         member: member.number.as_i64(),
         purpose: choice.purpose.to_string(),
         answer: choice.answer.name(),
         item_known: is_known(state, &choice).await,
-        stands: what_stands(&recorder.snapshot, &choice),
+        stands,
         open_removals: state.store.open_removals().await?.len(),
     })
 }
@@ -123,20 +122,24 @@ async fn known_items(state: &State, items: BTreeSet<Address>) -> Option<BTreeSet
 
 /// Answers every line, as soon as it is durable, in the order of lines.
 async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result<Exit> {
+    let mut standing = Standing::of(recorder);
     let recorded = Lines::of_stdin().record(recorder);
     let mut together = std::pin::pin!(recorded.ready_chunks(TOGETHER));
     let mut exit = Exit::Success;
     while let Some(chunk) = together.next().await {
         let mut text = String::new();
         for Recorded { line, outcome } in chunk {
-            let (fact, refused) = match outcome {
-                Ok(OnRecord { fact, .. }) => (Some(fact.as_i64()), None),
-                Err(why) => (None, Some(why)),
-            };
-            if refused.is_some() {
-                exit = Exit::RowsRefused;
+            let mut answer = Acknowledgement { line, ..Acknowledgement::default() };
+            match outcome {
+                Ok(OnRecord { fact, choice }) => {
+                    answer.fact = Some(fact.as_i64());
+                    answer.stands = standing.instead(&choice, (fact, recorder.now()));
+                }
+                Err(why) => {
+                    exit = Exit::RowsRefused;
+                    answer.refused = Some(why);
+                }
             }
-            let answer = Acknowledgement { line, fact, refused };
             text.push_str(&serde_json::to_string(&answer).context("serialising an answer")?);
             text.push('\n');
         }
@@ -147,16 +150,14 @@ async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result
 
 async fn record_all(state: &State, recorder: Recorder, lines: Lines) -> FileView {
     let mut view = FileView::default();
-    let (mut snapshot, mut of_items) = (recorder.snapshot.clone(), Vec::new());
-    let before = snapshot.sequence();
+    let (mut standing, mut of_items) = (Standing::of(&recorder), Vec::new());
     let mut recorded = std::pin::pin!(lines.record(&recorder));
     while let Some(Recorded { line, outcome }) = recorded.next().await {
         match outcome {
             Ok(OnRecord { fact, choice }) => {
                 view.recorded += 1;
                 of_items.extend(item_of_choice(&choice).map(|item| (line, item)));
-                apply(&mut snapshot, before, &choice, (fact, recorder.now()));
-                if what_stands(&snapshot, &choice).is_some() {
+                if standing.instead(&choice, (fact, recorder.now())).is_some() {
                     view.outdated.push(line);
                 }
             }
@@ -178,23 +179,33 @@ async fn unknown_items(state: &State, of_items: Vec<(u64, Address)>) -> Option<V
     Some(unknown.map(|(line, _)| *line).collect())
 }
 
-/// Takes a choice in that was just recorded; one that was on record before is in already.
-fn apply(
-    snapshot: &mut Snapshot,
+/// What is on record, with the choices that are recorded now.
+struct Standing {
+    snapshot: Snapshot,
     before: Sequence,
-    choice: &Choice,
-    (sequence, recorded_at): (Sequence, Instant),
-) {
-    if sequence > before {
-        let content = NewFact::Choice(choice.clone());
-        snapshot.apply(&Fact { sequence, recorded_at, content });
-    }
 }
 
-/// What holds at the scope of a choice instead of it: another answer, said at a later instant.
-fn what_stands(snapshot: &Snapshot, choice: &Choice) -> Option<ChoiceInForce> {
-    let in_force = snapshot.choice(choice.member, &choice.purpose, choice.scope);
-    in_force.filter(|in_force| in_force.answer != choice.answer)
+impl Standing {
+    fn of(recorder: &Recorder) -> Self {
+        let snapshot = recorder.snapshot.clone();
+        Self { before: snapshot.sequence(), snapshot }
+    }
+
+    /// What holds at the scope of a choice that is on record now, instead of it: another answer,
+    /// said at a later instant.
+    fn instead(
+        &mut self,
+        choice: &Choice,
+        (sequence, recorded_at): (Sequence, Instant),
+    ) -> Option<ChoiceInForce> {
+        // one that was on record before is in already
+        if sequence > self.before {
+            let content = NewFact::Choice(choice.clone());
+            self.snapshot.apply(&Fact { sequence, recorded_at, content });
+        }
+        let in_force = self.snapshot.choice(choice.member, &choice.purpose, choice.scope);
+        in_force.filter(|in_force| in_force.answer != choice.answer)
+    }
 }
 
 impl Recorder {
@@ -277,6 +288,11 @@ impl Recorder {
         if let Some(policy) = &self.policy {
             check_purpose(policy, &choice.purpose)?;
         }
+        let member = choice.member;
+        ensure!(
+            choice.answer == Answer::Refuse || self.snapshot.status(member) != Some(Status::Erased),
+            "member #{member} is erased: there is nothing that could be allowed"
+        );
         let (said_at, now) = (choice.said_at, self.now());
         ensure!(said_at <= now, "`{said_at}` is still to come: nothing was said yet");
         Ok(self.store.choose(choice, self.now()).await?)
@@ -284,11 +300,14 @@ impl Recorder {
 }
 
 /// The answer to one line of standard input.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Acknowledgement {
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     fact: Option<i64>,
+    /// What holds instead: another answer, of a later instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stands: Option<ChoiceInForce>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
 }

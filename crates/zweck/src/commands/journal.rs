@@ -41,7 +41,13 @@ pub(super) async fn run(
         }
         JournalCommand::Mend { folder } => {
             let overview = Some(JournalOverview::mend(&folder)?);
-            output.show(&JournalView { folder, overview, store_reaches: None, broken: None })?;
+            output.show(&JournalView {
+                folder,
+                overview,
+                store_reaches: None,
+                differs: None,
+                broken: None,
+            })?;
             Ok(Exit::Success)
         }
     }
@@ -55,6 +61,10 @@ async fn verify_own(global: &Global) -> anyhow::Result<JournalView> {
     let mut view = JournalView::of(state.journal_folder()?, Some(end.entries))?;
     if let Err(why) = state.store.check_open() {
         view.broken = view.broken.or_else(|| Some(fault(&why)));
+    }
+    if view.broken.is_none() {
+        let differs = state.store.differs_from_journal(&state.journal_folder()?).await?;
+        view.differs = differs.map(|sequence| sequence.as_i64());
     }
     Ok(view)
 }
@@ -95,6 +105,9 @@ struct JournalView {
     overview: Option<JournalOverview>,
     /// The line up to which the facts of the store go; `None` if no store was looked at.
     store_reaches: Option<u64>,
+    /// The first fact that the store has otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    differs: Option<i64>,
     /// What is wrong with it, beside a last line that is not whole.
     broken: Option<String>,
 }
@@ -111,23 +124,30 @@ impl JournalView {
             }
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { folder, overview, store_reaches, broken })
+        Ok(Self { folder, overview, store_reaches, differs: None, broken })
     }
 
     fn is_whole(&self) -> bool {
         let is_torn = self.overview.as_ref().is_some_and(|overview| overview.torn_bytes > 0);
-        self.broken.is_none() && !is_torn
+        self.broken.is_none() && self.differs.is_none() && !is_torn
     }
 
     fn verdict(&self) -> String {
+        if let Some(fact) = self.differs {
+            return format!(
+                "Every line is as it was written, and the store says something else, from fact \
+                 {fact} on: somebody changed it. The journal counts: restore a backup from before \
+                 with it."
+            );
+        }
         match (&self.broken, &self.overview, self.store_reaches) {
             (Some(broken), _, _) => format!("It is not whole: {broken}"),
             (None, Some(JournalOverview { torn_bytes: torn @ 1.., .. }), _) => {
                 format!("It ends with {torn} bytes of a line that is not whole.")
             }
             (None, _, Some(_)) => {
-                "Every line is as it was written, and none of those that the store knows is \
-                 missing."
+                "Every line is as it was written, none of those that the store knows is missing, \
+                 and every fact of the store is as it stands there."
                     .to_owned()
             }
             (None, _, None) => "Every line is as it was written. Whether lines are missing at its \

@@ -287,6 +287,12 @@ impl View for ErasedView {
         page.line(format_args!("Member #{} is erased as of fact {}.", self.member, self.fact));
         let holders = counted(self.holders as u64, "holder was", "holders were");
         page.line(format_args!("{holders} asked to release."));
+        page.paragraph(
+            0,
+            "Where the name stands in others' texts it is masked from now on. The name itself is \
+             erased as well, so that nobody can look for it in what is written later: if that is \
+             to be masked, too, record it with `zweck object --name`, at the wish of its owner.",
+        );
         write_still_attached(&self.attached, page);
         page.table(&removals_table(&self.removals));
     }

@@ -60,6 +60,9 @@ impl Named {
             let bytes = std::fs::read(path).with_context(|| format!("reading `{name}`"))?;
             return Ok(Self { file: path.to_owned(), bytes });
         }
+        if path.is_dir() {
+            bail!("`{name}` is a folder (hint: a file, or a version such as `2025-11-03`)");
+        }
         let Ok(version) = name.parse::<Day>() else {
             bail!("there is no file `{name}` (hint: a file, or a version such as `2025-11-03`)");
         };
@@ -126,13 +129,13 @@ fn shipped_bytes(version: Day) -> Option<&'static [u8]> {
 async fn check(global: &Global, files: &[String], output: &mut Output) -> anyhow::Result<Exit> {
     let mut checked = Vec::new();
     for name in files {
-        let named = Named::find(global, name).await?;
-        let (version, problems) = match named.parse() {
-            Ok(policy) => {
-                let found = against_superseded(global, &policy).await;
-                (Some(policy.version), found.unwrap_or_default())
+        let (version, problems) = match Named::find(global, name).await {
+            Ok(named) => check_one(global, &named).await,
+            // what is wrong with the others is told all the same
+            Err(error) => {
+                let (file, what) = (PathBuf::from(name), format!("{error:#}"));
+                (None, vec![Problem { file, line: 0, what, hint: None }])
             }
-            Err(PolicyError::Invalid { problems }) => (None, problems),
         };
         let problems = problems.iter().map(ProblemView::new).collect();
         checked.push(Checked { file: name.clone(), version, problems });
@@ -140,6 +143,17 @@ async fn check(global: &Global, files: &[String], output: &mut Output) -> anyhow
     let is_sound = checked.iter().all(|one| one.problems.is_empty());
     output.show(&CheckView { files: checked })?;
     Ok(if is_sound { Exit::Success } else { Exit::Found })
+}
+
+/// The version of a policy, and what is wrong with it.
+async fn check_one(global: &Global, named: &Named) -> (Option<Day>, Vec<Problem>) {
+    match named.parse() {
+        Ok(policy) => {
+            let found = against_superseded(global, &policy).await;
+            (Some(policy.version), found.unwrap_or_default())
+        }
+        Err(PolicyError::Invalid { problems }) => (None, problems),
+    }
 }
 
 async fn list(global: &Global) -> anyhow::Result<ListView> {

@@ -87,6 +87,46 @@ fn an_answer_from_a_clock_that_was_ahead_does_not_defeat_a_refusal() {
     assert_eq!(told["stands"]["answer"], "refuse", "{told}");
 }
 
+#[test]
+fn each_answered_line_says_what_stands_and_nothing_is_allowed_by_the_erased() {
+    let (place, network) = network::ready(60);
+    let [one, other] = [5, 6].map(|at| network.members()[at].external_id.clone());
+    place.ok(&format!("choose --member demo:{one} --purpose talent --said-at 2026-03-01 refuse"));
+    place.ok(&format!("member erase demo:{other} --yes"));
+    let line = |member: &str, answer: &str| {
+        format!(
+            r#"{{"member":"demo:{member}","purpose":"talent","answer":"{answer}","said_at":"2026-02-01"}}"#
+        )
+    };
+    let lines = [line(&one, "allow"), line(&other, "allow"), line(&other, "refuse")];
+    place.write("lines.ndjson", lines.join("\n"));
+    let lines = std::fs::File::open(place.path().join("lines.ndjson")).unwrap();
+    let ran = place.command(["choose", "--stdin"]).stdin(lines).output().unwrap();
+    let told = String::from_utf8(ran.stdout).unwrap();
+    let told: Vec<serde_json::Value> =
+        told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(told[0]["stands"]["answer"], "refuse", "{told:?}");
+    assert!(told[1]["refused"].as_str().unwrap().contains("is erased"), "{told:?}");
+    assert!(told[2]["fact"].is_i64() && told[2].get("stands").is_none(), "{told:?}");
+}
+
+#[test]
+fn what_is_no_choice_is_told_in_words() {
+    let (place, _) = network::ready(50);
+    let check = |name: &str, text: &str, words: &str| {
+        place.write(name, text);
+        let ran = place.run(&format!("choose --from {name}"));
+        assert!(ran.stdout.contains(words), "{words}: {}{}", ran.stdout, ran.stderr);
+    };
+    check("a.ndjson", "null\n", "a line is one JSON object");
+    check("a.ndjson", "[1, 2]\n", "a line is one JSON object");
+    check("a.ndjson", "{\"member\": \"#1\", \"member\": \"#2\"}\n", "a key stands twice");
+    check("a.txt", "member,purpose,answer\n", "the name of a file of CSV ends in `.csv`");
+    check("a.csv", "Member, Purpose ,ANSWER,Said_at\n#1,talent,refuse,2026-01-01\n", "1 choice");
+    let ran = place.run("choose --from .");
+    assert_eq!((ran.code, ran.stderr.contains("is a folder")), (1, true), "{}", ran.stderr);
+}
+
 fn in_2030(place: &Place, line: &str) {
     let ran = place.command_at("2030-01-01", line.split_whitespace()).output().unwrap();
     assert!(ran.status.success(), "{ran:?}");

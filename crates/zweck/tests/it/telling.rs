@@ -50,6 +50,49 @@ fn a_document_that_no_policy_asks_for_and_an_announcement_of_no_policy_say_so() 
 }
 
 #[test]
+fn a_version_of_a_policy_is_one_text() {
+    let (place, _) = network::ready(50);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../policy/policies/2025-11-03.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    place.write("wider.toml", text.replace("2015-01-01", "2014-01-01"));
+    let ran = place.run("policy apply wider.toml");
+    assert_eq!((ran.code, ran.stderr.contains("with another text")), (1, true), "{}", ran.stderr);
+    place.ok("policy apply 2025-11-03");
+    let ran = place.run("policy check wider.toml . missing.toml");
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    for words in ["sound", "`.` is a folder", "there is no file `missing.toml`"] {
+        assert!(ran.stdout.contains(words), "{words}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn an_objection_that_nothing_could_be_masked_by_is_refused() {
+    let (place, _) = network::ready(50);
+    let refused = |arguments: &[&str], words: &str| {
+        let line = ["object", "--purpose", "generative-ai"].iter().chain(arguments);
+        let ran = place.command(line).output().unwrap();
+        let told = String::from_utf8(ran.stderr).unwrap();
+        assert!(!ran.status.success() && told.contains(words), "{arguments:?}: {told}");
+    };
+    refused(&["--email", "not-an-address"], "is no address");
+    refused(&["--email", ""], "is no address");
+    refused(&["--email", "a b@example.org"], "is no address");
+    refused(&["--name", "Ada\u{1b}[2J Lovelace"], "holds a control character");
+    refused(&["--name", "Ada"], "a name of one word");
+    place.ok("object --purpose generative-ai --name Ada --email ada@example.org");
+}
+
+#[test]
+fn a_lost_store_is_told_where_its_lake_is_left() {
+    let (place, _) = network::ready(50);
+    std::fs::rename(place.path().join("zweck-state/store.sqlite"), place.path().join("away"))
+        .unwrap();
+    let ran = place.run("removal list");
+    assert!(ran.stderr.contains("there is a lake"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("put it back"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_policy_whose_day_is_to_come_says_what_that_means() {
     let place = Place::new();
     let apply = |instant: &str| {
