@@ -171,7 +171,7 @@ fn a_choice_that_says_two_things_is_none() {
     place.write("twice.ndjson", said);
     let row = format!("demo:{member},generative-ai,2025-10-01,refuse,allow\n");
     place.write("twice.csv", format!("member,purpose,said_at,answer,answer\n{row}"));
-    for (file, why) in [("twice.ndjson", "duplicate key"), ("twice.csv", "`answer` twice")] {
+    for (file, why) in [("twice.ndjson", "a key stands twice"), ("twice.csv", "`answer` twice")] {
         let ran = place.run(&format!("--json choose --from {file}"));
         assert_eq!(ran.code, 3, "{file}: {}", ran.stderr);
         let told: Value = serde_json::from_str(&ran.stdout).unwrap();
