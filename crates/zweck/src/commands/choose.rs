@@ -1,4 +1,7 @@
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use anyhow::{Context, ensure};
 use futures::StreamExt;
@@ -35,7 +38,10 @@ pub(super) struct Recorder {
     clock: Clock,
     keys: sources::Keys,
     policy: Option<Policy>,
-    snapshot: Snapshot,
+    /// Where what is recorded now begins.
+    before: Sequence,
+    /// What is on record, with what was told of it since, see [`Self::instead`].
+    snapshot: Mutex<Snapshot>,
 }
 
 /// Runs `zweck choose`.
@@ -81,7 +87,7 @@ async fn choose_one(state: &State, one: One) -> anyhow::Result<ChosenView> {
         source: "command line".to_owned(),
     };
     let fact = recorder.choose(choice.clone()).await?;
-    let stands = Standing::of(&recorder).instead(&choice, (fact, state.now()));
+    let stands = recorder.instead(&choice, fact);
     Ok(ChosenView {
         fact: fact.as_i64(),
         member: member.number.as_i64(),
@@ -122,7 +128,6 @@ async fn known_items(state: &State, items: BTreeSet<Address>) -> Option<BTreeSet
 
 /// Answers every line, as soon as it is durable, in the order of lines.
 async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result<Exit> {
-    let mut standing = Standing::of(recorder);
     let recorded = Lines::of_stdin().record(recorder);
     let mut together = std::pin::pin!(recorded.ready_chunks(TOGETHER));
     let mut exit = Exit::Success;
@@ -133,7 +138,7 @@ async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result
             match outcome {
                 Ok(OnRecord { fact, choice }) => {
                     answer.fact = Some(fact.as_i64());
-                    answer.stands = standing.instead(&choice, (fact, recorder.now()));
+                    answer.stands = recorder.instead(&choice, fact);
                 }
                 Err(why) => {
                     exit = Exit::RowsRefused;
@@ -150,14 +155,14 @@ async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result
 
 async fn record_all(state: &State, recorder: Recorder, lines: Lines) -> FileView {
     let mut view = FileView::default();
-    let (mut standing, mut of_items) = (Standing::of(&recorder), Vec::new());
+    let mut of_items = Vec::new();
     let mut recorded = std::pin::pin!(lines.record(&recorder));
     while let Some(Recorded { line, outcome }) = recorded.next().await {
         match outcome {
             Ok(OnRecord { fact, choice }) => {
                 view.recorded += 1;
                 of_items.extend(item_of_choice(&choice).map(|item| (line, item)));
-                if standing.instead(&choice, (fact, recorder.now())).is_some() {
+                if recorder.instead(&choice, fact).is_some() {
                     view.outdated.push(line);
                 }
             }
@@ -179,35 +184,6 @@ async fn unknown_items(state: &State, of_items: Vec<(u64, Address)>) -> Option<V
     Some(unknown.map(|(line, _)| *line).collect())
 }
 
-/// What is on record, with the choices that are recorded now.
-struct Standing {
-    snapshot: Snapshot,
-    before: Sequence,
-}
-
-impl Standing {
-    fn of(recorder: &Recorder) -> Self {
-        let snapshot = recorder.snapshot.clone();
-        Self { before: snapshot.sequence(), snapshot }
-    }
-
-    /// What holds at the scope of a choice that is on record now, instead of it: another answer,
-    /// said at a later instant.
-    fn instead(
-        &mut self,
-        choice: &Choice,
-        (sequence, recorded_at): (Sequence, Instant),
-    ) -> Option<ChoiceInForce> {
-        // one that was on record before is in already
-        if sequence > self.before {
-            let content = NewFact::Choice(choice.clone());
-            self.snapshot.apply(&Fact { sequence, recorded_at, content });
-        }
-        let in_force = self.snapshot.choice(choice.member, &choice.purpose, choice.scope);
-        in_force.filter(|in_force| in_force.answer != choice.answer)
-    }
-}
-
 impl Recorder {
     /// A recorder that knows everybody.
     async fn open(state: &State) -> anyhow::Result<Self> {
@@ -227,7 +203,8 @@ impl Recorder {
     async fn new(state: &State, snapshot: Snapshot) -> anyhow::Result<Self> {
         let Keys { sources: keys, .. } = state.keys()?;
         let policy = state.policy_in_force().await?;
-        Ok(Self { store: state.store.clone(), clock: state.clock, keys, policy, snapshot })
+        let (store, clock, before) = (state.store.clone(), state.clock, snapshot.sequence());
+        Ok(Self { store, clock, keys, policy, before, snapshot: Mutex::new(snapshot) })
     }
 
     /// The instant of now.
@@ -275,8 +252,25 @@ impl Recorder {
         let cell = self
             .policy
             .as_ref()
-            .and_then(|policy| policy.rules(purpose)?.cell(self.snapshot.region(member)?));
+            .and_then(|policy| policy.rules(purpose)?.cell(self.snapshot().region(member)?));
         answer == Answer::Refuse && cell.is_some_and(|cell| cell.basis == Basis::Consent)
+    }
+
+    /// What holds at the scope of a choice that was recorded, instead of it: another answer, said
+    /// at a later instant. To be asked in the order in which choices were given.
+    pub(super) fn instead(&self, choice: &Choice, sequence: Sequence) -> Option<ChoiceInForce> {
+        let mut snapshot = self.snapshot();
+        // one that was on record before is in already
+        if sequence > self.before {
+            let content = NewFact::Choice(choice.clone());
+            snapshot.apply(&Fact { sequence, recorded_at: self.now(), content });
+        }
+        let in_force = snapshot.choice(choice.member, &choice.purpose, choice.scope);
+        in_force.filter(|in_force| in_force.answer != choice.answer)
+    }
+
+    fn snapshot(&self) -> MutexGuard<'_, Snapshot> {
+        self.snapshot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Records a choice; when it returns, the choice is on disk.
@@ -290,7 +284,8 @@ impl Recorder {
         }
         let member = choice.member;
         ensure!(
-            choice.answer == Answer::Refuse || self.snapshot.status(member) != Some(Status::Erased),
+            choice.answer == Answer::Refuse
+                || self.snapshot().status(member) != Some(Status::Erased),
             "member #{member} is erased: there is nothing that could be allowed"
         );
         let (said_at, now) = (choice.said_at, self.now());
