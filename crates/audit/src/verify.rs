@@ -102,7 +102,7 @@ async fn verify_files(
     manifest: &Manifest,
     findings: &mut Findings,
 ) -> Result<()> {
-    let corpus = Corpus::read(&input.corpus, manifest, findings)?;
+    let corpus = Corpus::read(&input.corpus, manifest, store, findings)?;
     checks::lineage::check(&corpus, manifest, findings);
     let range = (manifest.facts.from, manifest.facts.to);
     let judge = match Judge::replay(store, &manifest.purpose, manifest.as_of, range) {

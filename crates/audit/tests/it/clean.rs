@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use audit::{Code, Findings, Severity};
+use corpus::Step;
 use testkit::{Network, NetworkSize};
 
 use crate::network::{Events, World, audit, copy};
@@ -77,6 +78,23 @@ async fn an_erasure_is_pending_until_it_is_followed() {
     world.run_removals().await;
     let findings = audit(world.folder.path()).await;
     assert!(findings.is_clean(), "{findings:#?}");
+}
+
+#[tokio::test]
+async fn a_release_that_was_cut_off_is_pending_until_the_next_ends_it() {
+    let drafted = Step::Drafted { documents: 0 };
+    for step in [drafted, Step::Described, Step::Placed, Step::Pointed, Step::Swept] {
+        let world = World::open(copy()).await;
+        world.object("w5").await;
+        world.run_removals_and_die(step).await;
+        let findings = audit(world.folder.path()).await;
+        assert!(!findings.has_violations() && !findings.is_clean(), "{step:?}: {findings:#?}");
+        let of_manifest = matches!(step, Step::Pointed | Step::Swept);
+        assert_eq!(codes(&findings).contains(&Code::ManifestHash), of_manifest, "{step:?}");
+        world.run_removals().await;
+        let findings = audit(world.folder.path()).await;
+        assert!(findings.is_clean(), "{step:?}: {findings:#?}");
+    }
 }
 
 #[tokio::test]

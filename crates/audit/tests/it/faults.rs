@@ -3,7 +3,8 @@
 
 use std::{collections::BTreeSet, fs};
 
-use audit::{Code, Findings};
+use audit::{Code, Findings, Severity};
+use corpus::Step;
 use parquet::file::properties::EnabledStatistics;
 use serde_json::json;
 
@@ -315,12 +316,7 @@ async fn counts_that_are_not_what_is_there_are_found() {
 
 #[tokio::test]
 async fn a_manifest_that_the_store_does_not_know_is_found() {
-    let touched = async |kit: &mut Kit| {
-        let path = kit.root().join("manifest.json");
-        let mut bytes = fs::read(&path).unwrap();
-        bytes.push(b'\n');
-        fs::write(path, bytes).unwrap();
-    };
+    let touched = async |kit: &mut Kit| touch(kit);
     check(touched, &[Code::ManifestHash]).await;
     let unreadable = async |kit: &mut Kit| {
         kit.manifest["surprise"] = json!(1);
@@ -426,6 +422,66 @@ async fn an_objection_that_was_hidden_from_the_corpus_is_found() {
     let findings = audit(kit.folder.path()).await;
     let codes: Vec<_> = findings.by_code().into_keys().collect();
     assert_eq!(codes, [Code::RemovalEndedEarly], "{findings:#?}");
+}
+
+#[tokio::test]
+async fn an_open_removal_excuses_no_manifest_that_was_changed_by_hand() {
+    let kit = kit_of_objector().await;
+    touch(&kit);
+    assert_eq!(violations(&audit(kit.folder.path()).await), [Code::ManifestHash].into());
+    // it says that it has followed, and nobody gave a permit for that
+    let mut kit = kit_of_objector().await;
+    let to = kit.manifest["facts"]["to"].as_i64().unwrap();
+    kit.manifest["facts"]["to"] = json!(to + 1);
+    fs::write(kit.root().join("manifest.json"), kit.manifest.to_string()).unwrap();
+    let found = violations(&audit(kit.folder.path()).await);
+    assert!(found.contains(&Code::PermitMissing) && found.contains(&Code::RowRefused), "{found:?}");
+    // the removal has ended, and the store was never told of what was released
+    let world = World::open(copy()).await;
+    world.object("w4").await;
+    world.run_removals_and_die(Step::Pointed).await;
+    let kit = Kit { folder: world.folder, ..Kit::new() };
+    kit.sql("UPDATE removals SET ended_at = 1 WHERE ended_at IS NULL").await;
+    assert!(violations(&audit(kit.folder.path()).await).contains(&Code::ManifestHash));
+}
+
+#[tokio::test]
+async fn what_no_release_has_left_is_found_beside_one_that_was_cut_off() {
+    let unexpected: BTreeSet<_> = [Code::FileUnexpected].into();
+    for place in ["rubbish", "train/rubbish", "train/below/left.parquet"] {
+        let kit = kit_of_objector().await;
+        fs::create_dir(kit.root().with_file_name("demo.releasing")).unwrap();
+        fs::create_dir_all(kit.root().join("train/below")).unwrap();
+        fs::write(kit.root().join(place), "").unwrap();
+        assert_eq!(violations(&audit(kit.folder.path()).await), unexpected, "{place}");
+    }
+    let left = "train/left.parquet";
+    let kit = kit_of_objector().await;
+    fs::write(kit.root().join(left), "").unwrap();
+    assert_eq!(violations(&audit(kit.folder.path()).await), unexpected, "nothing was cut off");
+    let kit = Kit::new();
+    fs::create_dir(kit.root().with_file_name("demo.releasing")).unwrap();
+    fs::write(kit.root().join(left), "").unwrap();
+    assert_eq!(violations(&audit(kit.folder.path()).await), unexpected, "no removal is open");
+}
+
+/// A state in which somebody has objected, and the corpus has not followed.
+async fn kit_of_objector() -> Kit {
+    let world = World::open(copy()).await;
+    world.object("w4").await;
+    Kit { folder: world.folder, ..Kit::new() }
+}
+
+fn touch(kit: &Kit) {
+    let path = kit.root().join("manifest.json");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.push(b'\n');
+    fs::write(path, bytes).unwrap();
+}
+
+fn violations(findings: &Findings) -> BTreeSet<Code> {
+    let found = findings.findings.iter().filter(|one| one.severity == Severity::Violation);
+    found.map(|one| one.code).collect()
 }
 
 #[tokio::test]
