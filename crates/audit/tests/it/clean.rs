@@ -22,6 +22,7 @@ async fn nothing_is_found_in_a_clean_state_and_it_was_looked_at() {
     assert!(checked.rows > 50 && checked.files > 3 && checked.masks > 7, "{checked:?}");
     assert!(checked.patterns > 8 && checked.mentions > 0 && checked.permits > 1, "{checked:?}");
     assert!(checked.policies == 1 && checked.removals > 5, "{checked:?}");
+    assert!(checked.lake_files > 5, "{checked:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Planted faults. But for what is being shown, everything is made to fit, so that only the
 //! check that is meant can find it: the codes that are found are exactly those expected.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use audit::{Code, Findings, Severity};
 use corpus::Step;
@@ -482,6 +482,72 @@ fn touch(kit: &Kit) {
 fn violations(findings: &Findings) -> BTreeSet<Code> {
     let found = findings.findings.iter().filter(|one| one.severity == Severity::Violation);
     found.map(|one| one.code).collect()
+}
+
+#[tokio::test]
+async fn files_of_the_lake_that_are_not_what_their_names_say_are_found() {
+    for table in ["items", "members", "mentions"] {
+        for part in 1..8 {
+            let flipped = async |kit: &mut Kit| {
+                change(kit, table, |mut bytes| {
+                    let at = bytes.len() * part / 8;
+                    bytes[at] ^= 0x55;
+                    bytes
+                });
+            };
+            check_among(flipped, Code::LakeFile).await;
+        }
+        let torn = async |kit: &mut Kit| {
+            change(kit, table, |bytes| bytes[..bytes.len() / 2].to_vec());
+        };
+        check_among(torn, Code::LakeFile).await;
+        let longer = async |kit: &mut Kit| change(kit, table, |bytes| [b"P", &*bytes].concat());
+        check_among(longer, Code::LakeFile).await;
+        let missing = async |kit: &mut Kit| fs::remove_file(newest_file(kit, table)).unwrap();
+        check_among(missing, Code::LakeFile).await;
+    }
+}
+
+/// The data file of a table that was written last.
+fn newest_file(kit: &Kit, table: &str) -> PathBuf {
+    let folder = kit.folder.path().join("lake").join(table).join("range=0");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|ending| ending == "parquet")).max().unwrap()
+}
+
+fn change(kit: &Kit, table: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    let path = newest_file(kit, table);
+    let bytes = fs::read(&path).unwrap();
+    fs::write(path, change(bytes)).unwrap();
+}
+
+#[tokio::test]
+async fn a_lake_that_has_lost_a_version_is_found() {
+    let lost = async |kit: &mut Kit| {
+        let versions = versions(kit);
+        fs::remove_file(&versions[0]).unwrap();
+    };
+    check(lost, &[Code::LakeVersions]).await;
+    // files of the versions before may be gone: that is found as well, and is no error
+    let newest = async |kit: &mut Kit| {
+        for path in versions(kit).into_iter().skip(1) {
+            fs::remove_file(path).unwrap();
+        }
+    };
+    check_among(newest, Code::LakeVersions).await;
+    let all = async |kit: &mut Kit| {
+        fs::remove_dir_all(kit.folder.path().join("lake/_versions")).unwrap();
+    };
+    check_among(all, Code::LakeVersions).await;
+}
+
+fn versions(kit: &Kit) -> Vec<PathBuf> {
+    let folder = kit.folder.path().join("lake/_versions");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() > 1, "{files:?}");
+    files
 }
 
 #[tokio::test]

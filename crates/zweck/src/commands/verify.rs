@@ -94,6 +94,7 @@ fn write_checked(checked: &Checked, page: &mut Page) {
         permits,
         removals,
         files,
+        lake_files,
         rows,
         lake_rows,
         mentions,
@@ -117,7 +118,16 @@ fn write_checked(checked: &Checked, page: &mut Page) {
             "decided again",
             [counted(*lake_rows, "row of the lake", "rows of the lake"), permits].join(", "),
         ),
-        ("read", [files, documents, counted(*masks, "masked name", "masked names")].join(", ")),
+        (
+            "read",
+            [
+                files,
+                documents,
+                counted(*masks, "masked name", "masked names"),
+                counted(*lake_files, "file of the lake", "files of the lake"),
+            ]
+            .join(", "),
+        ),
         (
             "looked for",
             [

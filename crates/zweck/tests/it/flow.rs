@@ -312,3 +312,30 @@ fn a_corpus_whose_files_are_gone_is_said_to_have_been_sealed() {
     assert!(verified.stdout.contains("there is no manifest"), "{}", verified.stdout);
     assert!(verified.stdout.contains("corpora/se`"), "{}", verified.stdout);
 }
+
+#[test]
+fn a_damaged_lake_is_found_when_a_corpus_is_verified() {
+    let (place, _) = network::ready(60);
+    place.ok("corpus build se --purpose generative-ai");
+    let lake = place.path().join("zweck-state/lake");
+    let codes = || -> Vec<String> {
+        let ran = place.run("--json corpus verify se");
+        let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = found["findings"].as_array().unwrap();
+        assert_eq!((ran.code, findings.is_empty()), (4, false), "{found}");
+        findings.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let files = std::fs::read_dir(lake.join("items/range=0")).unwrap();
+    let file = files.map(|entry| entry.unwrap().path()).max().unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    let mut flipped = bytes.clone();
+    flipped[3000] = !bytes[3000];
+    std::fs::write(&file, flipped).unwrap();
+    assert_eq!(codes()[0], "lake-file");
+    std::fs::write(&file, bytes).unwrap();
+    place.ok("corpus verify se");
+    let versions = std::fs::read_dir(lake.join("_versions")).unwrap();
+    let newest = versions.map(|entry| entry.unwrap().path()).max().unwrap();
+    std::fs::remove_file(newest).unwrap();
+    assert_eq!(codes()[0], "lake-versions");
+}
