@@ -12,8 +12,12 @@ use parquet::file::metadata::ParquetMetaData;
 use crate::{
     AuditError, Code, Findings, Place, Result, Severity,
     manifest::{self, Manifest, Shard},
+    store::Store,
     table::{self, Row},
 };
+
+/// The folders in which the shards lie.
+const SPLITS: [&str; 3] = ["train", "validation", "test"];
 
 const SHARD_COLUMNS: [&str; 5] = ["document", "category", "language", "created", "text"];
 const LINEAGE_COLUMNS: [&str; 6] = ["member_number", "item", "table", "file", "row", "document"];
@@ -65,6 +69,7 @@ impl Corpus {
     pub(crate) fn read(
         folder: &Path,
         manifest: &Manifest,
+        store: &Store,
         findings: &mut Findings,
     ) -> Result<Self> {
         let mut corpus = Self::default();
@@ -80,7 +85,9 @@ impl Corpus {
         let named = Named { path, rows: *rows, bytes: *bytes, blake3 };
         let rows = read(folder, &named, &LINEAGE_COLUMNS, findings, lineage_row)?;
         corpus.lineage = rows.unwrap_or_default();
-        check_others(folder, manifest, findings)?;
+        let holder = store.holder(&manifest.holder);
+        let awaited = holder.and_then(|holder| store.first_awaited(holder));
+        check_others(folder, manifest, awaited.is_some(), findings)?;
         Ok(corpus)
     }
 
@@ -196,7 +203,7 @@ fn check_path(shard: &Shard, manifest: &Manifest, findings: &mut Findings) {
     let hash: String = shard.blake3.chars().take(12).collect();
     let Shard { path, split, shard: number, slice, .. } = shard;
     let cut = &manifest.configuration;
-    let is_cell = ["train", "validation", "test"].contains(&split.as_str())
+    let is_cell = SPLITS.contains(&split.as_str())
         && (0..cut.shards).contains(number)
         && (0..cut.slices).contains(slice);
     if !is_cell || *path != format!("{split}/shard-{number}-slice-{slice}.{hash}.parquet") {
@@ -210,8 +217,16 @@ fn check_path(shard: &Shard, manifest: &Manifest, findings: &mut Findings) {
     }
 }
 
-/// Nothing may lie in the folder that the manifest does not name.
-fn check_others(folder: &Path, manifest: &Manifest, findings: &mut Findings) -> Result<()> {
+/// Nothing may lie in the folder that the manifest does not name, but for what a release that was
+/// cut off has left and the next one deletes.
+fn check_others(
+    folder: &Path,
+    manifest: &Manifest,
+    awaits_release: bool,
+    findings: &mut Findings,
+) -> Result<()> {
+    let staging = |what: &str| folder.with_file_name(format!("{}.{what}", manifest.name));
+    let is_cut_off = awaits_release && staging("releasing").exists();
     let shards = manifest.files.iter().map(|shard| shard.path.as_str());
     let named: BTreeSet<PathBuf> = shards
         .chain([manifest.lineage.path.as_str(), manifest::FILE])
@@ -219,20 +234,28 @@ fn check_others(folder: &Path, manifest: &Manifest, findings: &mut Findings) -> 
         .collect();
     for path in all_files(folder)? {
         if !named.contains(&path) {
-            let place = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-            let what = "the manifest does not name it";
-            findings.violation(Code::FileUnexpected, Place::file(&place), what);
+            let place = path.strip_prefix(folder).unwrap_or(&path);
+            let is_pending = is_cut_off && is_swept(place);
+            let severity = if is_pending { Severity::Pending } else { Severity::Violation };
+            let place = Place::file(&place.display().to_string());
+            findings.add(severity, Code::FileUnexpected, place, "the manifest does not name it");
         }
     }
     for unfinished in ["building", "releasing"] {
-        let path = folder.with_file_name(format!("{}.{unfinished}", manifest.name));
-        if path.exists() {
+        if staging(unfinished).exists() {
             let what = "a run that was not finished, or is under way, keeps files there";
             let place = Place::file(&format!("../{}.{unfinished}", manifest.name));
             findings.add(Severity::Pending, Code::FileUnexpected, place, what);
         }
     }
     Ok(())
+}
+
+/// Whether a release deletes a file, by its place, if its manifest does not name it.
+fn is_swept(place: &Path) -> bool {
+    let folder = place.parent().and_then(Path::to_str);
+    folder.is_some_and(|folder| folder.is_empty() || SPLITS.contains(&folder))
+        && place.extension().is_some_and(|ending| ending == "parquet")
 }
 
 fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -70,5 +70,16 @@ pub enum AuditError {
     },
 }
 
+impl AuditError {
+    /// Whether it was a file or an object that is not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        match self {
+            Self::File { source, .. } => source.kind() == std::io::ErrorKind::NotFound,
+            Self::Bucket { source, .. } => matches!(source, object_store::Error::NotFound { .. }),
+            _ => false,
+        }
+    }
+}
+
 /// What the functions of this crate return.
 pub type Result<T, E = AuditError> = std::result::Result<T, E>;

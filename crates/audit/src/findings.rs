@@ -64,6 +64,8 @@ pub struct Checked {
     pub removals: u64,
     /// Files of the corpus that were read.
     pub files: u64,
+    /// Data files of the lake whose bytes were compared with their names.
+    pub lake_files: u64,
     /// Rows of shards that were read.
     pub rows: u64,
     /// Rows of the lake that were decided about.
@@ -98,6 +100,10 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The lake has lost its newest version, or one in between.
+    LakeVersions = "lake-versions",
+    /// A data file of the lake is missing, or is not the one that its name says.
+    LakeFile = "lake-file",
     /// The manifest cannot be read, or has another layout.
     ManifestUnreadable = "manifest-unreadable",
     /// The manifest's bytes are not those that the store knows.

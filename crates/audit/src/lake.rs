@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, AsArray};
+use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use policy::{Category, Visibility};
 use serde::Deserialize;
@@ -55,8 +56,12 @@ pub(crate) const ATTACHED: &str = "items";
 #[derive(Debug)]
 pub(crate) struct Lake {
     files: Files,
+    /// The versions that are there.
+    versions: BTreeSet<i64>,
     /// The data files of each table.
     alive: BTreeMap<String, Vec<String>>,
+    /// Data files that are not what they should be. What cannot be read of them is left out.
+    damaged: BTreeSet<String>,
     /// The files of tables that lie elsewhere, whose rows are items.
     attached: Vec<AttachedFile>,
 }
@@ -133,8 +138,9 @@ impl Lake {
     pub(crate) async fn open(place: &LakePlace) -> Result<Self> {
         let files = Files::open(place)?;
         let (mut all_alive, mut attached) = (BTreeMap::new(), Vec::new());
-        if let Some((_, newest)) = versions(&files).await?.pop_last() {
-            let newest = read_version(&files, &newest).await?;
+        let versions = versions(&files).await?;
+        if let Some(newest) = versions.values().next_back() {
+            let newest = read_version(&files, newest).await?;
             for (table, version) in newest.tables {
                 let alive = alive(&files, &table, version).await?;
                 all_alive.insert(table, alive);
@@ -143,7 +149,36 @@ impl Lake {
                 attached.extend(attached::files(&files, &name, version).await?);
             }
         }
-        Ok(Self { files, alive: all_alive, attached })
+        let (versions, damaged) = (versions.into_keys().collect(), BTreeSet::new());
+        Ok(Self { files, versions, alive: all_alive, damaged, attached })
+    }
+
+    /// The number of the newest version; 0 before the first.
+    pub(crate) fn newest(&self) -> i64 {
+        self.versions.last().copied().unwrap_or_default()
+    }
+
+    /// The first version before the newest that is not there.
+    pub(crate) fn first_missing(&self) -> Option<i64> {
+        (1..self.newest()).find(|version| !self.versions.contains(version))
+    }
+
+    /// The data files of all tables.
+    pub(crate) fn data_files(&self) -> Vec<String> {
+        self.alive.values().flatten().cloned().collect()
+    }
+
+    /// The bytes of a data file; `None` if it is not there.
+    pub(crate) async fn bytes_of(&self, path: &str) -> Result<Option<Bytes>> {
+        match self.files.read(path).await {
+            Err(error) if error.is_missing() => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
+    /// From now on a data file is not expected to be whole.
+    pub(crate) fn note_damaged(&mut self, path: String) {
+        self.damaged.insert(path);
     }
 
     /// Calls `visit` for every row of a table, those that lie elsewhere included.
@@ -167,11 +202,18 @@ impl Lake {
         mut visit: impl FnMut(Row<'_>),
     ) -> Result<()> {
         for path in self.alive.get(table).into_iter().flatten() {
-            let bytes = self.files.read(path).await?;
-            let parquet = |source| AuditError::Parquet { path: self.files.shown(path), source };
-            table::for_each(bytes, &mut visit).map_err(parquet)?;
+            match self.for_each_of(path, &mut visit).await {
+                Err(_) if self.damaged.contains(path) => {}
+                read => read?,
+            }
         }
         Ok(())
+    }
+
+    async fn for_each_of(&self, path: &str, visit: impl FnMut(Row<'_>)) -> Result<()> {
+        let bytes = self.files.read(path).await?;
+        let parquet = |source| AuditError::Parquet { path: self.files.shown(path), source };
+        table::for_each(bytes, visit).map(drop).map_err(parquet)
     }
 
     /// Every table there is.

@@ -120,6 +120,18 @@ impl Store {
         self.holders.iter().find(|holder| holder.id == id)
     }
 
+    /// The first open removal that waits for a holder. The next run of the removals lets the
+    /// holder release, and ends or deletes whatever a release that was cut off has left.
+    pub(crate) fn first_awaited(&self, holder: &Holder) -> Option<i64> {
+        let applied = holder.applied_sequence.filter(|_| holder.state == "sealed")?;
+        let waits = |removal: &&Removal| {
+            removal.ended_at.is_none()
+                && removal.sequence > applied
+                && removal.concerns(&holder.purpose)
+        };
+        self.removals.iter().filter(waits).map(|removal| removal.sequence).min()
+    }
+
     /// The policies that were applied, by the place of their application.
     pub(crate) fn policies(&self) -> impl Iterator<Item = (i64, &AppliedPolicy)> {
         self.facts.iter().filter_map(|fact| match &fact.said {

@@ -102,18 +102,11 @@ async fn verify_files(
     manifest: &Manifest,
     findings: &mut Findings,
 ) -> Result<()> {
-    let corpus = Corpus::read(&input.corpus, manifest, findings)?;
+    let corpus = Corpus::read(&input.corpus, manifest, store, findings)?;
     checks::lineage::check(&corpus, manifest, findings);
-    let range = (manifest.facts.from, manifest.facts.to);
-    let judge = match Judge::replay(store, &manifest.purpose, manifest.as_of, range) {
-        Ok(judge) => judge,
-        Err(sequence) => {
-            let place = Place::store("applied_policies", Some(sequence));
-            findings.violation(Code::PolicyWrong, place, "no policy that can be read held here");
-            return Ok(());
-        }
-    };
-    let lake = Lake::open(&input.lake).await?;
+    let mut lake = Lake::open(&input.lake).await?;
+    checks::lake::check(store, &mut lake, findings).await?;
+    let Some(judge) = replay(store, manifest, findings) else { return Ok(()) };
     let named = Named::read(&lake, &judge).await?;
     findings.checked.members = judge.members() as u64;
     findings.checked.mentions = named.mentions;
@@ -125,6 +118,19 @@ async fn verify_files(
     let with_names = checks::texts::check(&audit, findings);
     let counts = checks::rows::check(&audit, &with_names, findings).await?;
     checks::accounting::check(&audit, &counts, findings).await
+}
+
+/// Who judges the rows; `None`, and a finding, if there is no policy to judge them by.
+fn replay(store: &Store, manifest: &Manifest, findings: &mut Findings) -> Option<Judge> {
+    let range = (manifest.facts.from, manifest.facts.to);
+    match Judge::replay(store, &manifest.purpose, manifest.as_of, range) {
+        Ok(judge) => Some(judge),
+        Err(sequence) => {
+            let place = Place::store("applied_policies", Some(sequence));
+            findings.violation(Code::PolicyWrong, place, "no policy that can be read held here");
+            None
+        }
+    }
 }
 
 /// The manifest with the hash of its bytes; a finding if it cannot be read.

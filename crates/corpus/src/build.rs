@@ -95,34 +95,46 @@ impl Corpora {
     /// Finishes or undoes what dead builds left behind, for every corpus that is not being built:
     /// called when a program starts, so that no removal waits for a holder that is gone.
     ///
+    /// A corpus whose files cannot be read stays as it is, and keeps no other from being settled:
+    /// why it cannot be read is told when it is to release.
+    ///
     /// # Errors
-    /// If the store or a folder cannot be read or written.
+    /// If the store cannot be read or written.
     pub async fn settle(&self, at: Instant) -> Result<()> {
         for name in self.names().await? {
-            let folder = Folder::new(self.root(), &name)?;
-            let building = match folder.lock_building() {
-                Err(CorpusError::Busy { .. }) => None,
-                lock => Some(lock?),
+            match self.settle_one(&name, at).await {
+                Err(error @ CorpusError::Store(_)) => return Err(error),
+                Err(error) => tracing::warn!(%error, corpus = name, "a corpus is not settled"),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn settle_one(&self, name: &str, at: Instant) -> Result<()> {
+        let folder = Folder::new(self.root(), name)?;
+        let building = match folder.lock_building() {
+            Err(CorpusError::Busy { .. }) => None,
+            lock => Some(lock?),
+        };
+        let _content = folder.lock_content().await?;
+        let sealed = self.recover(&folder).await?;
+        if let Some(manifest) = &sealed {
+            folder.sweep(Some(manifest))?;
+        }
+        if building.is_some() {
+            folder.drop_staging(Staging::Building)?;
+        }
+        // A reproduction that was not sealed stays until it is discarded.
+        let current = folder.read_manifest()?.map(|(manifest, _)| manifest.holder);
+        for holder in self.active(name).await? {
+            let gone = match holder.state {
+                HolderState::Sealed => sealed.is_some(),
+                HolderState::Building => building.is_some(),
+                HolderState::Retired => false,
             };
-            let _content = folder.lock_content().await?;
-            let sealed = self.recover(&folder).await?;
-            if let Some(manifest) = &sealed {
-                folder.sweep(Some(manifest))?;
-            }
-            if building.is_some() {
-                folder.drop_staging(Staging::Building)?;
-            }
-            // A reproduction that was not sealed stays until it is discarded.
-            let current = Manifest::read(&folder.manifest())?.map(|(manifest, _)| manifest.holder);
-            for holder in self.active(&name).await? {
-                let gone = match holder.state {
-                    HolderState::Sealed => sealed.is_some(),
-                    HolderState::Building => building.is_some(),
-                    HolderState::Retired => false,
-                };
-                if gone && current.as_ref() != Some(&holder.id) {
-                    self.retire(&holder.id, current.as_ref(), at).await?;
-                }
+            if gone && current.as_ref() != Some(&holder.id) {
+                self.retire(&holder.id, current.as_ref(), at).await?;
             }
         }
         Ok(())
@@ -138,10 +150,7 @@ impl Corpora {
                 return Err(CorpusError::Taken { name: folder.name().to_owned() });
             }
             // Files that may only be out of reach are no reason to say that they are gone.
-            (None, Some(holder)) => {
-                let name = folder.name().to_owned();
-                return Err(CorpusError::Lost { name, holder: holder.id });
-            }
+            (None, Some(holder)) => return Err(folder.lost(&holder.id)),
             _ => {}
         }
         folder.drop_staging(Staging::Building)?;
@@ -157,10 +166,9 @@ impl Corpora {
         let sealed = |id: &HolderId| {
             active.iter().find(|one| one.id == *id && one.state == HolderState::Sealed)
         };
-        let current = Manifest::read(&folder.manifest())?.map(|(manifest, _)| manifest);
+        let current = folder.read_manifest()?.map(|(manifest, _)| manifest);
         let current = current.filter(|manifest| sealed(&manifest.holder).is_some());
-        let staged = folder.staging(Staging::Building).join(Manifest::FILE);
-        let Some((staged, hash)) = Manifest::read(&staged)? else { return Ok(current) };
+        let Some((staged, hash)) = folder.read_staged_manifest()? else { return Ok(current) };
         let holder = sealed(&staged.holder);
         if holder.and_then(|holder| holder.manifest_hash.as_ref()) != Some(&hash) {
             return Ok(current);

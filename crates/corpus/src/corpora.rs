@@ -5,7 +5,7 @@ use std::{
 
 use gate::{Gate, GateError};
 use policy::Sequence;
-use store::{Holder, HolderFilter, HolderId, HolderState, Store};
+use store::{Holder, HolderFilter, HolderState, Store};
 
 use crate::{
     Cell, CorpusError, Document, Manifest, Result, SliceKey, Split, folder::Folder, shard,
@@ -63,32 +63,6 @@ pub struct Corpus {
     holder: Holder,
 }
 
-/// What a corpus is and where it stands, for people.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Overview {
-    /// What it is made of; `None` if its first build has not been sealed.
-    pub manifest: Option<Manifest>,
-    /// The hash of the manifest.
-    pub manifest_hash: Option<String>,
-    /// What the store knows it as, the newest last.
-    pub holders: Vec<HolderOverview>,
-    /// The last fact there is.
-    pub last_sequence: Sequence,
-}
-
-/// A holder of a corpus, as the store knows it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct HolderOverview {
-    /// Its id.
-    pub id: HolderId,
-    /// What it is doing.
-    pub state: HolderState,
-    /// The last fact whose refusals it has applied; `None` while it is building.
-    pub applied: Option<Sequence>,
-    /// Whether a removal waits for it.
-    pub pending: bool,
-}
-
 impl Corpora {
     /// Corpora below `root`, which is made when it is needed; the store is the one that the gate
     /// asks.
@@ -128,26 +102,6 @@ impl Corpora {
         Ok(Corpus { root: folder.root(), manifest, holder })
     }
 
-    /// What a corpus is and where it stands. Reads no document.
-    ///
-    /// # Errors
-    /// [`CorpusError::Unknown`] if there is neither a folder nor a holder of that name.
-    pub async fn show(&self, gate: &Gate, name: &str) -> Result<Overview> {
-        let folder = Folder::new(&self.root, name)?;
-        let (manifest, manifest_hash) = Manifest::read(&folder.manifest())?.unzip();
-        let mut holders = Vec::new();
-        for holder in self.active(name).await? {
-            let pending = gate.is_behind(&holder).await?;
-            let Holder { id, state, applied_sequence: applied, .. } = holder;
-            holders.push(HolderOverview { id, state, applied, pending });
-        }
-        if manifest.is_none() && holders.is_empty() {
-            return Err(CorpusError::Unknown { name: name.to_owned() });
-        }
-        let last_sequence = self.store.last_sequence().await?;
-        Ok(Overview { manifest, manifest_hash, holders, last_sequence })
-    }
-
     /// The names of all corpora that the store knows and that are not retired, sorted.
     ///
     /// # Errors
@@ -158,6 +112,15 @@ impl Corpora {
         names.sort_unstable();
         names.dedup();
         Ok(names)
+    }
+
+    /// Whether the store has a sealed corpus of that name, whatever became of its files.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn is_sealed(&self, name: &str) -> Result<bool> {
+        let active = self.active(name).await?;
+        Ok(active.iter().any(|holder| holder.state == HolderState::Sealed))
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -64,6 +64,17 @@ pub enum CorpusError {
         /// The cause.
         source: serde_json::Error,
     },
+    /// The manifest of a corpus is damaged, or of a version that is not known here.
+    #[error(
+        "the manifest of corpus `{name}` cannot be read (hint: put it back as it was, or `zweck \
+         corpus discard {name} --yes` and build the corpus anew)"
+    )]
+    Unreadable {
+        /// The corpus.
+        name: String,
+        /// The cause.
+        source: Box<Self>,
+    },
     /// A file of the corpus does not hold what its manifest says.
     #[error("`{}` is damaged: {reason}", path.display())]
     Damaged {
@@ -122,16 +133,21 @@ pub enum CorpusError {
         /// As it was asked for.
         name: String,
     },
-    /// The store knows a sealed corpus of which the folder has nothing.
+    /// The store knows a sealed corpus, and the manifest that it was sealed or released with is
+    /// not in its folder.
     #[error(
-        "corpus `{name}` is sealed as holder `{holder}`, but its folder has no manifest (hint: put \
-         the folder back, or `zweck corpus discard {name} --yes` if it is gone for good)"
+        "corpus `{name}` is sealed as holder `{holder}`, but its manifest is not at `{}` (hint: \
+         put the folder back, or `zweck corpus discard {name} --yes` if it is gone for good, and \
+         build the corpus anew)",
+        path.display()
     )]
     Lost {
         /// The corpus.
         name: String,
         /// Its holder.
         holder: HolderId,
+        /// Where the manifest has to be.
+        path: PathBuf,
     },
     /// The holder's files are not, or no longer, those of the corpus.
     #[error("corpus `{name}` is no longer held by `{holder}`")]

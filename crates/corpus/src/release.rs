@@ -169,9 +169,8 @@ impl Corpora {
     fn current(&self, held: &Holder) -> Result<(Folder, Manifest, String)> {
         let folder = self.folder_of(held)?;
         let name = || folder.name().to_owned();
-        let read = Manifest::read(&folder.manifest())?;
-        let lost = || CorpusError::Lost { name: name(), holder: held.id.clone() };
-        let (manifest, hash) = read.ok_or_else(lost)?;
+        let read = folder.read_manifest()?;
+        let (manifest, hash) = read.ok_or_else(|| folder.lost(&held.id))?;
         if manifest.holder != held.id {
             return Err(CorpusError::Superseded { name: name(), holder: held.id.clone() });
         }

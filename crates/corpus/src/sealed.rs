@@ -1,6 +1,6 @@
 //! The files that sealed corpora consist of, for whoever copies them.
 
-use crate::{Corpora, CorpusError, Manifest, Result, corpora::name_of, folder::Folder};
+use crate::{Corpora, Manifest, Result, corpora::name_of, folder::Folder};
 use store::HolderState;
 
 /// A file of a sealed corpus.
@@ -16,8 +16,8 @@ impl Corpora {
     /// Every file of every sealed corpus, manifests included.
     ///
     /// # Errors
-    /// [`CorpusError::Lost`] if the manifest on disk is not the one that the store knows: the files
-    /// are gone, or somebody changes the corpus at this moment.
+    /// [`Lost`](crate::CorpusError::Lost) if the manifest on disk is not the one that the store
+    /// knows: the files are gone, or somebody changes the corpus at this moment.
     pub async fn sealed_files(&self) -> Result<Vec<SealedFile>> {
         let mut files = Vec::new();
         for holder in self.all_active().await? {
@@ -26,10 +26,9 @@ impl Corpora {
                 continue;
             };
             let folder = Folder::new(self.root(), name)?;
-            let found = Manifest::read(&folder.manifest())?;
+            let found = folder.read_manifest()?;
             let found = found.filter(|(_, hash)| Some(hash) == holder.manifest_hash.as_ref());
-            let lost = || CorpusError::Lost { name: name.to_owned(), holder: holder.id.clone() };
-            let (manifest, hash) = found.ok_or_else(lost)?;
+            let (manifest, hash) = found.ok_or_else(|| folder.lost(&holder.id))?;
             let file = |path: &str, blake3: &str| SealedFile {
                 path: format!("{name}/{path}"),
                 blake3: blake3.to_owned(),

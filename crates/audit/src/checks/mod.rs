@@ -2,6 +2,7 @@
 
 pub(crate) mod accounting;
 pub(crate) mod erased;
+pub(crate) mod lake;
 pub(crate) mod lineage;
 pub(crate) mod record;
 pub(crate) mod removals;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    Code, Findings, Place,
+    Code, Findings, Place, Severity,
     held::{Holder, Permit},
     manifest::Manifest,
     store::Store,
@@ -25,8 +25,11 @@ pub(crate) fn check(
         return;
     };
     if holder.manifest_hash.as_deref() != Some(hash) {
-        let what = "its bytes are not those that were sealed or released";
-        findings.violation(Code::ManifestHash, Place::manifest(), what);
+        let (severity, what) = match is_of_unrecorded_release(store, holder, manifest) {
+            true => (Severity::Pending, "a release wrote it that the store is yet to be told of"),
+            false => (Severity::Violation, "its bytes are not those that were sealed or released"),
+        };
+        findings.add(severity, Code::ManifestHash, Place::manifest(), what);
     }
     if holder.state != "sealed" {
         let what = format!("its holder is {}", holder.state);
@@ -35,6 +38,12 @@ pub(crate) fn check(
     check_holder(holder, manifest, findings);
     check_permit(store, manifest, findings);
     check_policy(store, manifest, findings);
+}
+
+/// Whether a release that was cut off before it was recorded can have written the manifest: it has
+/// followed a removal that is open, and that the store does not know to be followed.
+fn is_of_unrecorded_release(store: &Store, holder: &Holder, manifest: &Manifest) -> bool {
+    store.first_awaited(holder).is_some_and(|removal| removal <= manifest.facts.to)
 }
 
 fn check_holder(holder: &Holder, manifest: &Manifest, findings: &mut Findings) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use audit::{Code, Findings, Severity};
+use corpus::Step;
 use testkit::{Network, NetworkSize};
 
 use crate::network::{Events, World, audit, copy};
@@ -21,6 +22,7 @@ async fn nothing_is_found_in_a_clean_state_and_it_was_looked_at() {
     assert!(checked.rows > 50 && checked.files > 3 && checked.masks > 7, "{checked:?}");
     assert!(checked.patterns > 8 && checked.mentions > 0 && checked.permits > 1, "{checked:?}");
     assert!(checked.policies == 1 && checked.removals > 5, "{checked:?}");
+    assert!(checked.lake_files > 5, "{checked:?}");
 }
 
 #[tokio::test]
@@ -77,6 +79,23 @@ async fn an_erasure_is_pending_until_it_is_followed() {
     world.run_removals().await;
     let findings = audit(world.folder.path()).await;
     assert!(findings.is_clean(), "{findings:#?}");
+}
+
+#[tokio::test]
+async fn a_release_that_was_cut_off_is_pending_until_the_next_ends_it() {
+    let drafted = Step::Drafted { documents: 0 };
+    for step in [drafted, Step::Described, Step::Placed, Step::Pointed, Step::Swept] {
+        let world = World::open(copy()).await;
+        world.object("w5").await;
+        world.run_removals_and_die(step).await;
+        let findings = audit(world.folder.path()).await;
+        assert!(!findings.has_violations() && !findings.is_clean(), "{step:?}: {findings:#?}");
+        let of_manifest = matches!(step, Step::Pointed | Step::Swept);
+        assert_eq!(codes(&findings).contains(&Code::ManifestHash), of_manifest, "{step:?}");
+        world.run_removals().await;
+        let findings = audit(world.folder.path()).await;
+        assert!(findings.is_clean(), "{step:?}: {findings:#?}");
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! Planted faults. But for what is being shown, everything is made to fit, so that only the
 //! check that is meant can find it: the codes that are found are exactly those expected.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use audit::{Code, Findings};
+use audit::{Code, Findings, Severity};
+use corpus::Step;
 use parquet::file::properties::EnabledStatistics;
 use serde_json::json;
 
@@ -315,12 +316,7 @@ async fn counts_that_are_not_what_is_there_are_found() {
 
 #[tokio::test]
 async fn a_manifest_that_the_store_does_not_know_is_found() {
-    let touched = async |kit: &mut Kit| {
-        let path = kit.root().join("manifest.json");
-        let mut bytes = fs::read(&path).unwrap();
-        bytes.push(b'\n');
-        fs::write(path, bytes).unwrap();
-    };
+    let touched = async |kit: &mut Kit| touch(kit);
     check(touched, &[Code::ManifestHash]).await;
     let unreadable = async |kit: &mut Kit| {
         kit.manifest["surprise"] = json!(1);
@@ -426,6 +422,132 @@ async fn an_objection_that_was_hidden_from_the_corpus_is_found() {
     let findings = audit(kit.folder.path()).await;
     let codes: Vec<_> = findings.by_code().into_keys().collect();
     assert_eq!(codes, [Code::RemovalEndedEarly], "{findings:#?}");
+}
+
+#[tokio::test]
+async fn an_open_removal_excuses_no_manifest_that_was_changed_by_hand() {
+    let kit = kit_of_objector().await;
+    touch(&kit);
+    assert_eq!(violations(&audit(kit.folder.path()).await), [Code::ManifestHash].into());
+    // it says that it has followed, and nobody gave a permit for that
+    let mut kit = kit_of_objector().await;
+    let to = kit.manifest["facts"]["to"].as_i64().unwrap();
+    kit.manifest["facts"]["to"] = json!(to + 1);
+    fs::write(kit.root().join("manifest.json"), kit.manifest.to_string()).unwrap();
+    let found = violations(&audit(kit.folder.path()).await);
+    assert!(found.contains(&Code::PermitMissing) && found.contains(&Code::RowRefused), "{found:?}");
+    // the removal has ended, and the store was never told of what was released
+    let world = World::open(copy()).await;
+    world.object("w4").await;
+    world.run_removals_and_die(Step::Pointed).await;
+    let kit = Kit { folder: world.folder, ..Kit::new() };
+    kit.sql("UPDATE removals SET ended_at = 1 WHERE ended_at IS NULL").await;
+    assert!(violations(&audit(kit.folder.path()).await).contains(&Code::ManifestHash));
+}
+
+#[tokio::test]
+async fn what_no_release_has_left_is_found_beside_one_that_was_cut_off() {
+    let unexpected: BTreeSet<_> = [Code::FileUnexpected].into();
+    for place in ["rubbish", "train/rubbish", "train/below/left.parquet"] {
+        let kit = kit_of_objector().await;
+        fs::create_dir(kit.root().with_file_name("demo.releasing")).unwrap();
+        fs::create_dir_all(kit.root().join("train/below")).unwrap();
+        fs::write(kit.root().join(place), "").unwrap();
+        assert_eq!(violations(&audit(kit.folder.path()).await), unexpected, "{place}");
+    }
+    let left = "train/left.parquet";
+    let kit = kit_of_objector().await;
+    fs::write(kit.root().join(left), "").unwrap();
+    assert_eq!(violations(&audit(kit.folder.path()).await), unexpected, "nothing was cut off");
+    let kit = Kit::new();
+    fs::create_dir(kit.root().with_file_name("demo.releasing")).unwrap();
+    fs::write(kit.root().join(left), "").unwrap();
+    assert_eq!(violations(&audit(kit.folder.path()).await), unexpected, "no removal is open");
+}
+
+/// A state in which somebody has objected, and the corpus has not followed.
+async fn kit_of_objector() -> Kit {
+    let world = World::open(copy()).await;
+    world.object("w4").await;
+    Kit { folder: world.folder, ..Kit::new() }
+}
+
+fn touch(kit: &Kit) {
+    let path = kit.root().join("manifest.json");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.push(b'\n');
+    fs::write(path, bytes).unwrap();
+}
+
+fn violations(findings: &Findings) -> BTreeSet<Code> {
+    let found = findings.findings.iter().filter(|one| one.severity == Severity::Violation);
+    found.map(|one| one.code).collect()
+}
+
+#[tokio::test]
+async fn files_of_the_lake_that_are_not_what_their_names_say_are_found() {
+    for table in ["items", "members", "mentions"] {
+        for part in 1..8 {
+            let flipped = async |kit: &mut Kit| {
+                change(kit, table, |mut bytes| {
+                    let at = bytes.len() * part / 8;
+                    bytes[at] ^= 0x55;
+                    bytes
+                });
+            };
+            check_among(flipped, Code::LakeFile).await;
+        }
+        let torn = async |kit: &mut Kit| {
+            change(kit, table, |bytes| bytes[..bytes.len() / 2].to_vec());
+        };
+        check_among(torn, Code::LakeFile).await;
+        let longer = async |kit: &mut Kit| change(kit, table, |bytes| [b"P", &*bytes].concat());
+        check_among(longer, Code::LakeFile).await;
+        let missing = async |kit: &mut Kit| fs::remove_file(newest_file(kit, table)).unwrap();
+        check_among(missing, Code::LakeFile).await;
+    }
+}
+
+/// The data file of a table that was written last.
+fn newest_file(kit: &Kit, table: &str) -> PathBuf {
+    let folder = kit.folder.path().join("lake").join(table).join("range=0");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|ending| ending == "parquet")).max().unwrap()
+}
+
+fn change(kit: &Kit, table: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    let path = newest_file(kit, table);
+    let bytes = fs::read(&path).unwrap();
+    fs::write(path, change(bytes)).unwrap();
+}
+
+#[tokio::test]
+async fn a_lake_that_has_lost_a_version_is_found() {
+    let lost = async |kit: &mut Kit| {
+        let versions = versions(kit);
+        fs::remove_file(&versions[0]).unwrap();
+    };
+    check(lost, &[Code::LakeVersions]).await;
+    // files of the versions before may be gone: that is found as well, and is no error
+    let newest = async |kit: &mut Kit| {
+        for path in versions(kit).into_iter().skip(1) {
+            fs::remove_file(path).unwrap();
+        }
+    };
+    check_among(newest, Code::LakeVersions).await;
+    let all = async |kit: &mut Kit| {
+        fs::remove_dir_all(kit.folder.path().join("lake/_versions")).unwrap();
+    };
+    check_among(all, Code::LakeVersions).await;
+}
+
+fn versions(kit: &Kit) -> Vec<PathBuf> {
+    let folder = kit.folder.path().join("lake/_versions");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() > 1, "{files:?}");
+    files
 }
 
 #[tokio::test]

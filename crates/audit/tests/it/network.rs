@@ -3,12 +3,13 @@
 use std::{
     fs,
     io::{BufReader, Cursor},
+    mem::discriminant,
     path::Path,
     sync::{Arc, LazyLock},
 };
 
 use audit::{AuditInput, AuditedStore, Findings, LakePlace};
-use corpus::{BuildRequest, Configuration, Corpora, SliceKey};
+use corpus::{BuildRequest, Configuration, Corpora, SliceKey, Step};
 use gate::{Gate, Holders};
 use lake::Lake;
 use policy::{Answer, Instant, MemberNumber, Purpose};
@@ -19,6 +20,7 @@ use store::{
 use tempfile::TempDir;
 
 pub(crate) const KEYS: Keys = Keys { identity: [7; 32], item: [9; 32] };
+const SLICE_KEY: [u8; 32] = [5; 32];
 pub(crate) const SOURCE: &str = "test-network";
 pub(crate) const NAME: &str = "demo";
 
@@ -129,7 +131,7 @@ impl World {
         let store = Store::open(folder.path().join("store.sqlite")).await.unwrap();
         let gate = Gate::new(lake.clone(), store.clone());
         let root = folder.path().join("corpora");
-        let corpora = Corpora::new(root, store.clone(), SliceKey::new([5; 32]));
+        let corpora = Corpora::new(root, store.clone(), SliceKey::new(SLICE_KEY));
         Self { folder, store, lake, gate, corpora }
     }
 
@@ -201,6 +203,18 @@ impl World {
         let run = self.gate.run_removals(&holders, now()).await.unwrap();
         let failed: Vec<_> = run.holders.iter().filter(|one| one.outcome.is_err()).collect();
         assert!(failed.is_empty(), "{failed:?}");
+    }
+
+    /// Runs the removals in a process that dies after a step: nothing of it runs afterwards.
+    pub(crate) async fn run_removals_and_die(&self, after: Step) {
+        let root = self.folder.path().join("corpora");
+        let corpora = Corpora::new(root, self.store.clone(), SliceKey::new(SLICE_KEY));
+        let dying = corpora.with_progress(move |step| {
+            assert_ne!(discriminant(&step), discriminant(&after), "killed after {step:?}");
+        });
+        let (holders, gate) = (Holders::default().with(Arc::new(dying)), self.gate.clone());
+        let run = tokio::spawn(async move { gate.run_removals(&holders, now()).await });
+        assert!(run.await.unwrap_err().is_panic());
     }
 }
 

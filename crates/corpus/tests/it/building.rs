@@ -160,6 +160,28 @@ async fn a_corpus_whose_folder_is_gone_is_not_given_up_silently() {
     assert_eq!(world.active().await, [built.manifest.holder.to_string()]);
     let shown = world.corpora.show(&world.gate, "main").await.unwrap();
     assert!(shown.manifest.is_none() && shown.holders.len() == 1);
+    let (fault, path) = (shown.fault.unwrap(), world.root("main").join("manifest.json"));
+    assert!(fault.contains(&format!("its manifest is not at `{}`", path.display())), "{fault}");
+    assert!(fault.contains("`zweck corpus discard main --yes`"), "{fault}");
+    assert!(world.corpora.is_sealed("main").await.unwrap());
+    assert!(!world.corpora.is_sealed("other").await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corpus_whose_manifest_is_damaged_is_built_anew_once_it_is_discarded() {
+    let world = World::new().await;
+    world.build("main").await;
+    std::fs::write(world.root("main").join("manifest.json"), "{\n").unwrap();
+    let request = world.request("main").await;
+    let refused = world.corpora.build(&world.gate, &request, now()).await.unwrap_err();
+    assert!(matches!(refused, CorpusError::Unreadable { .. }), "{refused}");
+    assert!(refused.to_string().contains("hint: put it back as it was, or `zweck"), "{refused}");
+    let shown = world.corpora.show(&world.gate, "main").await.unwrap();
+    let fault = shown.fault.unwrap();
+    assert!(fault.contains("cannot be read") && fault.contains("EOF while parsing"), "{fault}");
+    assert_eq!((shown.manifest, shown.holders.len()), (None, 1));
+    world.corpora.discard("main", now()).await.unwrap();
+    assert!(world.build("main").await.sealed);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,6 +84,28 @@ async fn a_build_killed_after_it_was_sealed_is_put_in_place_by_whoever_comes_nex
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_first_build_killed_after_it_was_sealed_is_shown_as_what_it_is() {
+    let world = World::new().await;
+    killed_build(&world, Step::Sealed).await;
+    let shown = world.corpora.show(&world.gate, "main").await.unwrap();
+    assert!(shown.manifest.is_some() && shown.fault.is_none(), "{:?}", shown.fault);
+    assert!(!world.root("main").exists(), "showing it changes nothing");
+    world.corpora.settle(now()).await.unwrap();
+    assert_eq!(world.corpora.show(&world.gate, "main").await.unwrap(), shown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_of_a_dead_build_that_is_damaged_goes_with_it() {
+    let world = World::new().await;
+    let built = world.build("main").await;
+    killed_build(&world, Step::Described).await;
+    std::fs::write(world.root("main.building").join("manifest.json"), "{\n").unwrap();
+    world.corpora.settle(now()).await.unwrap();
+    assert!(!world.root("main.building").exists());
+    assert_eq!(world.active().await, [built.manifest.holder.to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_release_killed_anywhere_is_finished_and_accounted_for_by_the_next() {
     let (permitted, drafted) = (Step::Permitted, Step::Drafted { documents: 0 });
     let steps = [permitted, drafted, Step::Described, Step::Placed, Step::Pointed, Step::Swept];

@@ -156,6 +156,30 @@ async fn a_corpus_that_is_built_anew_while_its_removal_runs_keeps_nothing_open()
     assert!(!gate::Holder::is_gone(&world.corpora, &run.retired[0]).await.unwrap());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corpus_whose_manifest_is_damaged_keeps_no_other_from_releasing() {
+    let world = World::new().await;
+    let (first, last) = (world.build("a").await, world.build("z").await);
+    world.build("m").await;
+    std::fs::write(world.root("m").join("manifest.json"), "{\n").unwrap();
+    world.objects(7).await;
+    world.corpora.settle(now()).await.unwrap();
+    let outcomes = world.run_removals().await;
+    let failed: Vec<_> = outcomes.iter().filter(|one| one.outcome.is_err()).collect();
+    assert_eq!((outcomes.len(), failed.len()), (3, 1), "{outcomes:?}");
+    assert_eq!(failed[0].holder.name, "m.1");
+    let said = failed[0].outcome.as_ref().unwrap_err();
+    assert!(said.contains("the manifest of corpus `m` cannot be read"), "{said}");
+    assert!(said.contains("`zweck corpus discard m --yes`"), "{said}");
+    for built in [&first, &last] {
+        assert!(world.held(built, 7).await.is_empty());
+    }
+    assert_eq!(world.store.open_removals().await.unwrap().len(), 1);
+    world.corpora.discard("m", now()).await.unwrap();
+    assert!(world.run_removals().await.is_empty());
+    assert!(world.store.open_removals().await.unwrap().is_empty());
+}
+
 /// Builds a corpus anew just before the old one is to release.
 struct Replacing {
     corpora: Corpora,

@@ -48,7 +48,7 @@ Examples:
 A corpus of that name is replaced once the new one is sealed. What is refused later is taken out by
 `zweck removal run`.")]
 pub(crate) struct Build {
-    /// Its name: lower-case letters, digits and hyphens.
+    /// Its name: up to 64 lower-case letters, digits, hyphens and underscores.
     pub(crate) name: String,
     /// For which purpose.
     #[arg(long)]
@@ -57,11 +57,16 @@ pub(crate) struct Build {
     #[arg(long, value_name = "INSTANT", value_parser = super::instant)]
     pub(crate) as_of: Option<Instant>,
     /// Over how many shards members are spread; as configured, if not given.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = count)]
     pub(crate) shards: Option<NonZeroU16>,
     /// Into how many slices a shard is cut; as configured, if not given.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = count)]
     pub(crate) slices: Option<NonZeroU16>,
+}
+
+fn count(text: &str) -> Result<NonZeroU16, String> {
+    text.parse()
+        .map_err(|_| format!("a count is a whole number, at least 1 and at most {}", u16::MAX))
 }
 
 /// `zweck holder …`

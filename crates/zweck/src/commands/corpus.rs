@@ -31,7 +31,9 @@ pub(super) async fn run(
         }
         CorpusCommand::Show { name } => {
             let overview = corpora(&state)?.show(&state.gate().await?, &name).await?;
-            output.show(&ShowView { name, overview })?;
+            let view = ShowView { name, overview };
+            output.show(&view)?;
+            return Ok(view.exit());
         }
         CorpusCommand::List => output.show(&list(&state).await?)?,
         CorpusCommand::Discard { name, yes } => {
@@ -96,6 +98,7 @@ async fn list(state: &State) -> anyhow::Result<ListView> {
             is_behind: overview.holders.iter().any(|holder| holder.pending),
             purpose: overview.manifest.as_ref().map(|manifest| manifest.purpose.to_string()),
             documents: overview.manifest.as_ref().map(|manifest| manifest.documents.total().kept),
+            fault: overview.fault,
             name,
         });
     }
@@ -115,6 +118,9 @@ struct Listed {
     documents: Option<u64>,
     /// Whether a removal waits for it.
     is_behind: bool,
+    /// Why its files cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<String>,
 }
 
 impl View for ListView {
@@ -127,6 +133,9 @@ impl View for ListView {
             table.row([one.name.clone(), purpose, one.state.to_owned(), documents, removals]);
         }
         page.table(&table);
+        for fault in self.corpora.iter().filter_map(|one| one.fault.as_ref()) {
+            page.paragraph(2, fault);
+        }
     }
 }
 
@@ -153,6 +162,13 @@ struct ShowView {
     overview: Overview,
 }
 
+impl ShowView {
+    /// How the command ends: nothing can be said of a corpus whose files cannot be read.
+    fn exit(&self) -> Exit {
+        if self.overview.fault.is_some() { Exit::Failure } else { Exit::Success }
+    }
+}
+
 impl View for ShowView {
     fn write(&self, page: &mut Page) {
         page.heading(format_args!("Corpus {}", self.name));
@@ -165,8 +181,8 @@ impl View for ShowView {
             ));
         }
         let Some(manifest) = &self.overview.manifest else {
-            page.line("  It has not been sealed yet.");
-            return;
+            let fault = self.overview.fault.as_deref();
+            return page.paragraph(2, fault.unwrap_or("It has not been sealed yet."));
         };
         write_manifest(manifest, page);
         write_files(manifest, page);

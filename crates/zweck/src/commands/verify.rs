@@ -1,7 +1,10 @@
+use std::path::PathBuf;
+
 use anyhow::Context;
-use audit::{AuditInput, Checked, Findings};
+use audit::{AuditInput, Checked, Code, Findings};
 use serde::Serialize;
 
+use super::holder::corpora;
 use crate::{
     exit::Exit,
     output::{Page, Table, View, counted},
@@ -16,18 +19,21 @@ const SHOWN: usize = 20;
 pub(super) async fn verify(state: &State, name: &str) -> anyhow::Result<VerifyView> {
     let _progress = Progress::of_unknown("checking from outside");
     let corpus = state.corpora_folder().join(name);
-    anyhow::ensure!(corpus.is_dir(), "there is no corpus `{name}` (hint: `zweck corpus list`)");
+    let is_there = corpus.is_dir() || corpora(state)?.is_sealed(name).await?;
+    anyhow::ensure!(is_there, "there is no corpus `{name}` (hint: `zweck corpus list`)");
     let lake = state.config.lake.audited(state.folder());
     let input = AuditInput { store: state.facts.audited(), lake, corpus };
     let found = audit::verify(&input).await;
     let found = found.with_context(|| format!("checking the corpus `{name}`"))?;
-    Ok(VerifyView { name: name.to_owned(), found })
+    Ok(VerifyView { name: name.to_owned(), folder: input.corpus, found })
 }
 
 /// What was found, and what was looked at.
 #[derive(Serialize)]
 pub(super) struct VerifyView {
     name: String,
+    #[serde(skip)]
+    folder: PathBuf,
     #[serde(flatten)]
     found: Findings,
 }
@@ -36,6 +42,20 @@ impl VerifyView {
     /// How a check ends that found this.
     pub(super) fn exit(&self) -> Exit {
         if self.found.has_violations() { Exit::Found } else { Exit::Success }
+    }
+
+    /// Without its manifest nothing can be read of a corpus.
+    fn write_what_helps(&self, page: &mut Page) {
+        if self.found.by_code().contains_key(&Code::ManifestUnreadable) {
+            let (folder, name) = (self.folder.display(), &self.name);
+            page.paragraph(
+                2,
+                format_args!(
+                    "There is no manifest that can be read in `{folder}`: put it back as it was, \
+                     or `zweck corpus discard {name} --yes` and build the corpus anew."
+                ),
+            );
+        }
     }
 }
 
@@ -59,6 +79,7 @@ impl View for VerifyView {
             if all > shown {
                 page.line(format_args!("  … and {} more; --json lists them", all - shown));
             }
+            self.write_what_helps(page);
         }
         write_checked(&self.found.checked, page);
     }
@@ -73,6 +94,7 @@ fn write_checked(checked: &Checked, page: &mut Page) {
         permits,
         removals,
         files,
+        lake_files,
         rows,
         lake_rows,
         mentions,
@@ -96,7 +118,16 @@ fn write_checked(checked: &Checked, page: &mut Page) {
             "decided again",
             [counted(*lake_rows, "row of the lake", "rows of the lake"), permits].join(", "),
         ),
-        ("read", [files, documents, counted(*masks, "masked name", "masked names")].join(", ")),
+        (
+            "read",
+            [
+                files,
+                documents,
+                counted(*masks, "masked name", "masked names"),
+                counted(*lake_files, "file of the lake", "files of the lake"),
+            ]
+            .join(", "),
+        ),
         (
             "looked for",
             [

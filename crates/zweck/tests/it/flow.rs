@@ -256,4 +256,86 @@ fn a_left_over_file_is_found() {
     assert_eq!(found["findings"][0]["code"], "file-unexpected", "{found}");
     let none = place.run("corpus verify nothing");
     assert_eq!(none.code, 1);
+    assert!(none.stderr.contains("there is no corpus `nothing`"), "{}", none.stderr);
+}
+
+#[test]
+fn a_corpus_with_a_damaged_manifest_is_named_and_stands_in_no_others_way() {
+    let (place, network) = network::ready(60);
+    for name in ["aa", "se", "zz"] {
+        place.ok(&format!("corpus build {name} --purpose generative-ai"));
+    }
+    place.write("zweck-state/corpora/se/manifest.json", "{\n");
+    let member = &network.members()[1].external_id;
+    place.ok(&format!("choose --member demo:{member} --purpose generative-ai refuse"));
+    let ran = place.run("removal run");
+    assert_eq!(ran.code, 5, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("se.1 has not released"), "{}", ran.stdout);
+    let discard = "`zweck corpus discard se --yes`";
+    assert!(ran.stdout.replace("\n  ", " ").contains(discard), "{}", ran.stdout);
+    let listed = place.json("corpus list");
+    let of = |key: &str| -> Vec<_> {
+        let corpora = listed["corpora"].as_array().unwrap().iter();
+        corpora.map(|one| one[key].clone()).collect()
+    };
+    assert_eq!(of("is_behind"), [false, true, false], "{listed}");
+    assert!(of("fault")[1].as_str().unwrap().contains(discard), "{listed}");
+    assert!(place.ok("corpus list").contains("the manifest of corpus `se` cannot be read"));
+    let shown = place.run("corpus show se");
+    assert_eq!(shown.code, 1);
+    assert!(shown.stdout.contains("a removal waits for it"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("cannot be read (hint: "), "{}", shown.stdout);
+    assert!(!shown.stdout.contains("It has not been sealed"), "{}", shown.stdout);
+    let built = place.run("corpus build se --purpose generative-ai");
+    assert_eq!(built.code, 1);
+    assert!(built.stderr.contains(&format!("or {discard}")), "{}", built.stderr);
+    let verified = place.run("corpus verify se");
+    assert_eq!(verified.code, 4);
+    assert!(verified.stdout.contains("manifest-unreadable"), "{}", verified.stdout);
+    assert!(verified.stdout.replace("\n  ", " ").contains(discard), "{}", verified.stdout);
+    place.ok("corpus discard se --yes");
+    place.ok("removal run");
+}
+
+#[test]
+fn a_corpus_whose_files_are_gone_is_said_to_have_been_sealed() {
+    let (place, _) = network::ready(60);
+    place.ok("corpus build se --purpose generative-ai");
+    std::fs::remove_dir_all(place.path().join("zweck-state/corpora/se")).unwrap();
+    let shown = place.run("corpus show se");
+    assert_eq!(shown.code, 1);
+    assert!(shown.stdout.contains("corpus `se` is sealed as holder"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("corpora/se/manifest.json"), "{}", shown.stdout);
+    assert!(!shown.stdout.contains("It has not been sealed"), "{}", shown.stdout);
+    let verified = place.run("corpus verify se");
+    assert_eq!(verified.code, 4, "{}", verified.stderr);
+    assert!(verified.stdout.contains("there is no manifest"), "{}", verified.stdout);
+    assert!(verified.stdout.contains("corpora/se`"), "{}", verified.stdout);
+}
+
+#[test]
+fn a_damaged_lake_is_found_when_a_corpus_is_verified() {
+    let (place, _) = network::ready(60);
+    place.ok("corpus build se --purpose generative-ai");
+    let lake = place.path().join("zweck-state/lake");
+    let codes = || -> Vec<String> {
+        let ran = place.run("--json corpus verify se");
+        let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = found["findings"].as_array().unwrap();
+        assert_eq!((ran.code, findings.is_empty()), (4, false), "{found}");
+        findings.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let files = std::fs::read_dir(lake.join("items/range=0")).unwrap();
+    let file = files.map(|entry| entry.unwrap().path()).max().unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    let mut flipped = bytes.clone();
+    flipped[3000] = !bytes[3000];
+    std::fs::write(&file, flipped).unwrap();
+    assert_eq!(codes()[0], "lake-file");
+    std::fs::write(&file, bytes).unwrap();
+    place.ok("corpus verify se");
+    let versions = std::fs::read_dir(lake.join("_versions")).unwrap();
+    let newest = versions.map(|entry| entry.unwrap().path()).max().unwrap();
+    std::fs::remove_file(newest).unwrap();
+    assert_eq!(codes()[0], "lake-versions");
 }

@@ -1,0 +1,83 @@
+use std::{error::Error, iter::successors};
+
+use gate::Gate;
+use policy::Sequence;
+use store::{Holder, HolderId, HolderState};
+
+use crate::{Corpora, CorpusError, Manifest, Result, folder::Folder};
+
+/// What a corpus is and where it stands, for people.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Overview {
+    /// What it is made of; `None` if its first build has not been sealed, or there is a fault.
+    pub manifest: Option<Manifest>,
+    /// The hash of the manifest.
+    pub manifest_hash: Option<String>,
+    /// Why there is no manifest that can be read, and what can be done about it, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+    /// What the store knows it as, the newest last.
+    pub holders: Vec<HolderOverview>,
+    /// The last fact there is.
+    pub last_sequence: Sequence,
+}
+
+/// A holder of a corpus, as the store knows it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct HolderOverview {
+    /// Its id.
+    pub id: HolderId,
+    /// What it is doing.
+    pub state: HolderState,
+    /// The last fact whose refusals it has applied; `None` while it is building.
+    pub applied: Option<Sequence>,
+    /// Whether a removal waits for it.
+    pub pending: bool,
+}
+
+impl Corpora {
+    /// What a corpus is and where it stands. Reads no document. That its manifest is damaged or
+    /// gone is no error here but a fault of the corpus.
+    ///
+    /// # Errors
+    /// [`CorpusError::Unknown`] if there is neither a folder nor a holder of that name.
+    pub async fn show(&self, gate: &Gate, name: &str) -> Result<Overview> {
+        let folder = Folder::new(self.root(), name)?;
+        let active = self.active(name).await?;
+        let (read, fault) = match manifest_of(&folder, &active) {
+            Ok(read) => (read, None),
+            Err(error) => (None, Some(in_words(&error))),
+        };
+        if read.is_none() && fault.is_none() && active.is_empty() {
+            return Err(CorpusError::Unknown { name: name.to_owned() });
+        }
+        let mut holders = Vec::new();
+        for holder in active {
+            let pending = gate.is_behind(&holder).await?;
+            let Holder { id, state, applied_sequence: applied, .. } = holder;
+            holders.push(HolderOverview { id, state, applied, pending });
+        }
+        let (manifest, manifest_hash) = read.unzip();
+        let last_sequence = self.store().last_sequence().await?;
+        Ok(Overview { manifest, manifest_hash, fault, holders, last_sequence })
+    }
+}
+
+/// The manifest with its hash; one that was sealed may still have to be put in its place.
+fn manifest_of(folder: &Folder, active: &[Holder]) -> Result<Option<(Manifest, String)>> {
+    if let Some(read) = folder.read_manifest()? {
+        return Ok(Some(read));
+    }
+    let mut sealed = active.iter().filter(|holder| holder.state == HolderState::Sealed);
+    let Some(newest) = sealed.next_back() else { return Ok(None) };
+    let staged = folder.read_staged_manifest()?;
+    let staged = staged.filter(|(_, hash)| newest.manifest_hash.as_ref() == Some(hash));
+    staged.map(Some).ok_or_else(|| folder.lost(&newest.id))
+}
+
+/// An error with its causes, in one line.
+fn in_words(error: &CorpusError) -> String {
+    let first: &(dyn Error + 'static) = error;
+    let chain = successors(Some(first), |error| (*error).source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
