@@ -44,10 +44,9 @@ fn after_mark(text: &str) -> Option<&str> {
         b'*' | b'_' | b'`' | b'~' => text.get(1..),
         b'<' => after_tag(text.get(1..)?),
         b'[' => {
-            let (words, _) = text.get(1..)?.split_once(']')?;
-            let is_link =
-                !words.contains('[') && after_address(text.get(1 + words.len()..)?).is_some();
-            text.get(1..).filter(|_| is_link)
+            let words = text.get(1..)?;
+            let end = words.get(words.find(['[', ']'])?..)?;
+            after_address(end).and(Some(words))
         }
         b']' => after_address(text),
         _ => None,
@@ -55,13 +54,14 @@ fn after_mark(text: &str) -> Option<&str> {
 }
 
 fn after_tag(text: &str) -> Option<&str> {
-    let (tag, after) = text.split_once('>')?;
+    let (tag, after) = text.split_at_checked(text.find(['<', '>'])?)?;
+    let after = after.strip_prefix('>')?;
     let first = tag.trim_start_matches('/').chars().next()?;
     let is_tag = first.is_ascii_alphabetic() && !tag.starts_with("//");
-    (is_tag && tag.len() < TAG && !tag.contains('<')).then_some(after)
+    (is_tag && tag.len() < TAG).then_some(after)
 }
 
 fn after_address(text: &str) -> Option<&str> {
-    let (address, after) = text.strip_prefix("](")?.split_once(')')?;
-    (!address.contains(['(', ' '])).then_some(after)
+    let address = text.strip_prefix("](")?;
+    address.get(address.find(['(', ')', ' '])?..)?.strip_prefix(')')
 }
