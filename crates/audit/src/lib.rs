@@ -19,6 +19,7 @@ mod held;
 mod judge;
 mod lake;
 mod manifest;
+mod marks;
 mod names;
 mod people;
 mod rule;
@@ -28,6 +29,7 @@ mod store;
 mod table;
 mod text;
 mod verify;
+mod ways;
 mod world;
 
 pub use database::AuditedStore;

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use policy::Ambiguous;
 
 use crate::{
+    marks::without_marks,
     scripts,
-    spelling::{Folded, fold_name, patterns_of},
+    spelling::{Folded, Pattern, fold_name, patterns_of},
+    ways::{self, Way},
 };
 
 /// No name of a person has more words than this.
@@ -20,6 +22,17 @@ pub(crate) enum Kind {
     Name,
     /// An e-mail address.
     Email,
+}
+
+/// How a name stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Behind a sign, or an address.
+    Exact,
+    /// As one word.
+    Together,
+    /// As words, however they are held together.
+    Loose,
 }
 
 /// A place in an original text, in bytes.
@@ -37,6 +50,8 @@ pub(crate) struct Patterns {
     exact: HashMap<String, Kind>,
     /// Full names, however their words are held together.
     loose: BTreeSet<String>,
+    /// What stands with its capitals: full names as one word, or turned.
+    spelled: BTreeMap<String, Vec<Pattern>>,
     lengths: BTreeSet<usize>,
     /// Full names of people who may be named: an `@` before one of them addresses its bearer,
     /// whoever else is called by its first word.
@@ -71,24 +86,34 @@ impl Finder {
         for name in &people.others {
             shared.extend(patterns_of(name).into_iter().map(|(pattern, _)| pattern));
         }
-        let mut wanted: BTreeMap<String, bool> = BTreeMap::new();
+        let mut wanted = BTreeSet::new();
         for name in &people.unnamed {
             let patterns = patterns_of(name).into_iter();
-            wanted.extend(patterns.filter(|(pattern, full)| *full || !shared.contains(pattern)));
+            let wanted_of = patterns.filter(|(pattern, full)| *full || !shared.contains(pattern));
+            wanted.extend(wanted_of.map(|(pattern, _)| pattern));
         }
         for name in people.non_members {
-            wanted.extend(patterns_of(name).into_iter().filter(|(_, full)| *full));
+            let full = patterns_of(name).into_iter().filter(|(_, full)| *full);
+            wanted.extend(full.map(|(pattern, _)| pattern));
         }
         let mut finder = Self::default();
-        for pattern in wanted.into_keys() {
-            if !shared.contains(&pattern) || ambiguous == Ambiguous::Redact {
+        for pattern in wanted {
+            let is_shared = shared.contains(&pattern);
+            // what a name turned round says, somebody else may be called
+            let is_of_another = pattern.way != Way::Usual
+                && !is_shared
+                && shared.contains(&Pattern::usual(pattern.text.clone()));
+            if is_of_another {
+                continue;
+            }
+            if !is_shared || ambiguous == Ambiguous::Redact {
                 finder.forbidden.add(pattern, Kind::Name);
             } else if ambiguous == Ambiguous::Review {
                 finder.review.add(pattern, Kind::Name);
             }
         }
         for email in people.emails {
-            finder.forbidden.add(fold_name(email), Kind::Email);
+            finder.forbidden.add(Pattern::usual(fold_name(email)), Kind::Email);
         }
         let full = people.others.iter().map(|name| fold_name(name));
         let full: BTreeSet<String> = full.filter(|name| name.contains(' ')).collect();
@@ -100,7 +125,8 @@ impl Finder {
 
 impl Patterns {
     pub(crate) fn len(&self) -> usize {
-        self.exact.len() + self.loose.len()
+        let spelled: usize = self.spelled.values().map(Vec::len).sum();
+        self.exact.len() + self.loose.len() + spelled
     }
 
     /// Every place where one of them stands as words of its own.
@@ -109,46 +135,82 @@ impl Patterns {
             return Vec::new();
         }
         let folded = Folded::of(text);
+        let mut found = self.find_in(text, &folded, true);
+        if let Some(unmarked) = without_marks(&folded) {
+            found.extend(self.find_in(text, &unmarked, false));
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
+    /// The same in a folded text; one without its markup has no place for forms behind signs.
+    fn find_in(&self, text: &str, folded: &Folded, has_signs: bool) -> Vec<Found> {
         let mut found = Vec::new();
         let mut before = None;
         for (start, character) in folded.text.char_indices() {
             if scripts::may_begin(before, character) {
-                found.extend(self.at(text, &folded, start, before));
+                let here = self.at(text, folded, start, before).into_iter();
+                let here = here.filter(|(_, manner)| has_signs || *manner == Manner::Loose);
+                found.extend(here.map(|(found, _)| found));
             }
             before = Some(character);
         }
         found
     }
 
-    fn at(&self, text: &str, folded: &Folded, start: usize, before: Option<char>) -> Vec<Found> {
+    fn at(
+        &self,
+        text: &str,
+        folded: &Folded,
+        start: usize,
+        before: Option<char>,
+    ) -> Vec<(Found, Manner)> {
         let mut found = Vec::new();
         if self.addresses_another(folded.text.get(start..).unwrap_or_default()) {
             return found;
         }
         for length in &self.lengths {
             let end = start + length;
-            let Some((kind, is_loose)) = self.pattern(folded, start, end) else { continue };
             let Some(candidate) = folded.text.get(start..end) else { continue };
             let rest = folded.text.get(end..).unwrap_or_default();
             let name = candidate.strip_prefix('@');
             let is_single = name.is_some_and(|name| !scripts::is_whole_name(name));
             let Some(more) = ends_a_word(candidate, rest, is_single) else { continue };
+            let Some((kind, manner)) = self.pattern(folded, start, end, end + more) else {
+                continue;
+            };
             // The sign before a name is part of how somebody is addressed.
             let first = if before == Some('@') { start - 1 } else { start };
             let Some((start, end)) = folded.original(first, end + more) else { continue };
-            if !(is_loose && is_in_longer_name(text, start, end)) {
-                found.push(Found { start, end, kind });
+            if manner == Manner::Exact || !is_in_longer_name(text, start, end) {
+                found.push((Found { start, end, kind }, manner));
             }
         }
         found
     }
 
-    /// What the bytes are, and whether its words may be held together by other signs.
-    fn pattern(&self, folded: &Folded, start: usize, end: usize) -> Option<(Kind, bool)> {
-        if self.loose.contains(folded.loose.get(start..end)?) {
-            return Some((Kind::Name, true));
+    /// What the bytes are, and how; the word goes on to the byte `whole`.
+    fn pattern(
+        &self,
+        folded: &Folded,
+        start: usize,
+        end: usize,
+        whole: usize,
+    ) -> Option<(Kind, Manner)> {
+        let (exact, loose) = (folded.text.get(start..end)?, folded.loose.get(start..end)?);
+        let stands = |text: &str, way: Way| {
+            let spelled = self.spelled.get(text).into_iter().flatten();
+            spelled.filter(|one| one.way == way).any(|one| has_capitals(one, folded, start))
+        };
+        let is_turned = || stands(loose, Way::Turned) && !is_between_names(folded, start, whole);
+        if self.loose.contains(loose) || is_turned() {
+            return Some((Kind::Name, Manner::Loose));
         }
-        self.exact.get(folded.text.get(start..end)?).map(|kind| (*kind, false))
+        if stands(exact, Way::Together) {
+            return Some((Kind::Name, Manner::Together));
+        }
+        self.exact.get(exact).map(|kind| (*kind, Manner::Exact))
     }
 
     /// Whether a text begins with an `@` and the full name of somebody who may be named.
@@ -162,16 +224,47 @@ impl Patterns {
         })
     }
 
-    fn add(&mut self, pattern: String, kind: Kind) {
-        if !pattern.is_empty() {
-            self.lengths.insert(pattern.len());
-            if pattern.contains('@') {
-                self.exact.insert(pattern, kind);
-            } else {
-                self.loose.insert(pattern);
-            }
+    fn add(&mut self, pattern: Pattern, kind: Kind) {
+        let text = &pattern.text;
+        if text.is_empty() {
+            return;
+        }
+        self.lengths.insert(text.len());
+        if pattern.way != Way::Usual {
+            self.spelled.entry(text.clone()).or_default().push(pattern);
+        } else if text.contains('@') || text.starts_with('#') && !text.contains(' ') {
+            self.exact.insert(pattern.text, kind);
+        } else {
+            self.loose.insert(pattern.text);
         }
     }
+}
+
+/// Whether the text has capitals where the pattern has them; one word has no others.
+fn has_capitals(pattern: &Pattern, folded: &Folded, start: usize) -> bool {
+    let places = folded.text.get(start..).unwrap_or_default().char_indices();
+    let written = places.map(|(at, _)| folded.capitals.get(start + at) == Some(&true));
+    let mut both = pattern.capitals.iter().zip(written);
+    both.all(|(wanted, written)| match pattern.way {
+        Way::Turned => written || !wanted,
+        Way::Usual | Way::Together => written == *wanted,
+    })
+}
+
+/// Whether a capital begins the word before or behind, on the same line: of two names in a list,
+/// the one's family name and the other's first are nobody's.
+fn is_between_names(folded: &Folded, start: usize, end: usize) -> bool {
+    let is_capital = |at: usize| folded.capitals.get(at) == Some(&true);
+    let ends_line = |at: usize| folded.breaks.get(at) == Some(&true);
+    let (before, after) = (folded.text.get(..start), folded.text.get(end..));
+    let before = before.and_then(|before| before.strip_suffix(' ')).unwrap_or_default();
+    let word = before.trim_end_matches(char::is_alphanumeric).len();
+    let first = before.get(word..).filter(|first| !first.is_empty() && !ways::is_title(first));
+    let follows = first.is_some() && is_capital(word) && !ends_line(before.len());
+    let mut next = after.and_then(|after| after.strip_prefix(' ')).unwrap_or_default().chars();
+    let is_word =
+        [next.next(), next.next()].iter().all(|one| one.is_some_and(char::is_alphanumeric));
+    follows || is_word && is_capital(end + 1) && !ends_line(end)
 }
 
 /// How many bytes more belong to a name that is followed by `rest`: the `s` of a genitive. `None`
@@ -231,6 +324,9 @@ mod tests {
         );
         check("An\u{ad}na Schmidt", &["An\u{ad}na Schmidt"]);
         check("Joanna Schmidt, Anna Schmidtke, Anna, Schmidt", &[]);
+        check("#annaschmidt, #joergmueller, #quantum", &["#annaschmidt", "#joergmueller"]);
+        check("AnnaSchmidt, JoergMuellers", &["AnnaSchmidt", "JoergMuellers"]);
+        check("annaschmidt, ANNASCHMIDT, getAnnaSchmidt, AnnaSchmidtGmbH", &[]);
         check("quantum @quantum", &["@quantum"]);
         check("@Quantum  Meier, @quantum Meierling", &["@Quantum", "@quantum"]);
         check("ada@example.org, Ada Byron, Madonna", &["ada@example.org", "Ada Byron"]);
@@ -274,6 +370,44 @@ mod tests {
     }
 
     #[test]
+    fn names_are_found_turned_round_and_through_markup() {
+        let names = [
+            "Prof. Dr. Max Mustermann",
+            "Carla Gómez-Núñez",
+            "Jörg Weiß",
+            "İbrahim Şahin",
+            "🦄 Unicorn 🦄",
+            "glS_",
+            "Anna :)",
+        ];
+        let people = People {
+            unnamed: names.into(),
+            others: BTreeSet::new(),
+            non_members: &BTreeSet::new(),
+            emails: &BTreeSet::new(),
+        };
+        let finder = Finder::of(&people, Ambiguous::Redact).forbidden;
+        let check = |text: &str, expected: &[&str]| {
+            let found = finder.find(text);
+            let found: Vec<_> = found.iter().map(|one| &text[one.start..one.end]).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("Dr. Max Mustermann's, MUSTERMANN Max", &["Max Mustermann", "MUSTERMANN Max"]);
+        check("mit Gómez-Núñez, Carla", &["Gómez-Núñez, Carla"]);
+        check("an Weiß, Jörg; Weiss Joerg", &["Weiß, Jörg", "Weiss Joerg"]);
+        check("Herr Weiß, Jörg\nKlein", &["Weiß, Jörg"]);
+        check("Wie ich weiß, Jörg, das weiß Jörg", &[]);
+        check("Anna Weiß, Jörg und von Weiß, Jörg Klein", &[]);
+        check("**Jörg** _Weiß_ Jörg * Weiß", &["Jörg** _Weiß"]);
+        check("<a href=\"x y\">Jörg</a> <b>Weiß</b>", &["Jörg</a> <b>Weiß"]);
+        check("[Jörg](x) Weiß, [Jörg] Weiß", &["Jörg](x) Weiß"]);
+        check("\u{2067}Jörg\u{2069} \u{202b}We\u{200e}iß", &["Jörg\u{2069} \u{202b}We\u{200e}iß"]);
+        check("ıbrahım şahın, IBRAHIM SAHIN", &["ıbrahım şahın", "IBRAHIM SAHIN"]);
+        check("the 🦄 unicorn 🦄, a unicorn, Anna :)", &["🦄 unicorn 🦄"]);
+        check("@glS_ _@gls", &["@glS_"]);
+    }
+
+    #[test]
     fn what_others_are_called_too_follows_the_policy() {
         let text = "Anna Schmidt @quantum";
         let others = ["Anna Schmidt", "quantum"];
@@ -283,9 +417,11 @@ mod tests {
         assert_eq!(found(Ambiguous::Keep, &[], text).len(), 2);
         let text = "@Quantum  Meier, @quantum Meierling, @Quantum Meiers";
         assert_eq!(found(Ambiguous::Redact, &["Quantum Meier"], text).len(), 2);
+        assert_eq!(found(Ambiguous::Redact, &[], "an Schmidt Anna").len(), 1);
+        assert_eq!(found(Ambiguous::Redact, &["Schmidt Anna"], "an Schmidt Anna").len(), 0);
     }
 
-    const NAMES: [&str; 13] = [
+    const NAMES: [&str; 17] = [
         "Anna Schmidt",
         "Müller, Hans-Jürgen (Dr.)",
         "Ida Au, PhD",
@@ -299,9 +435,13 @@ mod tests {
         "田中",
         "สมชาย ใจดี",
         "J. R. Otto",
+        "Prof. Dr. Ida Otto",
+        "Jörg Weiß",
+        "Ana de Ruiz-Au",
+        "🦄 Unicorn 🦄",
     ];
 
-    const PARTS: [&str; 36] = [
+    const PARTS: [&str; 46] = [
         "Anna",
         "Schmidt",
         "anna schmidt",
@@ -338,10 +478,46 @@ mod tests {
         "x",
         "ㄴ",
         "'s",
+        "Prof.",
+        "Dr",
+        "Jörg",
+        "Weiß",
+        "weiß",
+        "ana",
+        "Ana",
+        "de",
+        "Ruiz",
+        "🦄 unicorn 🦄",
     ];
 
-    const SIGNS: [&str; 14] =
-        ["", "", " ", " ", "@", " @", ".", "-", "_", "—", "・", "·", ", ", "\u{3000}"];
+    const SIGNS: [&str; 26] = [
+        "",
+        "",
+        " ",
+        " ",
+        "@",
+        " @",
+        ".",
+        "-",
+        "_",
+        "—",
+        "・",
+        "·",
+        ", ",
+        "\u{3000}",
+        "#",
+        " **",
+        "** ",
+        "* _",
+        "</b> <b>",
+        " <i>",
+        "](x) ",
+        " [",
+        "\n",
+        "\u{202b}",
+        ", ",
+        " \u{2069}",
+    ];
 
     proptest! {
         #[test]

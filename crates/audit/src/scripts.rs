@@ -90,10 +90,14 @@ pub(crate) fn is_whole_name(word: &str) -> bool {
     han > 0 && han + kana == all && (all > 2 || (han == 2 && of_family))
 }
 
+/// Whether the writing puts no spaces between words, or endings right behind them.
+pub(crate) fn is_unspaced(one: char) -> bool {
+    !matches!(writing(one), Writing::Spaced | Writing::None)
+}
+
 /// The other ways to put spaces into a folded whole name of such a writing.
 pub(crate) fn other_spaces(name: &str) -> Vec<String> {
     let without: String = name.split(' ').collect();
-    let is_unspaced = |one| !matches!(writing(one), Writing::Spaced | Writing::None);
     if !without.chars().all(is_unspaced) {
         return Vec::new();
     }

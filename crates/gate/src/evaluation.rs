@@ -211,5 +211,7 @@ fn parse_policy(hash: &PolicyHash, document: &str) -> Result<Policy> {
 fn patterns(names: &NamesToRedact) -> BTreeSet<String> {
     let all = names.members.iter().chain(&names.non_members);
     let patterns = all.flat_map(|name| NamesToRedact::patterns_of(name)).map(|(name, _)| name);
+    // what is written with capitals may be what somebody is called
+    let patterns = patterns.flat_map(|pattern| [folding::fold_name(&pattern), pattern]);
     patterns.chain(names.emails.iter().map(|email| folding::fold_name(email))).collect()
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::Ambiguous;
 
-use crate::{folding, patterns::Patterns, scripts};
+use crate::{folding, forms, patterns::Patterns, readings, scripts};
 
 /// What stands where a name stood.
 pub const NAME_MASK: &str = "[name]";
@@ -42,23 +42,20 @@ pub struct NameFinder {
 
 impl NamesToRedact {
     /// The folded patterns under which a display name is found, each `true` if it is a full
-    /// name.
+    /// name. One that holds capitals stands only where the text has them, too.
     pub fn patterns_of(name: &str) -> Vec<(String, bool)> {
-        let mut patterns = Vec::new();
-        let readings = folding::readings(name);
-        for spelling in readings.iter().flat_map(|reading| folding::spellings(reading)) {
-            let full = folding::is_full_name(&spelling);
-            let form = own_form(&spelling);
-            if full {
-                let spacings = scripts::spacings(&spelling).into_iter();
-                patterns.extend(spacings.map(|spacing| (spacing, true)));
-                patterns.push((folding::parted(&spelling).into_owned(), true));
-            }
-            if form.len() > 1 {
-                patterns.push((form, full));
-            }
+        let readings = readings::readings(name);
+        let spellings = readings.iter().flat_map(|reading| folding::spellings(reading));
+        spellings.flat_map(|spelling| patterns_of_spelling(&spelling)).collect()
+    }
+
+    /// Whether a form of a name is what somebody else is called: `Thomas Martin` turned round.
+    fn is_name_of_another(&self, pattern: &str) -> bool {
+        let has_capitals = pattern.contains(char::is_uppercase);
+        has_capitals && {
+            let folded = folding::fold_name(pattern);
+            folded != pattern && self.shared.contains(&folded)
         }
-        patterns
     }
 
     /// Whether a name is a full name, which is found wherever it stands: two or more words, or
@@ -68,9 +65,31 @@ impl NamesToRedact {
     }
 }
 
-/// The `@form` of a folded name: without the spaces between its words.
-pub(crate) fn own_form(folded: &str) -> String {
-    std::iter::once('@').chain(folded.chars().filter(|one| *one != ' ')).collect()
+fn patterns_of_spelling(spelling: &str) -> Vec<(String, bool)> {
+    let folded = folding::fold_name(spelling);
+    let full = folding::is_full_name(&folded);
+    let form = forms::own_form(&folded);
+    let mut patterns = Vec::new();
+    if full {
+        patterns.extend(scripts::spacings(&folded));
+        patterns.push(folding::parted(&folded).into_owned());
+        patterns.extend(other_forms(spelling));
+    }
+    let mut patterns: Vec<_> = patterns.into_iter().map(|pattern| (pattern, true)).collect();
+    if form.len() > 1 {
+        patterns.push((form, full));
+    }
+    patterns
+}
+
+/// A full name written together and turned round, without the titles before it.
+fn other_forms(spelling: &str) -> Vec<String> {
+    let name = folding::with_capitals(spelling);
+    let has_title = name.split(' ').next().is_some_and(readings::is_title);
+    if has_title {
+        return Vec::new();
+    }
+    [forms::together(&name), forms::turned(&name)].concat()
 }
 
 impl NameFinder {
@@ -84,19 +103,13 @@ impl NameFinder {
     ) -> Result<Self, aho_corasick::BuildError> {
         // the value says whether somebody who did not object shares the pattern
         let mut patterns: BTreeMap<String, bool> = BTreeMap::new();
-        for name in &names.members {
+        let members = names.members.iter().map(|name| (name, true));
+        for (name, is_member) in members.chain(names.non_members.iter().map(|name| (name, false))) {
             for (pattern, full) in NamesToRedact::patterns_of(name) {
                 let shared = names.shared.contains(&pattern);
-                if full || !shared {
+                let is_sought = full || is_member && !shared;
+                if is_sought && !names.is_name_of_another(&pattern) {
                     patterns.insert(pattern, shared);
-                }
-            }
-        }
-        for name in &names.non_members {
-            for pattern in NamesToRedact::patterns_of(name) {
-                if pattern.1 {
-                    let shared = names.shared.contains(&pattern.0);
-                    patterns.insert(pattern.0, shared);
                 }
             }
         }
@@ -216,6 +229,10 @@ mod tests {
         check("JOANNA SCHMIDT", "JOANNA SCHMIDT");
         check("Anna Schmidtke", "Anna Schmidtke");
         check("Anna spoke, Schmidt listened", "Anna spoke, Schmidt listened");
+        check("#AnnaSchmidt, #joergmueller, #quantum", "[name], [name], #quantum");
+        check("AnnaSchmidt, JoergMuellers, @AnnaSchmidt", "[name], [name], [name]");
+        check("annaschmidt, ANNASCHMIDT", "annaschmidt, ANNASCHMIDT");
+        check("getAnnaSchmidt, AnnaSchmidtGmbH", "getAnnaSchmidt, AnnaSchmidtGmbH");
         check(
             "not @Quantum Meier, but @quantum Meierling",
             "not @Quantum Meier, but [name] Meierling",
@@ -265,6 +282,44 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_found_turned_round_and_without_titles() {
+        let members = ["Prof. Dr. Max Mustermann", "Carla Gómez-Núñez", "Jörg Weiß", "Mr. Who"];
+        let finder = finder(&members, &[], Ambiguous::Redact);
+        let check = |text: &str, expected: &str| {
+            assert_eq!(mask(text, &finder.find(text)), expected);
+        };
+        check("Max Mustermann's", "[name]'s");
+        check("Prof. Dr. Max Mustermann, Dr. Max Mustermann", "[name], Dr. [name]");
+        check("Mustermann, Max: MUSTERMANN Max!", "[name]: [name]!");
+        check("mit Gómez-Núñez, Carla; Gomez Nunez, Carla", "mit [name]; [name]");
+        check("an Weiß, Jörg; Weiss Joerg", "an [name]; [name]");
+        check("Herr Weiß, Jörg\nKlein", "Herr [name]\nKlein");
+        check("Wie ich weiß, Jörg, das weiß Jörg", "Wie ich weiß, Jörg, das weiß Jörg");
+        check("Anna Weiß, Jörg und ich", "Anna Weiß, Jörg und ich");
+        check("von Weiß, Jörg Klein", "von Weiß, Jörg Klein");
+        check("Who, Mr.", "Who, Mr.");
+    }
+
+    #[test]
+    fn a_name_is_found_through_markup_and_unseen_signs() {
+        let members = ["Jörg Weiß", "İbrahim Şahin", "🦄 Unicorn 🦄", "glS_", "Anna :)"];
+        let finder = finder(&members, &[], Ambiguous::Redact);
+        let check = |text: &str, expected: &str| {
+            assert_eq!(mask(text, &finder.find(text)), expected);
+        };
+        check("so Jörg **Weiß**!", "so [name]**!");
+        check("**Jörg** _Weiß_", "**[name]_");
+        check("<a href=\"x y\">Jörg</a> <b>Weiß</b>", "<a href=\"x y\">[name]</b>");
+        check("[Jörg](x) Weiß, [Jörg](x) [Weiß](y)", "[[name], [[name]](y)");
+        check("`Weiß` ~Jörg~", "`[name]~");
+        check("Jörg * Weiß, * Jörg\n* Weiß", "Jörg * Weiß, * Jörg\n* Weiß");
+        check("\u{2067}Jörg\u{2069} \u{202b}We\u{200e}iß\u{202c}", "\u{2067}[name]\u{202c}");
+        check("ıbrahım şahın, IBRAHIM SAHIN", "[name], [name]");
+        check("the 🦄 unicorn 🦄, a unicorn", "the [name], a unicorn");
+        check("@glS_ _@glS_ Anna :)", "[name] _[name] Anna :)");
+    }
+
+    #[test]
     fn a_shared_name_follows_the_policy() {
         let text = "Anna Schmidt and @quantum";
         let shared = ["anna schmidt", "@annaschmidt", "@quantum"];
@@ -273,6 +328,8 @@ mod tests {
         assert_eq!(mask(text, &with(Ambiguous::Keep).find(text)), text);
         assert_eq!(mask(text, &with(Ambiguous::Review).find(text)), text);
         assert!(with(Ambiguous::Review).needs_review(text));
+        let turned = finder(&["Thomas Martin"], &["martin thomas"], Ambiguous::Redact);
+        assert!(turned.find("Martin Thomas").is_empty());
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 use policy::MemberNumber;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{folding, scripts};
+use crate::{folding, readings, scripts};
 
 /// Somebody who may be named.
 #[derive(Debug)]
@@ -12,7 +12,9 @@ pub(crate) struct Participant {
     spaced: String,
     /// Folded, without spaces and signs, as it looks.
     looks: String,
-    /// The same of the first word.
+    /// The same with the titles before it.
+    titled: String,
+    /// The same of the first word without them.
     first: String,
     is_full: bool,
 }
@@ -29,12 +31,15 @@ const SHORTEST_MISSPELLED: usize = 5;
 impl Participant {
     /// A member by name; `None` if nothing can be told from it.
     pub(crate) fn new(member: MemberNumber, name: String) -> Option<Self> {
-        let name = folding::readings(&name).pop().unwrap_or(name);
+        let is_titled = name.split(' ').next().is_some_and(readings::is_title);
+        let titled = is_titled.then(|| skeleton(&folding::fold_name(&name)));
+        let name = readings::readings(&name).pop().unwrap_or(name);
         let spaced = folding::fold_name(&name);
         let looks = skeleton(&spaced);
         let first = skeleton(spaced.split(' ').next().unwrap_or_default());
         let is_full = folding::is_full_name(&spaced);
-        (!looks.is_empty()).then_some(Self { member, name, spaced, looks, first, is_full })
+        let titled = titled.unwrap_or_else(|| looks.clone());
+        (!looks.is_empty()).then_some(Self { member, name, spaced, looks, titled, first, is_full })
     }
 
     /// Who it is.
@@ -67,8 +72,10 @@ impl Participant {
         let whole = if ends_alike { form } else { short };
         [whole, scripts::without_honorific(short)].into_iter().find_map(|form| {
             let looks = skeleton(form);
-            let exact = self.looks == looks;
-            let begins = self.looks.starts_with(&looks) && is_long_enough(&looks);
+            let names = [&self.looks, &self.titled];
+            let exact = names.contains(&&looks);
+            let begins =
+                names.iter().any(|name| name.starts_with(&looks)) && is_long_enough(&looks);
             (exact || begins).then_some((form.len(), exact))
         })
     }

@@ -319,6 +319,7 @@ mod tests {
             (12, "Pauline"),
             (13, "Paulina Otto"),
             (14, "strauß"),
+            (15, "Prof. Dr. Ute Lang"),
         ];
         let named = |(number, name): (i64, &str)| {
             (member(number), Participant::new(member(number), name.to_owned()).unwrap())
@@ -371,13 +372,14 @@ mod tests {
     #[test]
     fn a_thread_resolves_names_however_they_are_written() {
         let check = |text: &str, expected: &[(i64, &str, usize)]| {
-            assert_eq!(resolve(text, &[1, 7, 8, 9], &[]), owned(expected), "{text}");
+            assert_eq!(resolve(text, &[1, 7, 8, 9, 15], &[]), owned(expected), "{text}");
         };
         check("@Daniel_Sank, @daniel.sank", &[(1, "@Daniel_Sank", 1), (1, "@daniel.sank", 1)]);
         check("@Hans-Jürgen: hi Hans-Jürgen", &[(7, "@Hans-Jürgen", 1), (7, "Hans-Jürgen", 1)]);
         check("@HansJürgenKlein", &[(7, "@HansJürgenKlein", 1)]);
         check("@山田さん、@山田太郎さん", &[(8, "@山田", 1), (8, "@山田太郎", 1)]);
         check("@山さん、@山本さん", &[]);
+        check("Ute: @ProfDrUteLang", &[(15, "@ProfDrUteLang", 1), (15, "Ute", 1)]);
         check("@김철수님 @김철 @김", &[(9, "@김철", 1), (9, "@김철수", 1)]);
     }
 

@@ -22,6 +22,7 @@ mod reason;
 mod shipped;
 mod supersede;
 mod table;
+mod titles;
 mod words;
 
 pub use country::{Country, Group, Region};
@@ -39,4 +40,5 @@ pub use problems::{Problems, line_of};
 pub use reason::{Reason, ReasonSet};
 pub use shipped::{shipped, shipped_policy};
 pub use table::decision_table;
+pub use titles::{TITLES, TITLES_GO_ON, TITLES_OR_NAMES};
 pub use words::{AgeClass, Basis, Category, Status, UnknownWord, Visibility};

@@ -27,7 +27,7 @@ async fn an_objector_is_not_named_in_the_words_of_others() {
     let mut world = world(&[
         ("Does anybody know?", None),
         ("@Anna: yes. ask anna schmidt, or Anna Schmidts Schwester", Some((0, 0))),
-        ("> @Anna wrote that Annas are many", Some((0, 0))),
+        ("> @Anna wrote that Annas are many, see Schmidt, Anna", Some((0, 0))),
         ("Anna is not in this thread; ANNA\n SCHMIDT is named all the same", None),
     ])
     .await;
@@ -36,7 +36,7 @@ async fn an_objector_is_not_named_in_the_words_of_others() {
     let texts = world.permitted().await;
     assert_eq!(texts.len(), 3);
     assert_eq!(texts[&(1, 1)], "[name]: yes. ask [name], or [name] Schwester");
-    assert_eq!(texts[&(2, 2)], "> [name] wrote that Annas are many");
+    assert_eq!(texts[&(2, 2)], "> [name] wrote that Annas are many, see [name]");
     assert_eq!(texts[&(3, 3)], "Anna is not in this thread; [name] is named all the same");
 }
 

@@ -42,10 +42,21 @@ fn is_of_site(address: &str, site: &str) -> bool {
     !first.is_empty() && site.split(['-', '.', ':']).any(|part| part == first)
 }
 
-/// The bytes before a link that say the name which the link's last part spells, with the
-/// brackets between.
+/// The bytes before a link that say the name which the link's last part spells, or words of it,
+/// with the brackets between.
 fn name_before(before: &str, slug: &str) -> usize {
-    let name = before.trim_end_matches(['(', '[', ']', '<']).trim_end();
+    let text = before.trim_end_matches(['(', '[', ']', '<']);
+    let has_bracket = text.len() < before.len();
+    let name = text.trim_end();
+    match whole_name_at_end(name, slug) {
+        Some(length) => before.len() - name.len() + length,
+        None if has_bracket => words_at_end(name, slug).map_or(0, |start| before.len() - start),
+        None => 0,
+    }
+}
+
+/// How many bytes at the end of a text spell the whole name.
+fn whole_name_at_end(name: &str, slug: &str) -> Option<usize> {
     let spelled = slug.chars().filter(|one| one.is_alphanumeric());
     let mut spelled: Vec<char> = spelled.flat_map(char::to_lowercase).collect();
     let mut start = name.len();
@@ -57,11 +68,27 @@ fn name_before(before: &str, slug: &str) -> usize {
             continue;
         }
         if !character.to_lowercase().eq(spelled.pop()) {
-            return 0;
+            return None;
         }
         start = at;
     }
-    if spelled.is_empty() && start < name.len() { before.len() - start } else { 0 }
+    (spelled.is_empty() && start < name.len()).then(|| name.len() - start)
+}
+
+/// Where the words at the end of a text start that are words of the name.
+fn words_at_end(text: &str, slug: &str) -> Option<usize> {
+    let mut start = None;
+    let mut rest = text;
+    loop {
+        let before = rest.trim_end_matches(char::is_alphanumeric);
+        let word = rest.get(before.len()..).unwrap_or_default().to_lowercase();
+        if word.is_empty() || !slug.split('-').any(|part| part.to_lowercase() == word) {
+            return start;
+        }
+        start = Some(before.len());
+        let Some(next) = before.strip_suffix(' ') else { return start };
+        rest = next;
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +109,12 @@ mod tests {
             &[("12", format!("Jo Meier ({address}").as_str())],
         );
         check(&format!("[this]({address})"), &[("12", address)]);
+        for part in ["Jo", "meier", "Meier Jo", "Jo Meier"] {
+            let link = format!("{part}]({address}");
+            check(&format!("an answer by [{link})"), &[("12", link.as_str())]);
+        }
+        let bare = format!("thanks to Jo: {address}, or Jo {address}");
+        check(&bare, &[("12", address), ("12", address)]);
         check("see /users/7", &[("7", "/users/7")]);
         check("https://physics.stackexchange.com/users/12/jo", &[]);
         check("the file a/users/12 and /users/me", &[]);
