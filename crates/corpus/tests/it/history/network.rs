@@ -181,6 +181,8 @@ impl Network {
         slot: Slot,
         (words, visibility, created): (Words, Option<&'static str>, i64),
     ) {
+        // what is written later than now does not come in
+        let created = created.min(self.day);
         if !self.model.has(who) {
             return;
         }
