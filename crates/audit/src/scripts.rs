@@ -40,6 +40,9 @@ const BLOCKS: [(u32, u32, Writing); 15] = [
 ];
 
 fn writing(one: char) -> Writing {
+    if one.is_ascii() {
+        return if one.is_ascii_alphanumeric() { Writing::Spaced } else { Writing::None };
+    }
     let code = u32::from(one);
     let block = BLOCKS.iter().find(|(first, last, _)| (*first..=*last).contains(&code));
     match block {
