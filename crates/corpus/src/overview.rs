@@ -1,6 +1,4 @@
-use std::{error::Error, iter::successors};
-
-use gate::Gate;
+use gate::{Gate, in_words};
 use policy::Sequence;
 use store::{Holder, HolderId, HolderState};
 
@@ -73,11 +71,4 @@ fn manifest_of(folder: &Folder, active: &[Holder]) -> Result<Option<(Manifest, S
     let staged = folder.read_staged_manifest()?;
     let staged = staged.filter(|(_, hash)| newest.manifest_hash.as_ref() == Some(hash));
     staged.map(Some).ok_or_else(|| folder.lost(&newest.id))
-}
-
-/// An error with its causes, in one line.
-fn in_words(error: &CorpusError) -> String {
-    let first: &(dyn Error + 'static) = error;
-    let chain = successors(Some(first), |error| (*error).source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -136,19 +136,12 @@ impl Gate {
     }
 
     async fn for_each_name(&self, mut visit: impl FnMut(MemberNumber, &str)) -> Result<()> {
-        let columns = ["member_number", "display_name"];
-        let mut batches = lake_rows::scan(self.lake(), Table::Members, &columns).await?;
-        while let Some(batch) =
-            batches.try_next().await.map_err(GateError::plan("reading names"))?
-        {
-            let rows = Columns::of(&batch);
-            for at in 0..batch.num_rows() {
-                if let Some((member, name)) = rows.long(0, at).zip(rows.text(1, at)) {
-                    visit(MemberNumber::from_i64(member), name);
-                }
-            }
-        }
-        Ok(())
+        let head = self.head().await?;
+        lake_rows::for_each_name(&head, |member, name, _| {
+            visit(member, name);
+            Ok(())
+        })
+        .await
     }
 
     /// Where resolved mentions of the members stand who must not be named.

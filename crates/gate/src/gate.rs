@@ -175,7 +175,7 @@ impl Gate {
         Loaded { identity: identity.to_owned(), evaluations: Arc::clone(&self.evaluations) }
     }
 
-    async fn head(&self) -> Result<Snapshot> {
+    pub(crate) async fn head(&self) -> Result<Snapshot> {
         self.lake.head().await.map_err(GateError::lake("opening the lake"))
     }
 

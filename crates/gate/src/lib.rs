@@ -64,5 +64,5 @@ pub use names::{NAME_MASK, NameFinder, NamesToRedact, Span};
 pub use own_data::OwnData;
 pub use permit::{FactRange, Permit, PermitRequest};
 pub use permitted::Permitted;
-pub use removal::{HolderOutcome, Holders, RemovalsRun};
+pub use removal::{HolderOutcome, Holders, RemovalsRun, in_words};
 pub use retention::{ExpiredRows, Retention};

@@ -251,7 +251,7 @@ impl Gate {
 }
 
 /// An error with its causes, in one line.
-fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
+pub fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

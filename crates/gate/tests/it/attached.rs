@@ -3,7 +3,7 @@
 use std::{fs::File, path::PathBuf, sync::Arc};
 
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
-use gate::{Holders, Table};
+use gate::{Holders, Table, in_words};
 use lake::{
     AttachedFile, Attachment, IndexRow, IndexWriter, ItemColumns, OutsideTable, Said, TimeColumn,
     TimeUnit,
@@ -128,16 +128,6 @@ fn write(path: &std::path::Path, items: &[Item]) {
 
 fn items(members: std::ops::Range<i64>) -> Vec<Item> {
     members.map(|number| Item::public(number, number, &format!("words of {number}"))).collect()
-}
-
-fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    words
 }
 
 #[tokio::test]
