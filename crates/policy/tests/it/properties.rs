@@ -14,15 +14,18 @@ fn ask(policy: &Policy, purpose: &Purpose, category: Category, at: Instant, f: &
     decide(&Request { policy, purpose, category, as_of: at }, f)
 }
 
-/// Facts with a refusal at one of the three scopes; the item's is the last.
+/// Facts with a refusal at one of the three scopes; the item's is the last. One that stands there
+/// already counts from when it was said first: to say the same again changes nothing.
 fn refused_at(facts: Facts, scope: usize, said_at: Instant) -> Facts {
     let mut facts = facts;
-    let refusal = Some(ChoiceInForce { answer: Answer::Refuse, said_at });
-    match scope {
-        0 => facts.choices.everything = refusal,
-        1 => facts.choices.category = refusal,
-        _ => facts.choices.item = refusal,
-    }
+    let choice = match scope {
+        0 => &mut facts.choices.everything,
+        1 => &mut facts.choices.category,
+        _ => &mut facts.choices.item,
+    };
+    let standing = choice.filter(|one| one.answer == Answer::Refuse).map(|one| one.said_at);
+    let said_at = standing.map_or(said_at, |first| first.min(said_at));
+    *choice = Some(ChoiceInForce { answer: Answer::Refuse, said_at });
     facts
 }
 
