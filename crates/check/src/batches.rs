@@ -2,23 +2,19 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Read as _, Seek as _},
+    io::{BufReader, Read, Seek, SeekFrom},
     panic::{self, AssertUnwindSafe},
 };
 
-use arrow::{
-    array::RecordBatch,
-    datatypes::Schema,
-    error::ArrowError,
-    ipc::reader::{FileReader, StreamReader},
-};
+use arrow::{array::RecordBatch, datatypes::Schema, error::ArrowError, ipc::reader::FileReader};
 use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 
 use crate::{
     CheckError, Columns, DataFile,
     column::{Column, Unusable, parts},
-    lines::{Read, Visit},
+    lines::{Read as ReadRow, Visit},
     row::Row,
+    streams::{Stream, check_blocks},
 };
 
 /// How many rows of a Parquet file are in memory at a time.
@@ -57,21 +53,24 @@ pub(crate) fn read_arrow(
     visit: &mut Visit<'_>,
 ) -> Result<(), CheckError> {
     let at = |source| CheckError::Read { file: file.path.clone(), source };
-    let broken = |row| move |source| CheckError::Arrow { file: file.path.clone(), row, source };
+    let broken = |source| CheckError::Arrow { file: file.path.clone(), row: 0, source };
     let mut bytes = BufReader::new(open(file)?);
     let mut start = Vec::new();
     (&mut bytes).take(MAGIC.len() as u64).read_to_end(&mut start).map_err(at)?;
-    bytes.rewind().map_err(at)?;
+    bytes.seek(SeekFrom::Start(0)).map_err(at)?;
     let mut rows = Rows { file, columns, read: 0 };
     if start == MAGIC {
-        let opened = guarded(file, 0, || FileReader::try_new(bytes, None))?;
-        let reader = opened.map_err(broken(0))?;
+        let opened = guarded(file, 0, || {
+            check_blocks(&mut bytes)?;
+            FileReader::try_new(bytes, None)
+        })?;
+        let reader = opened.map_err(broken)?;
         roots(file, &reader.schema(), columns)?;
         return rows.visit_all(reader, visit);
     }
-    let reader = guarded(file, 0, || StreamReader::try_new(bytes, None))?.map_err(broken(0))?;
-    roots(file, &reader.schema(), columns)?;
-    rows.visit_all(reader, visit)
+    let stream = guarded(file, 0, || Stream::open(bytes))?.map_err(broken)?;
+    roots(file, &stream.schema(), columns)?;
+    rows.visit_all(stream, visit)
 }
 
 /// Goes through the batches of one file.
@@ -114,7 +113,7 @@ impl Rows<'_> {
                 row.set(*field, column.value(at));
             }
             self.read += 1;
-            visit(Read { row: self.read, bytes, said: Ok(&row) })?;
+            visit(ReadRow { row: self.read, bytes, said: Ok(&row) })?;
         }
         Ok(())
     }

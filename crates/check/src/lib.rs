@@ -15,6 +15,7 @@ mod judge;
 mod lines;
 mod row;
 mod run;
+mod streams;
 
 pub use choices::{Choices, Said, SaidScope};
 pub use dataset::{DataFile, DataSet, Format, Packing};

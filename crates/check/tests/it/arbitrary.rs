@@ -52,3 +52,30 @@ proptest! {
         prop_assert!(summary.is_balanced());
     }
 }
+
+/// Every number that may be the length of something is made one that no file has.
+#[test]
+fn a_length_that_no_file_has_costs_the_file_alone() {
+    let batch = crate::support::batch(&["ann", "ben", "cem"]);
+    for write in [crate::support::write_stream, crate::support::write_arrow_file] {
+        let folder = folder(&[("z.jsonl", lines(&["ann", "ben"]).as_bytes())]);
+        let path = folder.path().join("a.arrow");
+        write(&path, &batch);
+        let whole = std::fs::read(&path).unwrap();
+        let length_at = |at: usize| {
+            let number = i64::from_le_bytes(whole[at..at + 8].try_into().unwrap());
+            (1..=whole.len() as i64).contains(&number) && number % 8 == 0
+        };
+        let places: Vec<_> = (0..whole.len() - 8).step_by(8).filter(|at| length_at(*at)).collect();
+        assert!(places.len() > 3, "{places:?}");
+        for place in places {
+            let mut bytes = whole.clone();
+            bytes[place + 6] = 1;
+            std::fs::write(&path, bytes).unwrap();
+            let columns = columns(&[(Field::Created, "created")]);
+            let (told, summary) = run(folder.path(), &columns, rules(), [refused("site:ben")]);
+            assert!(told.ends_with("z.jsonl:2 ben objected\n"), "{place}: {told}");
+            assert!(summary.is_balanced());
+        }
+    }
+}
