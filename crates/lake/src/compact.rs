@@ -16,6 +16,10 @@ use crate::{
 /// Files are joined up to this size, in bytes; a larger one is left alone.
 pub(crate) const TARGET: u64 = 64 << 20;
 
+/// So many files become one at a time: of each its bytes are in memory, and of every column of it
+/// a page.
+const AT_ONCE: usize = 16;
+
 /// Which files are to be joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compaction {
@@ -77,8 +81,9 @@ impl Lake {
 }
 
 impl Writer {
-    /// Joins the small files of a range where at least so many can become one. The rows are the
-    /// same, with the versions that brought them, and sorted by member and item.
+    /// Joins the small files of a range where there are at least so many, some of them at a time:
+    /// where they become more than one, it can be called again. The rows are the same, with the
+    /// versions that brought them, and sorted by member and item.
     ///
     /// The files that were joined stay on disk for the older versions, until an erasure or
     /// [`Writer::sweep`].
@@ -147,7 +152,8 @@ impl Compacted {
     }
 }
 
-/// Neighbouring small files of one range whose sizes add up to no more than [`TARGET`].
+/// Neighbouring small files of one range whose sizes add up to no more than [`TARGET`], no more
+/// than [`AT_ONCE`] in a group.
 fn groups(files: Vec<DataFile>, min_files: usize) -> Vec<Vec<DataFile>> {
     let mut ranges = BTreeMap::<i64, Vec<Vec<DataFile>>>::new();
     for file in files.into_iter().filter(|file| file.bytes < TARGET) {
@@ -157,7 +163,14 @@ fn groups(files: Vec<DataFile>, min_files: usize) -> Vec<Vec<DataFile>> {
             _ => groups.push(vec![file]),
         }
     }
-    ranges.into_values().flatten().filter(|group| group.len() >= min_files.max(2)).collect()
+    let enough = ranges.into_values().flatten().filter(|group| group.len() >= min_files.max(2));
+    enough.flat_map(parts).collect()
+}
+
+/// Cuts a group into equal parts of at least two.
+fn parts(group: Vec<DataFile>) -> Vec<Vec<DataFile>> {
+    let parts = group.len().div_ceil(AT_ONCE).max(1);
+    group.chunks(group.len().div_ceil(parts).max(1)).map(<[_]>::to_vec).collect()
 }
 
 fn size(files: &[DataFile]) -> u64 {

@@ -81,7 +81,25 @@ async fn one_table_is_joined_and_what_it_took_is_told(at: At) {
     assert_eq!(items.bytes, done.bytes_written);
 }
 
+async fn many_files_become_few_and_those_one(at: At) {
+    let (_site, lake) = at.fresh().await;
+    let mut writer = lake.writer().await.unwrap();
+    for item in 0..35 {
+        writer.append(append(&[(Table::Items, &[row(1, item, "text")])]), AT).await.unwrap();
+    }
+    let before = everything(&lake).await;
+    let many = Compaction { table: None, min_files: 35 };
+    let done = writer.compact(many, AT, &mut |_| {}).await.unwrap();
+    assert_eq!((done.files_joined, done.files_written), (35, 3));
+    assert!(!lake.has_small_files(many).await.unwrap());
+    let done = writer.compact(Compaction::of_all(2), AT, &mut |_| {}).await.unwrap();
+    assert_eq!((done.files_joined, done.files_written), (3, 1));
+    assert!(!lake.has_small_files(Compaction::of_all(2)).await.unwrap());
+    assert_eq!(everything(&lake).await, before);
+}
+
 in_both!(
+    many_files_become_few_and_those_one,
     compaction_keeps_the_rows_and_their_order,
     compaction_says_in_the_log_that_no_data_changed,
     one_table_is_joined_and_what_it_took_is_told,

@@ -27,7 +27,7 @@ pub(super) async fn run(
         LakeCommand::Compact(Compact { table, min_files }) => {
             // sweeping takes the names that somebody had before with it
             state.gate().await?.resolve_mentions(state.now()).await?;
-            let done = compact(&state, Compaction { table, min_files }).await?;
+            let done = compact_all(&state, Compaction { table, min_files }).await?;
             let mut writer = state.lake().await?.writer_within(WAIT).await?;
             writer.sweep(state.now()).await?;
             output.show(&CompactedView::new(done))?;
@@ -50,6 +50,22 @@ pub(super) async fn compact_if_needed(state: &State) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Joins files until there is nothing left to join.
+async fn compact_all(state: &State, compaction: Compaction) -> anyhow::Result<Compacted> {
+    let mut all = compact(state, compaction).await?;
+    while state.lake().await?.has_small_files(compaction).await? {
+        let more = compact(state, compaction).await?;
+        all = Compacted {
+            version: more.version,
+            files_joined: all.files_joined + more.files_joined,
+            files_written: all.files_written + more.files_written,
+            bytes_joined: all.bytes_joined + more.bytes_joined,
+            bytes_written: all.bytes_written + more.bytes_written,
+        };
+    }
+    Ok(all)
 }
 
 async fn compact(state: &State, compaction: Compaction) -> anyhow::Result<Compacted> {
