@@ -83,12 +83,16 @@ real_site() {
     unset ZWECK_STATE
 }
 
-# The bars of speed, from what bench/run.sh measured; one that was not measured is not met.
-speed() {
-    local results="${ZWECK_BENCH_FOLDER:-${TMPDIR:-/tmp}/zweck-bench}/results"
+# judged TASK PATH: what bench/table.py says of what was measured
+judged() {
     while IFS='|' read -r command bar measured met; do
         line "$command" "$bar" "$measured" "$met"
-    done < <(python3 bench/table.py bars "$results")
+    done < <(python3 bench/table.py "$1" "$2")
+}
+
+# The bars of speed, from what bench/run.sh measured; one that was not measured is not met.
+speed() {
+    judged bars "${ZWECK_BENCH_FOLDER:-${TMPDIR:-/tmp}/zweck-bench}/results"
 }
 
 whole_way() {
@@ -121,6 +125,13 @@ feed() {
     took=$(seconds "import --follow" "$work/feed")
     line "bench/feed.sh 100000" "100,000 events under 20 s" "${took:-failed} s" \
         "$(awk -v took="${took:-99}" 'BEGIN { print took < 20 ? "true" : "false" }')"
+}
+
+# How fast each source is read, beside plain readers of the same bytes.
+reading() {
+    BENCH_SOURCES="$measured/release/bench-sources" ZWECK_DATA="$data" \
+        bench/sources.sh 100 2>/dev/null >"$work/sources"
+    judged sources "$work/sources"
 }
 
 # The peak of the largest input is under 500 MB, and at most half as much again as of the smallest.
@@ -173,7 +184,8 @@ sources_and_lake() {
     tests sources bad "bad input"
     tests sources fuzz "arbitrary bytes"
     CARGO_TARGET_DIR="$measured" \
-        cargo build -q --release --config bench/measured.toml -p zweck || exit 1
+        cargo build -q --release --config bench/measured.toml -p zweck -p bench --bin zweck --bin bench-sources || exit 1
+    reading
     feed
     memory
     level

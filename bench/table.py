@@ -3,6 +3,7 @@
 usage: table.py check FILE       fails if engines kept different rows
        table.py tables FOLDER    prints the tables of docs/benchmarks.md
        table.py bars FOLDER      prints a line for each bar: command|bar|measured|true or false
+       table.py sources FILE     the same for what bench/sources.sh printed
 """
 
 import json
@@ -218,12 +219,32 @@ def bars(folder):
     choice_bars(folder)
 
 
+def sources(path):
+    """A line for each source: MB a CPU second, Zweck's and the plain readers' (medians)."""
+    readers = {"ours": "Zweck", "plain": "Rust", "python": "Python"}
+    speeds, rows = {}, {}
+    with open(path) as file:
+        for line in map(json.loads, filter(str.strip, file)):
+            speeds.setdefault(line["kind"], {}).setdefault(line["reader"], []).append(line["megabytes_a_second"])
+            rows.setdefault(line["kind"], set()).add(line["rows"])
+    for kind, of in speeds.items():
+        # a plain reader of XML knows no speeches
+        same = kind == "bundestag" or len(rows[kind]) == 1
+        measured = ", ".join(f"{name} {statistics.median(of.get(reader, [0])):.0f}" for reader, name in readers.items())
+        print(f"bench/sources.sh: {kind}|MB/s of CPU, the same rows|{measured}|"
+              f"{'true' if same and len(of) == len(readers) else 'false'}")
+    if not speeds:
+        print(f"bench/sources.sh|MB/s of CPU, the same rows|{MISSING}|false")
+
+
 def main():
     task, path = sys.argv[1:3]
     if task == "check":
         check(path)
     elif task == "bars":
         bars(path)
+    elif task == "sources":
+        sources(path)
     else:
         for topic in (equal, instructions, gate, choices, answers):
             topic(path)

@@ -84,6 +84,21 @@ pub enum Unit {
     FreeText,
 }
 
+impl Unit {
+    /// Whether the rows of a file share few values; a dictionary of them is worth its memory then.
+    pub(crate) const fn repeats(self) -> bool {
+        !matches!(
+            self,
+            Self::ItemId
+                | Self::KeyedHash
+                | Self::Microseconds
+                | Self::WebAddress
+                | Self::ExternalId
+                | Self::FreeText
+        )
+    }
+}
+
 /// A closed list of words that a text column accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordList {

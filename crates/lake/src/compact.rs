@@ -18,7 +18,7 @@ pub(crate) const TARGET: u64 = 64 << 20;
 
 /// So many files become one at a time: of each its bytes are in memory, and of every column of it
 /// a page.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 8;
 
 /// Which files are to be joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,10 +167,11 @@ fn groups(files: Vec<DataFile>, min_files: usize) -> Vec<Vec<DataFile>> {
     enough.flat_map(parts).collect()
 }
 
-/// Cuts a group into equal parts of at least two.
+/// Cuts a group into about equal parts; a file that would be alone is left as it is.
 fn parts(group: Vec<DataFile>) -> Vec<Vec<DataFile>> {
-    let parts = group.len().div_ceil(AT_ONCE).max(1);
-    group.chunks(group.len().div_ceil(parts).max(1)).map(<[_]>::to_vec).collect()
+    let parts = group.len().div_ceil(AT_ONCE);
+    let parts = group.chunks(group.len().div_ceil(parts));
+    parts.filter(|part| part.len() > 1).map(<[_]>::to_vec).collect()
 }
 
 fn size(files: &[DataFile]) -> u64 {

@@ -120,7 +120,11 @@ impl Encoder {
     pub(crate) fn new(table: Table) -> Result<Self> {
         let failed = LakeError::data("writing", table);
         let level = ZstdLevel::try_new(1).map_err(&failed)?;
-        let properties = WriterProperties::builder()
+        let once = table.columns().filter(|column| !column.unit.repeats());
+        let properties = once.fold(WriterProperties::builder(), |properties, column| {
+            properties.set_column_dictionary_enabled(column.name.into(), false)
+        });
+        let properties = properties
             .set_compression(Compression::ZSTD(level))
             .set_statistics_enabled(EnabledStatistics::None)
             .set_offset_index_disabled(true)
