@@ -22,19 +22,15 @@ pub enum SourcesError {
         /// What was looked for.
         expected: &'static str,
     },
-    /// A file that is followed became shorter: what came in of it cannot be told any more.
+    /// What is to be followed is neither a file nor a folder.
     #[error(
-        "`{}` holds {length} bytes, and {read} were read of it before \
-         (hint: put new events into a file of another name)",
+        "`{}` is neither a file nor a folder (hint: what comes through a pipe is followed on \
+         standard input: `zweck import --follow < PIPE`)",
         .file.display()
     )]
-    FeedShrank {
-        /// The file.
+    NotFollowed {
+        /// What it is called.
         file: PathBuf,
-        /// Bytes that were read of it.
-        read: u64,
-        /// Bytes that it holds now.
-        length: u64,
     },
     /// The name of a source is empty or holds a control character.
     #[error("`{}` is no name for a source (hint: a word such as `stack-exchange:quantum`)", .name.escape_debug())]

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use store::FeedPosition;
+use store::{FeedLine, FeedPosition};
 
 use crate::{
     Keys, Located, Position, SourcesError,
@@ -19,7 +19,8 @@ use crate::{
 /// folder in the order of their names.
 ///
 /// Files may grow: a line that is only partly written waits for the rest, until it is a whole
-/// object or a later file has begun. Files whose names start with a dot are passed over.
+/// object or a later file has begun. A file that took the place of another is read from its start.
+/// Files whose names start with a dot are passed over.
 pub struct Feed {
     name: String,
     bytes_read: u64,
@@ -43,6 +44,8 @@ pub struct FeedMark {
     pub(crate) bytes: u64,
     /// Lines from the start of the file.
     pub(crate) lines: u64,
+    /// Where the last of them starts, and its keyed hash.
+    pub(crate) last: Option<(u64, i64)>,
 }
 
 /// What a feed has at the moment.
@@ -83,6 +86,8 @@ struct Files {
 struct Place {
     bytes: u64,
     lines: u64,
+    /// Where the last of them starts, and its keyed hash.
+    last: Option<(u64, i64)>,
     /// How long the file was when only a part of a line was left of it.
     stuck_at: Option<u64>,
 }
@@ -103,7 +108,7 @@ impl Feed {
     /// have come in.
     ///
     /// # Errors
-    /// If the name is no source's, or there is no such file or folder.
+    /// If the name is no source's, or there is no such file or folder, or it is something else.
     pub fn open(
         name: &str,
         path: &Path,
@@ -112,9 +117,13 @@ impl Feed {
     ) -> Result<Self, SourcesError> {
         let at = |source| SourcesError::Read { file: path.to_owned(), source };
         let path = path.canonicalize().map_err(at)?;
+        if !path.is_dir() && !path.is_file() {
+            return Err(SourcesError::NotFollowed { file: path });
+        }
         let number = |count: i64| u64::try_from(count).unwrap_or_default();
-        let read = read.into_iter().map(|FeedPosition { file, bytes, lines }| {
-            (file, Place { bytes: number(bytes), lines: number(lines), stuck_at: None })
+        let read = read.into_iter().map(|FeedPosition { file, bytes, lines, last }| {
+            let last = last.map(|FeedLine { start, hash }| (number(start), hash));
+            (file, Place { bytes: number(bytes), lines: number(lines), last, stuck_at: None })
         });
         let files = Files {
             source: checked_source_name(name)?,
@@ -143,7 +152,7 @@ impl Feed {
     /// The next row, if there is one by now.
     ///
     /// # Errors
-    /// If a file cannot be read, or became shorter than what was read of it.
+    /// If a file cannot be read.
     pub fn step(&mut self) -> Result<Step, SourcesError> {
         loop {
             let (shown, piece, mark) = match &mut self.from {
@@ -203,6 +212,7 @@ impl Files {
                 continue;
             };
             let at = |source| SourcesError::Read { file: open.path.clone(), source };
+            let last_start = open.start + open.pieces.bytes_read();
             let piece = open.pieces.next().map_err(at)?;
             let Some(piece) = piece.filter(|piece| open.is_complete(piece)) else {
                 self.close();
@@ -210,9 +220,10 @@ impl Files {
             };
             let bytes = open.start + open.pieces.bytes_read();
             let lines = open.pieces.line().saturating_sub(1);
-            let place = Place { bytes, lines, stuck_at: None };
+            let last = Some((last_start, self.keys.line_hash(content(&piece))));
+            let place = Place { bytes, lines, last, stuck_at: None };
             self.read.insert(open.hash.clone(), place);
-            let mark = FeedMark { file: open.hash.clone(), bytes, lines };
+            let mark = FeedMark { file: open.hash.clone(), bytes, lines, last };
             return Ok(Some((Arc::clone(&open.shown), piece, mark)));
         }
     }
@@ -234,8 +245,7 @@ impl Files {
         let shown = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         let shown: Arc<str> = Arc::from(&*shown);
         let hash = self.keys.file_hash(&self.source, &path);
-        let Place { bytes: start, lines, stuck_at } =
-            self.read.get(&hash).copied().unwrap_or_default();
+        let mut place = self.read.get(&hash).copied().unwrap_or_default();
         let is_left = !self.waiting.is_empty();
         let mut file = match File::open(&path) {
             // It was moved away since the folder was looked at.
@@ -243,9 +253,12 @@ impl Files {
             file => file.map_err(at)?,
         };
         let length = file.metadata().map_err(at)?.len();
-        if length < start {
-            return Err(SourcesError::FeedShrank { file: path, read: start, length });
+        if !place.is_in(&mut file, length, &self.keys).map_err(at)? {
+            tracing::warn!(file = %path.display(), "another file is there under the name of one that was read; it is read from its start");
+            place = Place::default();
+            self.read.insert(hash.clone(), place);
         }
+        let Place { bytes: start, lines, stuck_at, .. } = place;
         if length == start || (stuck_at == Some(length) && !is_left) {
             return Ok(());
         }
@@ -263,6 +276,25 @@ impl Files {
             place.stuck_at = (place.bytes < length).then_some(length);
         }
     }
+}
+
+impl Place {
+    /// Whether a file of this length is the one that was read so far: its last line still stands
+    /// where it stood.
+    fn is_in(&self, file: &mut File, length: u64, keys: &Keys) -> io::Result<bool> {
+        let Some((start, hash)) = self.last.filter(|_| self.bytes <= length) else {
+            return Ok(self.bytes <= length);
+        };
+        file.seek(SeekFrom::Start(start))?;
+        let read = BufReader::new(file.take(self.bytes.saturating_sub(start)));
+        let piece = Pieces::new(read, b'\n', LONGEST_ROW).next()?;
+        Ok(piece.is_some_and(|piece| keys.line_hash(content(&piece)) == hash))
+    }
+}
+
+/// What tells a line from others; of one that is too long only that it is.
+fn content(piece: &Piece) -> &[u8] {
+    piece.bytes.as_deref().unwrap_or_default()
 }
 
 impl OpenFile {

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use lake::{Compaction, Lake, Writer};
 use policy::{Instant, LakeVersion};
 use serde::Serialize;
-use store::{FeedPosition, ImportReport, Store};
+use store::{FeedLine, FeedPosition, ImportReport, Store};
 
 use crate::{
     Fed, FeedMark, Keys, Options, Position, Progress, RefusedRow, Report, Source, SourcesError,
@@ -265,5 +265,10 @@ impl<'a> Following<'a> {
 
 fn position_of(mark: &FeedMark) -> FeedPosition {
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    FeedPosition { file: mark.file.clone(), bytes: number(mark.bytes), lines: number(mark.lines) }
+    FeedPosition {
+        file: mark.file.clone(),
+        bytes: number(mark.bytes),
+        lines: number(mark.lines),
+        last: mark.last.map(|(start, hash)| FeedLine { start: number(start), hash }),
+    }
 }

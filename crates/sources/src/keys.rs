@@ -112,6 +112,11 @@ impl Keys {
         hash(&self.item, "feed file", &[source, &file]).to_hex().chars().take(32).collect()
     }
 
+    /// The keyed hash of a line of a feed, by which its file is known again.
+    pub(crate) fn line_hash(&self, line: &[u8]) -> i64 {
+        number(&blake3::keyed_hash(&self.item, line))
+    }
+
     /// The id of the row that says who is named at one place of an item.
     pub(crate) fn mention_id(&self, source: &str, row: &Row, mention: &Mention) -> ItemId {
         let mut hasher = blake3::Hasher::new_keyed(&self.item);

@@ -46,6 +46,17 @@ pub struct FeedPosition {
     pub bytes: i64,
     /// The lines in them.
     pub lines: i64,
+    /// The last of them; `None` if an older version read it.
+    pub last: Option<FeedLine>,
+}
+
+/// A line of a feed, by which a file is known again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeedLine {
+    /// The bytes before it.
+    pub start: i64,
+    /// A keyed hash of it.
+    pub hash: i64,
 }
 
 impl Store {
@@ -104,11 +115,17 @@ impl Store {
         let known = OnConflict::column(imported_events::Column::EventHash).do_nothing().to_owned();
         upsert::<imported_events::Entity, _, _>(events, &known, &writing.tx).await?;
         let positions = positions.iter().cloned().map(|position| {
-            let FeedPosition { file, bytes, lines } = position;
-            feed_positions::Model { file, bytes, lines }
+            let FeedPosition { file, bytes, lines, last } = position;
+            let (last_start, last_hash) = last.map(|line| (line.start, line.hash)).unzip();
+            feed_positions::Model { file, bytes, lines, last_start, last_hash }
         });
         let moved = OnConflict::column(feed_positions::Column::File)
-            .update_columns([feed_positions::Column::Bytes, feed_positions::Column::Lines])
+            .update_columns([
+                feed_positions::Column::Bytes,
+                feed_positions::Column::Lines,
+                feed_positions::Column::LastStart,
+                feed_positions::Column::LastHash,
+            ])
             .to_owned();
         upsert::<feed_positions::Entity, _, _>(positions, &moved, &writing.tx).await?;
         writing.commit().await
@@ -122,8 +139,9 @@ impl Store {
         let rows = feed_positions::Entity::find().all(&self.db).await;
         let rows = rows.doing("reading how far feeds are")?.into_iter();
         let read = |row: feed_positions::Model| {
-            let feed_positions::Model { file, bytes, lines } = row;
-            FeedPosition { file, bytes, lines }
+            let feed_positions::Model { file, bytes, lines, last_start, last_hash } = row;
+            let last = last_start.zip(last_hash).map(|(start, hash)| FeedLine { start, hash });
+            FeedPosition { file, bytes, lines, last }
         };
         Ok(rows.map(read).collect())
     }

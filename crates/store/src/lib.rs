@@ -43,7 +43,7 @@ mod words;
 mod writer;
 
 pub use error::{Result, StoreError};
-pub use events::{EventOrder, FeedPosition, KeyedHash, SeenEvent};
+pub use events::{EventOrder, FeedLine, FeedPosition, KeyedHash, SeenEvent};
 pub use fact::{
     AccountFact, AppliedPolicy, Choice, Document, Fact, NewFact, Notice, Objection, Reach, Ruling,
     Scope, Withdrawn,

@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write, path::Path};
 
-use sources::{Feed, Following, Options, SourcesError, Step};
+use sources::{Feed, Following, Options, Step};
 
 use crate::support::{KEYS, SOURCE, World, at};
 
@@ -85,18 +85,40 @@ fn a_line_that_was_left_unfinished_is_refused_once_a_later_file_begins() {
     assert_eq!(look(&mut feed), ["1.ndjson:2 not json", "2.ndjson:1"]);
 }
 
-#[test]
-fn a_file_that_became_shorter_is_an_error() {
+#[tokio::test]
+async fn a_file_in_the_place_of_one_that_was_read_is_read_from_its_start() {
+    let world = World::new().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("feed.ndjson");
     fs::write(&file, lines(&["a", "b"])).unwrap();
-    let mut feed = open(&file);
+    let mut feed = open(folder.path());
     assert_eq!(look(&mut feed), ["feed.ndjson:1", "feed.ndjson:2"]);
-    fs::write(&file, lines(&["c"])).unwrap();
-    let Err(error @ SourcesError::FeedShrank { .. }) = feed.step() else { panic!("no error") };
-    let file = file.canonicalize().unwrap();
-    let told = error.to_string().replace(&*file.to_string_lossy(), "FILE");
-    insta::assert_snapshot!(told, @"`FILE` holds 74 bytes, and 148 were read of it before (hint: put new events into a file of another name)");
+    for other in [&["c"][..], &["d", "e", "f"], &["g", "h", "i"]] {
+        fs::write(&file, lines(other)).unwrap();
+        assert_eq!(look(&mut feed).len(), other.len(), "shorter, longer, of the same length");
+    }
+    // The same after a restart, from what the store has.
+    let parts = (&world.lake, &world.store, &KEYS);
+    let mut following = Following::start(SOURCE, parts, Options::at(at())).await.unwrap();
+    let mut feed = open(folder.path());
+    while let Step::Row(fed) = feed.step().unwrap() {
+        following.take(*fed);
+    }
+    following.commit(at()).await.unwrap().unwrap();
+    let read = world.store.feed_positions().await.unwrap();
+    let restarted = || Feed::open(SOURCE, folder.path(), &KEYS, read.clone()).unwrap();
+    append(&file, &lines(&["j"]));
+    assert_eq!(look(&mut restarted()), ["feed.ndjson:4"], "it has only grown");
+    fs::write(&file, lines(&["g", "h", "x", "y"])).unwrap();
+    assert_eq!(look(&mut restarted()).len(), 4);
+}
+
+#[test]
+fn what_is_neither_a_file_nor_a_folder_is_not_followed() {
+    let Err(error) = Feed::open(SOURCE, Path::new("/dev/null"), &KEYS, Vec::new()) else {
+        panic!("followed")
+    };
+    insta::assert_snapshot!(error, @"`/dev/null` is neither a file nor a folder (hint: what comes through a pipe is followed on standard input: `zweck import --follow < PIPE`)");
 }
 
 #[test]

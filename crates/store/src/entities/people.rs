@@ -73,6 +73,8 @@ table!(
         pub file: String,
         pub bytes: i64,
         pub lines: i64,
+        pub last_start: Option<i64>,
+        pub last_hash: Option<i64>,
     }
 );
 

@@ -49,5 +49,12 @@ pub(super) fn steps() -> Vec<Box<dyn MigrationTrait>> {
             },
             indexes: Vec::new,
         }),
+        // A file may take the place of one that was read; the last line of what was read tells
+        // them apart, by where it starts and a keyed hash. Places from before have none.
+        Box::new(Wider {
+            name: "0029_feed_last_lines",
+            table: "feed_positions",
+            columns: || vec![maybe_number("last_start"), maybe_number("last_hash")],
+        }),
     ]
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use policy::{Sequence, Status};
 use store::{
-    AccountFact, EventOrder, FeedPosition, Identity, ImportReport, Membership, NewFact,
+    AccountFact, EventOrder, FeedLine, FeedPosition, Identity, ImportReport, Membership, NewFact,
     RemovalCause, SeenEvent, StoreError,
 };
 
@@ -94,7 +94,10 @@ async fn an_event_comes_in_once_and_looking_up_gives_no_numbers() {
     let (_home, store) = store(1).await;
     let seen = |hash: u8, content| SeenEvent { hash: [hash; 16], content };
     let events = vec![seen(2, Some(2)), seen(1, Some(1)), seen(2, Some(2))];
-    let place = |bytes, lines| FeedPosition { file: "f".to_owned(), bytes, lines };
+    let place = |bytes, lines| {
+        let last = Some(FeedLine { start: bytes - 5, hash: lines * 7 });
+        FeedPosition { file: "f".to_owned(), bytes, lines, last }
+    };
     store.record_events(events.clone(), &[place(10, 1)]).await.unwrap();
     store.record_events(events, &[place(30, 2)]).await.unwrap();
     let asked = [[2; 16], [3; 16]].into();
