@@ -1,5 +1,5 @@
 //! What the C library keeps of the memory that was freed.
-#![expect(unsafe_code, reason = "the allocator is told by a call of the C library alone")]
+#![expect(unsafe_code, reason = "only calls of the C library reach the allocator")]
 
 /// From how many bytes on a piece of memory is one of the system's, to which it goes back once it
 /// is free. Left to itself, the GNU C library raises this up to 32 MiB as large pieces are freed.
@@ -22,5 +22,15 @@ pub(crate) fn keep_little() {
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
         libc::mallopt(libc::M_ARENA_MAX, ARENAS);
+    }
+}
+
+/// Gives back what is free by now, before work of another kind, to whose pieces the gaps that the
+/// last one left are of no use.
+pub(crate) fn give_back() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: the call takes only what is free, and locks each arena while it looks.
+    unsafe {
+        libc::malloc_trim(0);
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     args::{Format, Global, Import, Scope},
     clock::Stopwatch,
     exit::Exit,
+    memory,
     output::{Output, Page, Table, View, counted},
     progress::Progress,
     state::State,
@@ -115,10 +116,12 @@ fn open(path: &Path, args: &Import) -> anyhow::Result<Box<dyn Source>> {
 
 /// Finds who is named where in what came in, and looks at what is waiting.
 async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportView> {
+    memory::give_back();
     let stopwatch = Stopwatch::start();
     let _progress = Progress::of_unknown("finding who is named where");
     let resolved = state.gate().await?.resolve_mentions(state.now()).await?;
     tracing::info!(seconds = stopwatch.seconds(), "resolved mentions");
+    memory::give_back();
     compact_if_needed(state).await?;
     Ok(ImportView {
         reports,
