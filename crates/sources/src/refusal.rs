@@ -33,7 +33,7 @@ pub enum RefusalReason {
     BadInstant,
     /// The span of a mention does not lie in the text.
     BadMention,
-    /// An external id is empty or too long.
+    /// An external id is empty or too long, or holds what could be taken for another.
     BadId,
     /// The row says no author.
     NoAuthor,
@@ -53,6 +53,10 @@ pub enum RefusalReason {
     WrongDelimiter,
     /// A file is written in another encoding than UTF-8.
     WrongEncoding,
+    /// The lines of a table end with a carriage return alone.
+    WrongLineEnds,
+    /// Something stands behind a closing quote.
+    BadQuotes,
     /// Two rows have the same id and say different things.
     DuplicateId,
     /// A row is dated after the archive in which it stands.
@@ -65,6 +69,8 @@ pub enum RefusalReason {
     MissingValue,
     /// The lake has the item from elsewhere.
     AlreadyIn,
+    /// An import brought or deleted the item, which is left to it from then on.
+    TakenOver,
 }
 
 impl RefusalReason {
@@ -94,12 +100,15 @@ impl RefusalReason {
         Self::WrongColumns,
         Self::WrongDelimiter,
         Self::WrongEncoding,
+        Self::WrongLineEnds,
+        Self::BadQuotes,
         Self::DuplicateId,
         Self::InTheFuture,
         Self::ReusedId,
         Self::FromTheFuture,
         Self::MissingValue,
         Self::AlreadyIn,
+        Self::TakenOver,
     ];
 
     /// The code in reports.
@@ -129,12 +138,15 @@ impl RefusalReason {
             Self::WrongColumns => "wrong columns",
             Self::WrongDelimiter => "wrong delimiter",
             Self::WrongEncoding => "wrong encoding",
+            Self::WrongLineEnds => "wrong line ends",
+            Self::BadQuotes => "bad quotes",
             Self::DuplicateId => "duplicate id",
             Self::InTheFuture => "in the future",
             Self::ReusedId => "reused event id",
             Self::FromTheFuture => "from the future",
             Self::MissingValue => "missing value",
             Self::AlreadyIn => "already in the lake",
+            Self::TakenOver => lake::TAKEN_OVER,
         }
     }
 

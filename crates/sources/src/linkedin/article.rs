@@ -3,7 +3,10 @@
 use policy::Instant;
 
 use super::dates;
-use crate::html_to_text;
+use crate::{Refusal, RefusalReason, html_to_text};
+
+/// The end of a page.
+const END: &str = "</html>";
 
 /// What an article says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,6 +30,21 @@ impl Article {
             created: created.and_then(date),
             published: published.and_then(date),
         }
+    }
+
+    /// Why a page is not read: what is cut off must not pass for a draft, or for all that was
+    /// written.
+    pub(super) fn fault(page: &str) -> Option<Refusal> {
+        let written = page.trim_end();
+        let end = written.get(written.len().saturating_sub(END.len())..);
+        if !end.is_some_and(|end| end.eq_ignore_ascii_case(END)) {
+            let hint = format!("the page does not end with `{END}`, so the rest of it is missing");
+            return Some(RefusalReason::CutShort.because(hint));
+        }
+        let (_, day) = paragraph(page, "published")?.split_once(" on ")?;
+        let is_day = day.trim().is_empty() || dates::instant(day).is_some();
+        let hint = "an article is published on a day and time such as 2024-03-05 21:07";
+        (!is_day).then(|| RefusalReason::BadInstant.because(hint))
     }
 
     /// Writes a page that reads as this article, as far as HTML keeps its text.
@@ -115,9 +133,26 @@ mod tests {
         assert_eq!(Article::parse(&draft).published, None);
     }
 
+    #[test]
+    fn pages_that_are_cut_off() {
+        let article = Article { title: Some("é".to_owned()), ..Article::default() };
+        let page = article.to_page("https://example.org");
+        let fault = |page: &str| Article::fault(page).map(|refusal| refusal.reason);
+        assert_eq!(fault(&page), None);
+        assert_eq!(fault(&page.to_uppercase()), None);
+        for (length, _) in page.trim_end().char_indices() {
+            assert_eq!(fault(&page[..length]), Some(RefusalReason::CutShort), "{length}");
+        }
+        let published = |day: &str| page.replace("Published on ", day);
+        assert_eq!(fault(&published("Not published yet")), None);
+        assert_eq!(fault(&published("Published on 2024-03-05 21:07")), None);
+        assert_eq!(fault(&published("Published on 2024-03-0")), Some(RefusalReason::BadInstant));
+    }
+
     proptest! {
         #[test]
-        fn any_page_is_read(page in "(<h1|</h1>|<div|<p class=\"created\">|>|é|x| on |2024){0,12}") {
+        fn any_page_is_read(page in "(<h1|</h1>|<div|<p class=\"created\">|>|é|x| on |2024|</html>){0,12}") {
+            Article::fault(&page);
             Article::parse(&page);
         }
     }

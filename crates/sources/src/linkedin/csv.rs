@@ -22,6 +22,11 @@ pub(super) enum Shape {
     TooLong,
     /// The stream ends inside of quotes.
     CutShort,
+    /// Something stands behind a closing quote. A quote may be missing before it, and then other
+    /// rows are swallowed.
+    BadQuotes,
+    /// A carriage return stands alone outside of quotes. If it ends lines, rows are swallowed.
+    BareReturn,
 }
 
 /// One row, or only the fact that there is one.
@@ -48,6 +53,8 @@ enum State {
     Escaped,
     /// After a quote inside of quotes: the end of the field, or the first half of a quote.
     QuoteSeen,
+    /// After a carriage return outside of quotes: the first half of the end of a line.
+    ReturnSeen,
 }
 
 impl CsvRow {
@@ -125,7 +132,7 @@ impl<R: BufRead> Rows<R> {
                 if matches!(state, State::Quoted | State::Escaped) && row.shape == Shape::Whole {
                     row.shape = Shape::CutShort;
                 }
-                row.end_line(state, keeps);
+                row.end_field(keeps);
                 return Ok(Some(row));
             }
             read_any = true;
@@ -163,10 +170,12 @@ impl CsvRow {
         while let Some(rest) = chunk.get(at..).filter(|rest| !rest.is_empty()) {
             // Most bytes mean nothing but themselves.
             let run = match state {
-                State::Plain => memchr::memchr2(b',', b'\n', rest),
+                State::Plain => memchr::memchr3(b',', b'\n', b'\r', rest),
                 State::Quoted if escapes => memchr::memchr2(b'"', b'\\', rest),
                 State::Quoted => memchr::memchr(b'"', rest),
-                State::FieldStart | State::Escaped | State::QuoteSeen => Some(0),
+                State::FieldStart | State::Escaped | State::QuoteSeen | State::ReturnSeen => {
+                    Some(0)
+                }
             };
             let run = run.unwrap_or(rest.len());
             let (plain, rest) = rest.split_at(run);
@@ -193,10 +202,11 @@ impl CsvRow {
                 self.end_field(keeps);
                 State::FieldStart
             }
-            (State::FieldStart | State::Plain | State::QuoteSeen, b'\n') => {
-                self.end_line(*state, keeps);
+            (State::FieldStart | State::Plain | State::QuoteSeen | State::ReturnSeen, b'\n') => {
+                self.end_field(keeps);
                 return true;
             }
+            (State::FieldStart | State::Plain | State::QuoteSeen, b'\r') => State::ReturnSeen,
             (State::Quoted, b'"') => State::QuoteSeen,
             (State::Quoted, b'\\') => State::Escaped,
             (State::QuoteSeen, b'"') => {
@@ -211,16 +221,27 @@ impl CsvRow {
                 self.push(&[b'\\', byte], keeps);
                 State::Quoted
             }
-            (State::FieldStart | State::Plain | State::QuoteSeen, _) => {
+            (State::FieldStart | State::Plain, _) => {
                 self.push(&[byte], keeps);
                 State::Plain
             }
+            (State::QuoteSeen, _) => self.spoil(Shape::BadQuotes, byte, keeps),
+            (State::ReturnSeen, _) => self.spoil(Shape::BareReturn, byte, keeps),
             (State::Quoted, _) => {
                 self.push(&[byte], keeps);
                 State::Quoted
             }
         };
         false
+    }
+
+    /// The row is not what it seems; it goes on to the next line end.
+    fn spoil(&mut self, shape: Shape, byte: u8, keeps: bool) -> State {
+        if self.shape == Shape::Whole {
+            self.shape = shape;
+        }
+        self.push(&[byte], keeps);
+        State::Plain
     }
 
     fn push(&mut self, bytes: &[u8], keeps: bool) {
@@ -230,14 +251,6 @@ impl CsvRow {
         if keeps {
             self.bytes.extend_from_slice(bytes);
         }
-    }
-
-    /// Ends the last field; a carriage return outside of quotes belongs to the end of the line.
-    fn end_line(&mut self, state: State, keeps: bool) {
-        if state == State::Plain && self.bytes.last() == Some(&b'\r') {
-            self.bytes.pop();
-        }
-        self.end_field(keeps);
     }
 
     fn end_field(&mut self, keeps: bool) {
@@ -295,7 +308,7 @@ mod tests {
         check("\"a \"\"b\"\"\",\"c\nd\"\n", false, &[&["a \"b\"", "c\nd"]]);
         check("a,\n,", false, &[&["a", ""], &["", ""]]);
         check("\"\"\n", false, &[&[""]]);
-        check("\"a\"b,c \"d\"", false, &[&["ab", "c \"d\""]]);
+        check("a,c \"d\"", false, &[&["a", "c \"d\""]]);
         check("\"C:\\x\",y", false, &[&["C:\\x", "y"]]);
     }
 
@@ -314,6 +327,25 @@ mod tests {
         let expected =
             [(1, Shape::Whole), (2, Shape::TooLong), (3, Shape::Whole), (4, Shape::CutShort)];
         assert_eq!(shapes, expected);
+    }
+
+    #[test]
+    fn rows_that_may_have_swallowed_others() {
+        let table = [
+            ("a,\"b\nc,\"d\"\ne,f\n", Shape::BadQuotes, 2),
+            ("a,\"b\"c\ne,f\n", Shape::BadQuotes, 2),
+            ("a,\"b\" \n", Shape::BadQuotes, 1),
+            ("a,b\rc,d\re,f\r", Shape::BareReturn, 1),
+            ("a,\"b\"\rc,\"d\"\r", Shape::BareReturn, 1),
+            ("\ra,b\ne,f\n", Shape::BareReturn, 2),
+            ("a,\"b\rc\"\r\n\r\ne,f\r", Shape::Whole, 2),
+        ];
+        for (input, shape, count) in table {
+            for buffer in [1, 3, 4096] {
+                let found = rows(input.as_bytes(), false, buffer);
+                assert_eq!((found[0].1, found.len()), (shape, count), "{input:?} read by {buffer}");
+            }
+        }
     }
 
     #[test]

@@ -212,6 +212,9 @@ impl OpenFile {
             let hint = "the file is empty: not even the names of its columns are there";
             return Ok(Some(RefusalReason::CutShort.because(hint)));
         };
+        if let Some(refusal) = fault(header.shape) {
+            return Ok(Some(refusal));
+        }
         let layout = form.layout();
         match Columns::read(&header, &layout) {
             Err(refusal) => Ok(Some(refusal)),
@@ -249,17 +252,12 @@ impl OpenFile {
             return Ok(None);
         };
         let line = row.line;
-        let read = match row.shape {
-            Shape::TooLong => Err(RefusalReason::TooLong.because("a row holds at most 16 MiB")),
-            Shape::CutShort => {
-                Err(RefusalReason::CutShort.because("the file ends inside of quotes"))
+        let read = match (fault(row.shape), &self.columns) {
+            (Some(refusal), _) => Err(refusal),
+            (None, Some(columns)) => {
+                columns.fields(&row).and_then(|fields| reading.row(form, line, &fields))
             }
-            Shape::Whole => match &self.columns {
-                Some(columns) => {
-                    columns.fields(&row).and_then(|fields| reading.row(form, line, &fields))
-                }
-                None => Err(RefusalReason::MissingColumn.into()),
-            },
+            (None, None) => Err(RefusalReason::MissingColumn.into()),
         };
         if let Some(failure) = reading.failure() {
             return Err(failure);
@@ -296,6 +294,9 @@ impl OpenFile {
         let Ok(page) = String::from_utf8(page) else {
             return Ok(Err(RefusalReason::NotUtf8.into()));
         };
+        if let Some(refusal) = Article::fault(&page) {
+            return Ok(Err(refusal));
+        }
         let file = self.name.rsplit('/').next().unwrap_or_default();
         let name = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         match reading.article(name, Article::parse(&page)) {
@@ -306,6 +307,24 @@ impl OpenFile {
             }
         }
     }
+}
+
+/// Why a row of that shape is not read.
+fn fault(shape: Shape) -> Option<Refusal> {
+    let (reason, hint) = match shape {
+        Shape::Whole => return None,
+        Shape::TooLong => (RefusalReason::TooLong, "a row holds at most 16 MiB"),
+        Shape::CutShort => (RefusalReason::CutShort, "the file ends inside of quotes"),
+        Shape::BadQuotes => (
+            RefusalReason::BadQuotes,
+            "text stands behind a closing quote, so a quote is missing before it or too many",
+        ),
+        Shape::BareReturn => (
+            RefusalReason::WrongLineEnds,
+            "a carriage return without line feed ends no line; was the file saved by another program?",
+        ),
+    };
+    Some(reason.because(hint))
 }
 
 /// The file in reports, which are kept: without the number of the member that newer archives

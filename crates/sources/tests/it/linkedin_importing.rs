@@ -150,6 +150,48 @@ async fn rows_that_cannot_be_read_are_no_deletions() {
     assert!(mended.archive.unwrap().not_compared.is_empty());
 }
 
+/// Brings in a member, then a newer archive that was tampered with, of which nothing may be gone.
+async fn check_kept(part: &str, tamper: impl Fn(&mut Archive)) {
+    let world = World::new().await;
+    let member = ArchiveMember::sample(6, 1);
+    bring_in(&world, &complete(&member, "01-15-2026")).await;
+    let items = count(&world, Table::Items).await;
+    let mut newer = complete(&member, "02-15-2026");
+    tamper(&mut newer);
+    let report = bring_in(&world, &newer).await;
+    let archive = report.archive.unwrap();
+    assert!(archive.gone.is_empty(), "{archive:?}");
+    assert!(archive.not_compared.contains(&part.to_owned()), "{archive:?}");
+    assert!(!report.refused_rows.is_empty());
+    assert_eq!(count(&world, Table::Items).await, items);
+}
+
+#[tokio::test]
+async fn rows_that_were_swallowed_are_no_deletions() {
+    let changed = |file: &mut Archive, change: &dyn Fn(&str) -> String| {
+        let shares = file.file("Shares").unwrap();
+        *shares = change(std::str::from_utf8(shares).unwrap()).into_bytes();
+    };
+    check_kept("items/post", |newer| changed(newer, &|text| text.replace("\r\n", "\r"))).await;
+    // The closing quote of the first commentary that has quotes is lost.
+    let unclosed = |text: &str| text.replacen("\",,,", ",,,", 1);
+    check_kept("items/post", |newer| changed(newer, &unclosed)).await;
+    let header = |text: &str| text.replacen("Visibility", "\"Visibility", 1);
+    check_kept("items/post", |newer| changed(newer, &header)).await;
+}
+
+#[tokio::test]
+async fn articles_that_were_cut_off_are_neither_drafts_nor_edited() {
+    for marker in ["<html>", "Published on", "The end."] {
+        let cut = |newer: &mut Archive| {
+            let page = newer.file("Articles").unwrap();
+            let text = std::str::from_utf8(page).unwrap();
+            page.truncate(text.find(marker).unwrap());
+        };
+        check_kept("items/article", cut).await;
+    }
+}
+
 #[tokio::test]
 async fn a_damaged_archive_leaves_everything_as_it_was() {
     let world = World::new().await;
