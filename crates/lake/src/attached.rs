@@ -10,6 +10,7 @@ mod index;
 mod keep;
 mod outside;
 mod scan;
+mod taken_over;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ pub use index::{IndexRow, IndexWriter};
 pub(crate) use keep::{delete_unneeded, needed};
 pub use outside::{OutsideFile, OutsideTable};
 pub(crate) use scan::WithAttached;
+pub use taken_over::TAKEN_OVER;
 
 /// A table of items that lies elsewhere, as it was when it was looked at last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

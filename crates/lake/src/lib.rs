@@ -38,7 +38,7 @@ mod writer;
 
 pub use attached::{
     AttachedFile, Attachment, IndexRow, IndexWriter, ItemColumns, OutsideFile, OutsideRows,
-    OutsideTable, Pin, PinnedTable, Said, TimeColumn, TimeUnit, Values,
+    OutsideTable, Pin, PinnedTable, Said, TAKEN_OVER, TimeColumn, TimeUnit, Values,
 };
 pub use columns::{Label, RANGE};
 pub use compact::{Compacted, Compaction, CompactionProgress};

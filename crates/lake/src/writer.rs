@@ -18,8 +18,8 @@ use crate::{
 pub struct Append {
     /// New rows by table, in [`Table::input_schema`]; columns may stand in any order.
     pub rows: BTreeMap<Table, RecordBatch>,
-    /// Rows of older versions that go, because they were edited or deleted. Rows of the same
-    /// address in `rows` stay.
+    /// Rows of older versions that go, because they were edited or deleted, also from attached
+    /// tables. Rows of the same address in `rows` stay.
     pub replaced: Vec<(Table, MemberNumber, ItemId)>,
 }
 
@@ -97,8 +97,10 @@ impl Writer {
     /// If a batch does not fit its table, which leaves the writer usable; otherwise if reading or
     /// writing fails, or another writer came first.
     pub async fn append(&mut self, append: Append, at: Instant) -> Result<LakeVersion> {
+        let replaced = append.replaced.clone();
         let plan = self.plan(append, at).await?;
-        self.publish(plan, at).await
+        let attached = self.take_over(&replaced).await?;
+        self.publish(Plan { attached, ..plan }, at).await
     }
 
     /// Adds the mentions that were found in the rows up to version `through`, and notes that

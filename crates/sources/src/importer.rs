@@ -4,16 +4,16 @@ use std::{
 };
 
 use lake::{Append, ContentKey, Lake, Table, Writer};
-use policy::{MemberNumber, MemberSet, Visibility};
+use policy::{Instant, MemberNumber, MemberSet, Visibility};
 use store::{FeedPosition, Identity, Membership, NewFact, Store};
 
 use crate::{
-    Account, Acquaintance, Declaration, DeclaredNotice, Event, Keys, Located, Options,
+    Account, Acquaintance, Declaration, DeclaredNotice, Event, Keys, Located, Options, Refusal,
     RefusalReason, Row, Source, SourcesError,
     batch::{mentions_to_batch, rows_to_batch},
     comparison::Comparison,
     facts::KnownFacts,
-    keys::checked_source_name,
+    keys::{as_other_words, checked_source_name},
     orders::Orders,
     plan::{Address, Gathered, Pending, People, Plan},
     repeats::Repeats,
@@ -120,9 +120,7 @@ impl<'a> Importer<'a> {
                 *self.report.sealed.entry(category.name()).or_default() += 1;
             }
             Ok(mut event) => {
-                if let Some(key) = self.yet_to_come(&event) {
-                    let hint = format!("`{key}` is later than now by more than five minutes");
-                    let refusal = RefusalReason::FromTheFuture.because(hint);
+                if let Err(refusal) = self.check_instants(&event) {
                     return self.report.refuse(&table, &position, refusal);
                 }
                 self.drop_broken_seals(&mut event);
@@ -144,18 +142,15 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// By which key an event tells of what cannot have happened yet; clocks may differ a little.
-    fn yet_to_come(&self, event: &Event) -> Option<&'static str> {
-        let latest = self.options.at.as_micros().saturating_add(CLOCKS_DIFFER_MICROS);
-        let occurrence = event.occurrence()?;
+    /// Refuses an event that tells of what cannot have happened yet.
+    fn check_instants(&self, event: &Event) -> Result<(), Refusal> {
+        let Some(occurrence) = event.occurrence() else { return Ok(()) };
         let rows = match event {
             Event::Upsert { rows, .. } => rows.as_slice(),
             _ => &[],
         };
-        let told =
-            [("at", Some(occurrence.at))].into_iter().chain(rows.iter().flat_map(Row::dates));
-        let mut later = told.filter(|(_, date)| date.is_some_and(|date| date.as_micros() > latest));
-        later.next().map(|(key, _)| key)
+        let told = [("at", Some(occurrence.at))].into_iter();
+        check_not_later(self.options.at, told.chain(rows.iter().flat_map(Row::dates)))
     }
 
     /// Takes the lake's lock; nothing is lost if somebody else has it.
@@ -275,7 +270,7 @@ impl<'a> Importer<'a> {
         people
     }
 
-    /// The contents that the lake holds at the touched addresses.
+    /// The contents that the lake holds at the touched addresses, or that are attached to it there.
     async fn existing(
         &self,
         gathered: &Gathered<'_>,
@@ -283,9 +278,16 @@ impl<'a> Importer<'a> {
     ) -> Result<HashMap<Address, i64>, SourcesError> {
         let head = self.lake.head().await?;
         let mut existing = HashMap::new();
-        for (table, rows) in gathered.touched(people) {
+        for (table, mut rows) in gathered.touched(people) {
             for ContentKey { member, item, content } in head.find(table, &rows).await? {
                 existing.insert((table, member, item), content);
+                rows.remove(&(member, item));
+            }
+            if table == Table::Items {
+                for ContentKey { member, item, content } in head.find_attached(&rows).await? {
+                    // an import takes over also what it says in the same words
+                    existing.insert((table, member, item), as_other_words(content));
+                }
             }
         }
         Ok(existing)
@@ -350,6 +352,20 @@ impl<'a> Importer<'a> {
         }
         Ok(())
     }
+}
+
+/// Refuses what is told to be later than now, by the first key that says so; clocks may differ a
+/// little.
+pub(crate) fn check_not_later(
+    now: Instant,
+    told: impl IntoIterator<Item = (&'static str, Option<Instant>)>,
+) -> Result<(), Refusal> {
+    let latest = now.as_micros().saturating_add(CLOCKS_DIFFER_MICROS);
+    let is_later =
+        |(_, date): &(_, Option<Instant>)| date.is_some_and(|date| date.as_micros() > latest);
+    let Some((key, _)) = told.into_iter().find(is_later) else { return Ok(()) };
+    let hint = format!("`{key}` is later than now by more than five minutes");
+    Err(RefusalReason::FromTheFuture.because(hint))
 }
 
 /// Says who sees the rows of an event where nobody has; rows that were given out say it.

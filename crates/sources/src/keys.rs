@@ -4,7 +4,7 @@ use policy::{ItemId, MemberNumber, Visibility};
 use store::KeyedHash;
 
 use crate::{
-    Account, Event, Kind, Place, Reference, Row, SourcesError,
+    Account, Event, Kind, Place, Reference, Refusal, RefusalReason, Row, SourcesError,
     row::{Cell, Mention},
 };
 
@@ -191,6 +191,11 @@ pub(crate) const fn is_narrowed(before: i64, after: i64) -> bool {
     before != 0 && (after == 0 || after > before)
 }
 
+/// The same audience, and not the same words.
+pub(crate) const fn as_other_words(content: i64) -> i64 {
+    content ^ 0b1000
+}
+
 /// The name if it can be one: not empty and without control characters, which separate parts.
 pub(crate) fn checked_source_name(name: &str) -> Result<String, SourcesError> {
     let good = !name.is_empty() && name.len() <= 200 && !name.contains(char::is_control);
@@ -200,6 +205,17 @@ pub(crate) fn checked_source_name(name: &str) -> Result<String, SourcesError> {
 /// The external id if it can be one.
 pub(crate) fn checked_external_id(id: String) -> Option<String> {
     (!id.is_empty() && id.len() <= LONGEST_ID).then_some(id)
+}
+
+/// Checks the external id of somebody or something that may come in by it; `key` is where it stands.
+pub(crate) fn check_id_to_come(key: &str, id: &str) -> Result<(), Refusal> {
+    let what = match () {
+        () if id.is_empty() || id.len() > LONGEST_ID => "holds 1 to 1,024 bytes",
+        () if id.trim() != id => "begins or ends with white space",
+        () if id.contains(char::is_control) => "holds a control character",
+        () => return Ok(()),
+    };
+    Err(RefusalReason::BadId.because(format!("`{key}` {what}")))
 }
 
 /// From 1 for the widest audience upwards; 0 is not known.

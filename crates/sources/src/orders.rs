@@ -31,7 +31,7 @@ impl<'a> Thing<'a> {
         Self { member, what: "account", id: side }
     }
 
-    fn hash(&self, (keys, source): (&Keys, &str)) -> KeyedHash {
+    pub(crate) fn hash(&self, (keys, source): (&Keys, &str)) -> KeyedHash {
         keys.thing_hash(source, self.member, self.what, self.id)
     }
 }

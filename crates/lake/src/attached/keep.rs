@@ -127,10 +127,7 @@ impl Writer {
         mentions: Vec<(MemberNumber, ItemId)>,
         at: Instant,
     ) -> Result<LakeVersion> {
-        let version = self.next_version();
-        let bytes = serde_json::to_vec_pretty(attachment)
-            .map_err(|source| LakeError::Damaged { path: attachment.name.clone(), source })?;
-        self.put(&record_path(&attachment.name, version), bytes.into()).await?;
+        let version = self.put_attachment(attachment).await?;
         let mut attached = self.head.attached.clone();
         attached.insert(attachment.name.clone(), version);
         self.publish_attached(attached, mentions, at).await
@@ -149,6 +146,15 @@ impl Writer {
         let mut attached = self.head.attached.clone();
         attached.remove(name);
         self.publish_attached(attached, mentions, at).await
+    }
+
+    /// Keeps an attachment for the version that comes next, which is returned.
+    pub(super) async fn put_attachment(&mut self, attachment: &Attachment) -> Result<LakeVersion> {
+        let version = self.next_version();
+        let bytes = serde_json::to_vec_pretty(attachment)
+            .map_err(|source| LakeError::Damaged { path: attachment.name.clone(), source })?;
+        self.put(&record_path(&attachment.name, version), bytes.into()).await?;
+        Ok(version)
     }
 
     async fn publish_attached(

@@ -17,8 +17,11 @@ use super::{
     rows::{Batch, Filed, Ids, Named, of_item, text},
 };
 use crate::{
-    Declaration, Keys, Position, Refusal, RefusalReason, SourcesError, importer::Importer,
-    keys::is_narrowed, report::Outcome,
+    Declaration, Keys, Position, Refusal, RefusalReason, SourcesError,
+    importer::{Importer, check_not_later},
+    keys::is_narrowed,
+    orders::Thing,
+    report::Outcome,
 };
 
 type Address = (MemberNumber, ItemId);
@@ -37,6 +40,8 @@ pub(super) struct Look {
     met: HashSet<ItemId>,
     /// Rows that the lake has from elsewhere.
     elsewhere: HashSet<Address>,
+    /// Rows of which events spoke.
+    spoken_of: HashSet<Address>,
     people: HashMap<String, MemberNumber>,
     removals: Vec<NewFact>,
     /// Rows whose words changed or are gone.
@@ -135,6 +140,7 @@ impl Look {
             authors_of: HashMap::new(),
             met: HashSet::new(),
             elsewhere: HashSet::new(),
+            spoken_of: HashSet::new(),
             people: HashMap::new(),
             removals: Vec::new(),
             stale: HashSet::new(),
@@ -175,7 +181,7 @@ impl Look {
         self.attachment.files.push(file);
     }
 
-    /// Gives numbers to all authors, and notes whose each item is.
+    /// Gives numbers to all authors, and notes whose each item is and which events spoke of.
     pub(super) async fn find_authors(
         &mut self,
         importer: &mut Importer<'_>,
@@ -189,6 +195,7 @@ impl Look {
                 let said = OutsideRows::new(&batch, &file.partition);
                 let ids = Ids::of(&columns, &said).map_err(wrong)?;
                 self.register(&ids, importer).await?;
+                let mut things = BTreeMap::new();
                 for row in 0..batch.num_rows() {
                     let Ok(Named { author, kind: Filed::Item(kind), external }) = ids.named(row)
                     else {
@@ -197,7 +204,12 @@ impl Look {
                     let Some(member) = self.people.get(author) else { continue };
                     let item = importer.keys.item_id(&self.source, of_item(kind), external);
                     self.authors_of.entry(item).or_insert(*member);
+                    let thing = Thing { member: author, what: of_item(kind).name(), id: external };
+                    things.insert(thing.hash((importer.keys, &self.source)), (*member, item));
                 }
+                let orders =
+                    importer.store.newest_orders(&things.keys().copied().collect()).await?;
+                self.spoken_of.extend(orders.keys().filter_map(|thing| things.get(thing)));
             }
         }
         Ok(())
@@ -205,7 +217,7 @@ impl Look {
 
     async fn register(
         &mut self,
-        ids: &Ids,
+        ids: &Ids<'_>,
         importer: &mut Importer<'_>,
     ) -> Result<(), SourcesError> {
         let named = (0..ids.author.len()).filter_map(|row| ids.named(row).ok());
@@ -283,7 +295,7 @@ impl Look {
     /// What the index says of one row, which is accounted for.
     fn index(
         &mut self,
-        batch: &Batch,
+        batch: &Batch<'_>,
         row: usize,
         (file, version): (&OutsideFile, LakeVersion),
         importer: &mut Importer<'_>,
@@ -291,7 +303,7 @@ impl Look {
     ) -> Option<IndexRow> {
         counts.rows += 1;
         importer.report.table(ITEMS).read += 1;
-        match self.place(batch, row, version, importer.keys) {
+        match self.place(batch, row, version, importer) {
             Ok(Filed::Item((indexed, outcome))) => {
                 counts.attached += 1;
                 importer.report.table(ITEMS).count(outcome);
@@ -315,10 +327,10 @@ impl Look {
 
     fn place(
         &mut self,
-        batch: &Batch,
+        batch: &Batch<'_>,
         row: usize,
         version: LakeVersion,
-        keys: &Keys,
+        Importer { keys, options, .. }: &Importer<'_>,
     ) -> Result<Filed<(IndexRow, Outcome)>, Refusal> {
         let Named { author, kind, external } = batch.ids.named(row)?;
         let kind = match kind {
@@ -326,10 +338,14 @@ impl Look {
             Filed::Sealed(category) => return Ok(Filed::Sealed(category)),
         };
         let said = batch.row(row, author, (kind, external))?;
+        check_not_later(options.at, said.dates())?;
         let member = self.people.get(author).copied().ok_or(RefusalReason::NoAuthor)?;
         let item = keys.item_id(&self.source, of_item(kind), external);
         if self.elsewhere.contains(&(member, item)) {
             return Err(RefusalReason::AlreadyIn.because("imported, or in another attached table"));
+        }
+        if self.spoken_of.contains(&(member, item)) {
+            return Err(RefusalReason::TakenOver.because("an event deleted it"));
         }
         if !self.met.insert(item) {
             return Err(RefusalReason::DuplicateId.because("an item stands in a table once"));
@@ -414,7 +430,7 @@ struct Counts {
     sealed: BTreeMap<String, u64>,
 }
 
-fn unreadable(file: &OutsideFile) -> impl Fn(ParquetError) -> SourcesError + use<> {
+pub(super) fn unreadable(file: &OutsideFile) -> impl Fn(ParquetError) -> SourcesError + use<> {
     let path = file.pin.path.clone();
     move |source| LakeError::OutsideData { path: path.clone(), source }.into()
 }

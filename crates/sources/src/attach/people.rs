@@ -17,7 +17,7 @@ use store::Store;
 use super::mapping::MemberColumns;
 use crate::{
     Account, Body, Event, Fed, Following, Keys, Located, MemberRow, Options, Position, Refusal,
-    RefusalReason, Report, Row, SourcesError, keys::checked_external_id,
+    RefusalReason, Report, Row, SourcesError, importer::check_not_later, keys::check_id_to_come,
 };
 
 /// Brings everybody in whom the table has.
@@ -35,7 +35,7 @@ pub(super) async fn register(
         let mut rows = file.pin.read(&read).await?;
         let failed = |source| LakeError::OutsideData { path: file.pin.path.clone(), source };
         while let Some(batch) = rows.try_next().await.map_err(failed)? {
-            take(&mut following, columns, file, &batch, &mut line)?;
+            take(&mut following, (columns, options.at), file, &batch, &mut line)?;
             if following.is_full() {
                 following.commit(options.at).await?;
             }
@@ -47,7 +47,7 @@ pub(super) async fn register(
 
 fn take(
     following: &mut Following<'_>,
-    columns: &MemberColumns,
+    (columns, now): (&MemberColumns, Instant),
     file: &OutsideFile,
     batch: &RecordBatch,
     line: &mut u64,
@@ -58,7 +58,11 @@ fn take(
     for row in 0..batch.num_rows() {
         *line += 1;
         let position = Position { file: Arc::clone(&name), line: *line, bytes_read: 0 };
-        let located = Located { position, table: Arc::clone(&table), event: people.event(row) };
+        let located = Located {
+            position,
+            table: Arc::clone(&table),
+            event: people.event(row, (columns, now)),
+        };
         following.take(Fed { located, mark: None });
     }
     Ok(())
@@ -91,13 +95,18 @@ impl People {
         })
     }
 
-    fn event(&self, row: usize) -> Result<Event, Refusal> {
-        let member = text(&self.member, row).and_then(|id| checked_external_id(id.to_owned()));
-        let member = member.ok_or(RefusalReason::BadId)?;
+    fn event(
+        &self,
+        row: usize,
+        (columns, now): (&MemberColumns, Instant),
+    ) -> Result<Event, Refusal> {
+        let member = text(&self.member, row).unwrap_or_default().to_owned();
+        check_id_to_come(&columns.member, &member)?;
         let name =
             text(&self.name, row).ok_or_else(|| RefusalReason::MissingValue.because("a name"))?;
         let created = self.created.as_ref().filter(|created| created.is_valid(row));
         let created = created.map(|created| Instant::from_micros(created.value(row)));
+        check_not_later(now, [("created", created)])?;
         let body = Body::Member(MemberRow { display_name: name.to_owned(), created });
         let account = Account {
             region: word(self.region.as_ref(), row),

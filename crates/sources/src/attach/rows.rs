@@ -7,11 +7,12 @@ use arrow::{
     datatypes::Int64Type,
     error::ArrowError,
 };
-use lake::{ItemColumns, ItemKind, OutsideRows};
+use lake::{ItemColumns, ItemKind, OutsideRows, Said};
 use policy::{Category, Instant};
 
 use crate::{
-    Body, ItemRow, Kind, Reference, Refusal, RefusalReason, Row, keys::checked_external_id,
+    Body, ItemRow, Kind, Reference, Refusal, RefusalReason, Row, keys::check_id_to_come,
+    refusal::suggestion,
 };
 
 /// An item, or something of a sealed category, which is counted and dropped.
@@ -27,15 +28,20 @@ pub(super) struct Named<'a> {
     pub(super) external: &'a str,
 }
 
-pub(super) struct Ids {
+pub(super) struct Ids<'a> {
+    columns: &'a ItemColumns,
     pub(super) author: StringViewArray,
     pub(super) external: StringViewArray,
     pub(super) kind: StringViewArray,
+    /// What the column of kinds says before it is translated.
+    said_kind: Option<StringViewArray>,
 }
 
-impl Ids {
-    pub(super) fn of(columns: &ItemColumns, said: &OutsideRows<'_>) -> Result<Self, ArrowError> {
+impl<'a> Ids<'a> {
+    pub(super) fn of(columns: &'a ItemColumns, said: &OutsideRows<'_>) -> Result<Self, ArrowError> {
         Ok(Self {
+            columns,
+            said_kind: columns.kind.column().map(|column| said.texts(column)).transpose()?,
             author: said.texts(&columns.author)?,
             external: said.texts(&columns.item)?,
             kind: said.words(&columns.kind)?,
@@ -43,26 +49,40 @@ impl Ids {
     }
 
     pub(super) fn named(&self, row: usize) -> Result<Named<'_>, Refusal> {
-        let kind = text(&self.kind, row).ok_or(RefusalReason::UnknownKind)?;
-        let sealed = kind.parse::<Category>().ok().filter(|category| category.is_sealed());
-        let kind = match (sealed, kind.parse::<ItemKind>()) {
-            (Some(category), _) => Filed::Sealed(category),
-            (None, Ok(kind)) => Filed::Item(kind),
-            (None, Err(_)) => return Err(RefusalReason::UnknownKind.into()),
+        let kind = text(&self.kind, row).and_then(filed).ok_or_else(|| self.unknown_kind(row))?;
+        let ItemColumns { author: author_column, item: item_column, .. } = self.columns;
+        let is_empty = |column: &str| format!("`{column}` is empty");
+        let author = text(&self.author, row)
+            .ok_or_else(|| RefusalReason::NoAuthor.because(is_empty(author_column)))?;
+        let external = text(&self.external, row)
+            .ok_or_else(|| RefusalReason::BadId.because(is_empty(item_column)))?;
+        check_id_to_come(author_column, author)?;
+        check_id_to_come(item_column, external)?;
+        Ok(Named { author, kind, external })
+    }
+
+    fn unknown_kind(&self, row: usize) -> Refusal {
+        let said = self.said_kind.as_ref().and_then(|said| text(said, row));
+        let known: Vec<&str> = match &self.columns.kind {
+            Said::Values { values, .. } => values.keys().map(String::as_str).collect(),
+            Said::Always(_) | Said::Column(_) => {
+                ItemKind::ALL.iter().map(|one| one.name()).collect()
+            }
         };
-        let author = text(&self.author, row).ok_or(RefusalReason::NoAuthor)?;
-        let external = text(&self.external, row).ok_or(RefusalReason::BadId)?;
-        let is_id = |id: &str| checked_external_id(id.to_owned()).is_some();
-        match is_id(author) && is_id(external) {
-            true => Ok(Named { author, kind, external }),
-            false => Err(RefusalReason::BadId.into()),
-        }
+        let column = self.columns.kind.column().unwrap_or("kind");
+        let hint = said.map_or("it is empty".to_owned(), |said| suggestion(said, &known));
+        RefusalReason::UnknownKind.because(hint).within(column)
     }
 }
 
+fn filed(kind: &str) -> Option<Filed<ItemKind>> {
+    let sealed = kind.parse::<Category>().ok().filter(|category| category.is_sealed());
+    sealed.map(Filed::Sealed).or_else(|| kind.parse().ok().map(Filed::Item))
+}
+
 /// The rows of a batch in the words of the lake.
-pub(super) struct Batch {
-    pub(super) ids: Ids,
+pub(super) struct Batch<'a> {
+    pub(super) ids: Ids<'a>,
     pub(super) title: StringViewArray,
     pub(super) text: StringViewArray,
     pub(super) language: StringViewArray,
@@ -74,8 +94,8 @@ pub(super) struct Batch {
     pub(super) not_understood: BTreeMap<&'static str, u64>,
 }
 
-impl Batch {
-    pub(super) fn of(columns: &ItemColumns, said: &OutsideRows<'_>) -> Result<Self, ArrowError> {
+impl<'a> Batch<'a> {
+    pub(super) fn of(columns: &'a ItemColumns, said: &OutsideRows<'_>) -> Result<Self, ArrowError> {
         let column = |name: &str| columns.column(name, said);
         let texts = |name: &str| Ok::<_, ArrowError>(column(name)?.as_string_view().clone());
         let longs = |name: &str| Ok::<_, ArrowError>(as_longs(&column(name)?));

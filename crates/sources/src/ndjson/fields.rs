@@ -4,7 +4,8 @@ use policy::{Instant, Visibility};
 use serde_json::{Map, Value};
 
 use crate::{
-    Kind, Mention, Reference, Refusal, RefusalReason, keys::checked_external_id,
+    Kind, Mention, Reference, Refusal, RefusalReason,
+    keys::{check_id_to_come, checked_external_id},
     refusal::suggestion,
 };
 
@@ -51,15 +52,8 @@ impl Fields {
 
     /// The id of somebody or something that may come in by it.
     pub(super) fn id_to_come(&mut self, key: &str) -> Result<String, Refusal> {
-        let id = self.id(key)?;
-        if id.trim() != id {
-            let hint = format!("`{key}` begins or ends with white space");
-            return Err(RefusalReason::BadId.because(hint));
-        }
-        if id.chars().any(char::is_control) {
-            let hint = format!("`{key}` holds a control character");
-            return Err(RefusalReason::BadId.because(hint));
-        }
+        let id = self.needed_text(key)?;
+        check_id_to_come(key, &id)?;
         Ok(id)
     }
 

@@ -352,6 +352,132 @@ async fn what_was_imported_is_not_attached_as_well() {
     assert_eq!(attached.items.tables["items"].accepted, 3, "the second `p1` is another author's");
 }
 
+/// What the lake has of items, and what of attached tables is read, by address.
+async fn readable(world: &World) -> (usize, usize) {
+    let head = world.lake.head().await.unwrap();
+    let own = head.content_keys(lake::Table::Items).await.unwrap().len();
+    let attached = head.attachments().await.unwrap();
+    (own, attached[0].files.iter().map(|file| file.attached as usize).sum())
+}
+
+#[tokio::test]
+async fn an_import_takes_over_what_is_attached() {
+    let (world, warehouse) = (World::new().await, Warehouse::new());
+    warehouse.attach(&world).await;
+    assert_eq!(readable(&world).await, (0, 3));
+    let same = r#"{"event":"e1","kind":"post","member":"1","at":"2020-01-01T00:00:00Z","id":"p1","text":"Who knows?","visibility":"public","created":"2023-11-14T22:13:20Z"}"#;
+    world.import(same).await;
+    assert_eq!(readable(&world).await, (1, 2), "the same words are in the lake now, and once");
+    let narrower = r#"{"event":"e2","kind":"comment","member":"2","at":"2020-01-01T00:00:00Z","id":"p2","text":"I do.","visibility":"private"}"#;
+    world.import(narrower).await;
+    assert_eq!(readable(&world).await, (2, 1));
+    assert_eq!(causes(&world).await, [RemovalCause::Edit, RemovalCause::Visibility]);
+    let again = again(&world).await;
+    assert_eq!((again.files_read, again.items.tables["items"].unchanged), (0, 1));
+    assert_eq!(again.items.tables["items"].refused["taken over by an import"], 2);
+    warehouse.posts("a.parquet", &POSTS[..2]);
+    let read = self::again(&world).await;
+    assert_eq!(read.items.tables["items"].refused["already in the lake"], 2);
+    assert_eq!(readable(&world).await, (2, 0));
+}
+
+#[tokio::test]
+async fn an_event_deletes_what_is_attached_and_it_stays_deleted() {
+    let (world, warehouse) = (World::new().await, Warehouse::new());
+    let delete = |event: &str, id: &str| {
+        format!(
+            r#"{{"event":"{event}","kind":"delete","member":"1","at":"2020-01-01T00:00:00Z","of":"post","id":"{id}"}}"#
+        )
+    };
+    warehouse.attach(&world).await;
+    let version = world.lake.version().await.unwrap();
+    let deleted = world.import(&delete("e1", "p1")).await;
+    assert_eq!(deleted.removals_started, 1);
+    assert_eq!(readable(&world).await, (0, 2));
+    assert_eq!(causes(&world).await, [RemovalCause::Deletion]);
+    let twice = world.import(&delete("e2", "p1")).await;
+    assert_eq!(
+        (twice.removals_started, twice.lake_version_after.as_i64()),
+        (0, version.as_i64() + 1)
+    );
+    // the table still has it when it is read again, and has what was deleted before it came
+    world.import(&delete("e3", "p8")).await;
+    let newer = (1, "p8", "q", Some("Late."), 0, Some("all"), None);
+    warehouse.posts("a.parquet", &[POSTS[0], POSTS[1], newer]);
+    let read = again(&world).await;
+    assert_eq!(read.items.tables["items"].refused["taken over by an import"], 2);
+    assert_eq!(readable(&world).await, (0, 1));
+}
+
+#[tokio::test]
+async fn ids_dates_and_kinds_are_refused_as_those_of_events_are() {
+    let (world, warehouse) = (World::new().await, Warehouse::new());
+    let tomorrow = (at().as_micros() + 86_400_000_000) / 1000;
+    let rows = [
+        (" 1", "a", "q", 0, "bad id", "`author_id` begins or ends with white space"),
+        ("1 ", "b", "q", 0, "bad id", "`author_id` begins or ends with white space"),
+        ("1\u{a0}", "c", "q", 0, "bad id", "`author_id` begins or ends with white space"),
+        ("1\0", "d", "q", 0, "bad id", "`author_id` holds a control character"),
+        ("1", "e\ne", "q", 0, "bad id", "`post_id` holds a control character"),
+        ("", "f", "q", 0, "bad id", "`author_id` holds 1 to 1,024 bytes"),
+        (
+            "1",
+            "g",
+            "q",
+            tomorrow,
+            "from the future",
+            "`created` is later than now by more than five minutes",
+        ),
+        ("1", "h", "poll", 0, "unknown kind", "in `type`: `poll` is unknown; known: a, dm, q"),
+    ];
+    let texts = |texts: Vec<&str>| -> ArrayRef { Arc::new(StringArray::from(texts)) };
+    let same = |word: &'static str| texts(vec![word; rows.len()]);
+    warehouse.write(
+        "posts/a.parquet",
+        vec![
+            ("author_id", texts(rows.iter().map(|row| row.0).collect())),
+            ("post_id", texts(rows.iter().map(|row| row.1).collect())),
+            ("type", texts(rows.iter().map(|row| row.2).collect())),
+            ("body", same("Some words.")),
+            ("created_ms", longs(&rows.map(|row| row.3))),
+            ("audience", same("all")),
+            ("reply_to", same("-")),
+            ("ip", same("192.0.2.1")),
+        ],
+    );
+    let attached = warehouse.attach(&world).await;
+    let refused = attached.items.refused_rows.iter();
+    let refused: Vec<_> = refused.map(|row| (row.reason, row.hint.as_deref().unwrap())).collect();
+    assert_eq!(refused, rows.map(|row| (row.4, row.5)));
+    assert_eq!(attached.items.members_new, 0, "nobody came in by such an id");
+}
+
+#[tokio::test]
+async fn a_row_without_author_or_id_names_the_column() {
+    let (world, warehouse) = (World::new().await, Warehouse::new());
+    let nothing = |words: [Option<&str>; 2]| -> ArrayRef {
+        Arc::new(words.into_iter().collect::<StringArray>())
+    };
+    let same = |word| nothing([Some(word); 2]);
+    warehouse.write(
+        "posts/a.parquet",
+        vec![
+            ("author_id", nothing([None, Some("1")])),
+            ("post_id", nothing([Some("a"), None])),
+            ("type", same("q")),
+            ("body", same("Some words.")),
+            ("created_ms", longs(&[0, 0])),
+            ("audience", same("all")),
+            ("reply_to", same("-")),
+            ("ip", same("192.0.2.1")),
+        ],
+    );
+    let attached = warehouse.attach(&world).await;
+    let refused = attached.items.refused_rows.iter();
+    let refused: Vec<_> = refused.map(|row| (row.reason, row.hint.as_deref().unwrap())).collect();
+    assert_eq!(refused, [("no author", "`author_id` is empty"), ("bad id", "`post_id` is empty")]);
+}
+
 #[tokio::test]
 async fn a_delta_table_is_read_at_its_version() {
     let (world, warehouse) = (World::new().await, Warehouse::new());
