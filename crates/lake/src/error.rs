@@ -157,16 +157,10 @@ pub enum LakeError {
         /// What is wrong with it, with a hint where one helps.
         what: String,
     },
-    /// The log of a Delta table that lies elsewhere cannot be read.
-    #[error("reading the Delta log of `{path}`")]
-    OutsideLog {
-        /// The table.
-        path: String,
-        /// The cause.
-        source: Box<deltalake::DeltaTableError>,
-    },
     /// A file that lies elsewhere is no Parquet file that can be read.
-    #[error("reading `{path}`")]
+    #[error(
+        "`{path}` cannot be read as Parquet (hint: it is damaged, or was not written to its end)"
+    )]
     OutsideData {
         /// The file.
         path: String,

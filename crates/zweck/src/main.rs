@@ -48,14 +48,15 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     runtime.context("starting the runtime")?.block_on(commands::run(cli))
 }
 
-/// Logs go to standard error; `RUST_LOG` says which, or else `-v`.
+/// Logs go to standard error; `RUST_LOG` says which, or else `-v`. What the reader of Delta logs has
+/// to say comes back as an error, and its own lines would tell it in backtraces.
 fn start_logging(verbose: u8) {
     let level = match verbose {
         0 => "error",
         1 => "info",
         _ => "debug",
     };
-    let usual = || tracing_subscriber::EnvFilter::new(level);
+    let usual = || tracing_subscriber::EnvFilter::new(format!("{level},buoyant_kernel=off"));
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -7,7 +7,7 @@ use std::{
 };
 
 use arrow::datatypes::{Schema, SchemaRef};
-use deltalake::{DeltaTable, DeltaTableBuilder};
+use deltalake::{DeltaTable, DeltaTableBuilder, DeltaTableError};
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
 use parquet::arrow::{
     ParquetRecordBatchStreamBuilder, ProjectionMask, async_reader::ParquetRecordBatchStream,
@@ -111,17 +111,16 @@ impl OutsideTable {
     }
 
     async fn delta(location: &str) -> Result<Self> {
-        let failed = |source| LakeError::OutsideLog { path: location.to_owned(), source };
+        let failed = |error| unreadable_log(location, &error);
         let url = Url::from_directory_path(location)
             .map_err(|()| wrong(location, "is no absolute path"))?;
-        let builder = DeltaTableBuilder::from_url(url).map_err(|error| failed(Box::new(error)))?;
-        let delta = builder.load().await.map_err(|error| failed(Box::new(error)))?;
+        let builder = DeltaTableBuilder::from_url(url).map_err(failed)?;
+        let delta = builder.load().await.map_err(failed)?;
         Self::of_log(location, &delta).await
     }
 
     async fn of_log(location: &str, delta: &DeltaTable) -> Result<Self> {
-        let failed = |source| LakeError::OutsideLog { path: location.to_owned(), source };
-        let snapshot = delta.snapshot().map_err(|error| failed(Box::new(error)))?;
+        let snapshot = delta.snapshot().map_err(|error| unreadable_log(location, &error))?;
         let mode = snapshot.metadata().configuration().get("delta.columnMapping.mode");
         if mode.is_some_and(|mode| mode != "none") {
             return Err(wrong(location, "is a Delta table with mapped columns, which is not read"));
@@ -184,6 +183,11 @@ impl Pin {
 
 async fn open(path: &str) -> Result<ParquetRecordBatchStreamBuilder<File>> {
     let file = File::open(path).await.map_err(LakeError::file("opening", path))?;
+    let found = file.metadata().await.map_err(LakeError::file("looking at", path))?;
+    if found.len() == 0 {
+        let what = "is empty, and no Parquet file (hint: delete it, or write it again)";
+        return Err(wrong(path, what));
+    }
     let builder = ParquetRecordBatchStreamBuilder::new(file).await;
     builder.map_err(|source| LakeError::OutsideData { path: path.to_owned(), source })
 }
@@ -290,6 +294,41 @@ fn partition_of(table: &FilePath, file: &FilePath) -> BTreeMap<String, Option<St
         Some((column.to_owned(), value))
     });
     said.collect()
+}
+
+/// Why a log cannot be read: the first commit that is damaged, or else what the reader said of it,
+/// which may have a backtrace below its first line.
+fn unreadable_log(location: &str, error: &DeltaTableError) -> LakeError {
+    let log = FilePath::new(location).join("_delta_log");
+    let damaged = entries(&log).ok().and_then(|mut entries| {
+        entries.retain(|(name, _)| name.ends_with(".json"));
+        entries.sort();
+        entries.into_iter().find_map(|(_, path)| Some((damaged_line(&path)?, path)))
+    });
+    if let Some((line, path)) = damaged {
+        let what = format!(
+            "is damaged: line {line} is no JSON object (hint: put the file back as it was written)"
+        );
+        return wrong(&path.to_string_lossy(), &what);
+    }
+    let said = error.to_string();
+    let what = format!(
+        "is a Delta table whose log cannot be read: {} (hint: see `_delta_log`; every commit since \
+         the last checkpoint has to be there)",
+        said.lines().next().unwrap_or_default()
+    );
+    wrong(location, &what)
+}
+
+/// The first line of a commit that is not as it has to be.
+fn damaged_line(commit: &FilePath) -> Option<usize> {
+    let bytes = std::fs::read(commit).ok()?;
+    let is_object = |line: &[u8]| {
+        line.trim_ascii().is_empty()
+            || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(line).is_ok()
+    };
+    let damaged = bytes.split(|byte| *byte == b'\n').position(|line| !is_object(line));
+    damaged.map(|place| place.saturating_add(1))
 }
 
 fn wrong(path: &str, what: &str) -> LakeError {

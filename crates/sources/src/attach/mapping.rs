@@ -6,10 +6,14 @@ use std::{
     str::FromStr,
 };
 
+use futures::TryStreamExt;
 use lake::{Attachment, ItemColumns, ItemKind, OutsideTable, Said, TimeColumn, Values};
 use policy::{AgeClass, Category, Country, Problem, Status, Visibility};
 
-use super::reader::{Given, Reader, Section};
+use super::{
+    looking::unreadable,
+    reader::{Given, Reader, Section},
+};
 use crate::{SourcesError, keys::checked_source_name, refusal::suggestion};
 
 /// Says which tables that lie elsewhere are read, and what their columns mean.
@@ -62,6 +66,28 @@ pub struct Examined {
     pub items: OutsideTable,
     /// The members, if the mapping has them.
     pub members: Option<OutsideTable>,
+}
+
+impl Examined {
+    /// Reads all rows of all tables and nothing of what they say, to find what is damaged.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub async fn read_through(
+        &self,
+        told: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<(), SourcesError> {
+        for table in [&self.items].into_iter().chain(&self.members) {
+            let columns = table.schema.fields().iter().map(|field| field.name().as_str()).collect();
+            for file in &table.files {
+                let mut rows = file.pin.read(&columns).await?;
+                while let Some(batch) = rows.try_next().await.map_err(unreadable(file))? {
+                    told(batch.num_rows() as u64);
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 const ITEM_KEYS: &[&str] = &[
@@ -157,9 +183,13 @@ impl Mapping {
         match OutsideTable::find(location).await {
             Ok(table) => Some(table),
             Err(error) => {
+                let told = error.to_string();
+                let parts = told.strip_suffix(')').and_then(|told| told.split_once(" (hint: "));
+                let (told, hint) = parts.unwrap_or((&told, ""));
                 let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-                let what = format!("{section}: {error}{}", cause.unwrap_or_default());
-                problems.push(self.problem(line, what, None));
+                let what = format!("{section}: {told}{}", cause.unwrap_or_default());
+                let hint = (!hint.is_empty()).then(|| hint.to_owned());
+                problems.push(self.problem(line, what, hint));
                 None
             }
         }

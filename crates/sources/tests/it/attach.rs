@@ -479,6 +479,33 @@ async fn a_row_without_author_or_id_names_the_column() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_named_with_a_hint() {
+    let warehouse = Warehouse::new();
+    let whole = std::fs::read(warehouse.path("posts/a.parquet")).unwrap();
+    let check = async |bytes: &[u8], expected: &str| {
+        std::fs::write(warehouse.path("posts/a.parquet"), bytes).unwrap();
+        let told = match warehouse.mapping(MAPPING).unwrap().examine().await {
+            Ok(examined) => examined.read_through(&mut |_| {}).await.unwrap_err().to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert!(told.contains(expected) && told.contains("a.parquet` "), "{told}");
+        assert!(told.contains(" (hint: "), "{told}");
+    };
+    check(b"", "is empty, and no Parquet file").await;
+    check(&whole[..whole.len() / 2], "cannot be read as Parquet: Parquet error").await;
+    let mut corrupt = whole.clone();
+    corrupt[4..60].fill(0xff);
+    check(&corrupt, "cannot be read as Parquet").await;
+    let log = warehouse.path("posts/_delta_log");
+    std::fs::create_dir_all(&log).unwrap();
+    std::fs::write(log.join(format!("{:020}.json", 0)), "{}\nbroken").unwrap();
+    let told = warehouse.mapping(MAPPING).unwrap().examine().await.unwrap_err().to_string();
+    let expected =
+        "_delta_log/00000000000000000000.json` is damaged: line 2 is no JSON object (hint: ";
+    assert!(told.contains(expected) && !told.contains('\n'), "{told}");
+}
+
+#[tokio::test]
 async fn a_delta_table_is_read_at_its_version() {
     let (world, warehouse) = (World::new().await, Warehouse::new());
     let log = warehouse.path("posts/_delta_log");

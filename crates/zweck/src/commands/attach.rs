@@ -206,7 +206,11 @@ impl AttachedView {
 /// Whether a mapping fits its tables.
 async fn check(file: &Path) -> anyhow::Result<CheckView> {
     let mapping = Mapping::read(file)?;
-    let Examined { items, members } = mapping.examine().await?;
+    let examined = mapping.examine().await?;
+    let mut told = Told::of(&mapping.name);
+    examined.read_through(&mut |rows| told.take(rows)).await?;
+    drop(told);
+    let Examined { items, members } = examined;
     let view = |(name, table): (&'static str, OutsideTable)| TableView {
         table: name,
         columns: table.schema.fields().len(),

@@ -6,7 +6,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{examples, run::ZWECK};
+use crate::{
+    examples,
+    run::{Place, ZWECK},
+};
 
 #[test]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -29,6 +32,36 @@ fn every_command_of_tables_in_place_does_what_it_says() {
         shell.args(["-c", command]).current_dir(folder.path()).env_remove("ZWECK_STATE");
         shell.env("PATH", format!("{beside}:{path}")).output().unwrap()
     });
+}
+
+/// What the reader of Delta logs logs itself is for its makers.
+#[test]
+fn a_damaged_log_is_an_error_of_two_lines() {
+    let place = Place::with_environment(&[("RUST_BACKTRACE", "1")]);
+    let mapping = "name = \"posts\"\nsource = \"shop\"\n[items]\npath = \"posts\"\nauthor = \"a\"\n\
+                   item = \"b\"\nkind = { always = \"post\" }\ntext = \"c\"\n";
+    place.write("posts.toml", mapping);
+    let log = place.path().join("posts/_delta_log");
+    std::fs::create_dir_all(&log).unwrap();
+    let commit = log.join("00000000000000000000.json");
+    std::fs::write(&commit, "broken").unwrap();
+    let check = |expected: String| {
+        let ran = place.run("attach check posts.toml");
+        assert_eq!((ran.code, ran.stderr), (1, expected));
+    };
+    let (line, commit) = ("error: posts.toml:4: [items]: `", commit.canonicalize().unwrap());
+    check(format!(
+        "{line}{}` is damaged: line 1 is no JSON object\nhint: put the file back as it was written\n",
+        commit.display()
+    ));
+    std::fs::remove_file(&commit).unwrap();
+    let ran = place.run("attach check posts.toml");
+    let lines: Vec<_> = ran.stderr.lines().collect();
+    assert!(
+        lines.len() == 2 && lines[0].contains("` is a Delta table whose log cannot be read: "),
+        "{lines:?}"
+    );
+    assert!(lines[1].starts_with("hint: see `_delta_log`"), "{lines:?}");
 }
 
 /// The mapping of the page is the one that its commands use.
