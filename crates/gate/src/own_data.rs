@@ -26,19 +26,22 @@ impl Gate {
     /// [art. 15](https://gdpr-info.eu/art-15-gdpr/) and
     /// [art. 20](https://gdpr-info.eu/art-20-gdpr/)): all of them, also those that nobody else may
     /// see. No policy and no choice is asked; nothing is masked, and nobody is refused. After an
-    /// erasure there is nothing left to give.
+    /// erasure there is nothing left to give, whatever the lake still has.
     ///
     /// # Errors
-    /// If the member is unknown, or the lake cannot be read.
+    /// If the member is unknown, facts may be missing, or the lake cannot be read.
     pub async fn own_data(&self, member: MemberNumber) -> Result<OwnData> {
         let count = self.store().member_count().await;
         let count = count.map_err(GateError::store("counting members"))?;
         if !(0..count).contains(&member.as_i64()) {
             return Err(GateError::UnknownMember { member });
         }
+        self.check_whole().await?;
+        let erasure = self.store().erasure_of(member).await;
+        let is_erased = erasure.map_err(GateError::store("looking for an erasure"))?.is_some();
         let head = self.lake().head().await.map_err(GateError::lake("opening the lake"))?;
         let mut tables = BTreeMap::new();
-        for table in Table::ALL {
+        for table in Table::ALL.iter().filter(|_| !is_erased) {
             let provider = head.table(*table).await;
             let provider = provider.map_err(GateError::lake("opening a table"))?;
             let of_member = col(lake::RANGE)

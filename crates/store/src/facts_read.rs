@@ -114,8 +114,11 @@ impl Store {
         Ok((self.snapshot_at(from).await?, self.facts_between(from, up_to).await?))
     }
 
-    /// The fact by which a member was erased.
-    pub(crate) async fn erasure_of(&self, member: MemberNumber) -> Result<Option<Sequence>> {
+    /// The fact by which a member was erased; `None` if the member was not.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn erasure_of(&self, member: MemberNumber) -> Result<Option<Sequence>> {
         let row = account_facts::Entity::find()
             .filter(account_facts::Column::Member.eq(member.as_i64()))
             .filter(account_facts::Column::Status.eq(Status::Erased.name()))

@@ -72,6 +72,15 @@ async fn nobody_is_refused_their_own_data() {
 }
 
 #[tokio::test]
+async fn who_is_erased_has_none_whatever_the_lake_still_has() {
+    let world = world().await;
+    let store = world.gate.store();
+    store.erase_member(member(2), "test", crate::support::as_of()).await.unwrap();
+    assert!(world.gate.own_data(member(2)).await.unwrap().tables.is_empty());
+    assert!(!world.gate.own_data(member(1)).await.unwrap().tables.is_empty());
+}
+
+#[tokio::test]
 async fn somebody_unknown_has_none() {
     let world = world().await;
     for number in [-1, 5, i64::MAX] {

@@ -1,4 +1,4 @@
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::Serialize;
 use sources::{LinkedInExport, Written};
 
@@ -28,6 +28,8 @@ async fn export(state: &State, args: &ExportMember) -> anyhow::Result<ExportView
     let number = state.member(&reference).await?.number;
     let progress = Progress::of_unknown("reading the member's rows");
     let own = state.gate().await?.own_data(number).await?;
+    let is_erased = state.store.erasure_of(number).await?.is_some();
+    ensure!(!is_erased, "member #{number} is erased: there is nothing left to give");
     progress.say("writing the archive");
     let (keys, made) = (state.keys()?, state.now().day());
     let export = LinkedInExport { source, member, made, keys: &keys.sources };

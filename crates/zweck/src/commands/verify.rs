@@ -21,6 +21,8 @@ pub(super) async fn verify(state: &State, name: &str) -> anyhow::Result<VerifyVi
     let corpus = state.corpora_folder().join(name);
     let is_there = corpus.is_dir() || corpora(state)?.is_sealed(name).await?;
     anyhow::ensure!(is_there, "there is no corpus `{name}` (hint: `zweck corpus list`)");
+    let open = state.store.check_open();
+    open.with_context(|| format!("without all facts nothing can be told of the corpus `{name}`"))?;
     let lake = state.config.lake.audited(state.folder());
     let input = AuditInput { store: state.facts.audited(), lake, corpus };
     let found = audit::verify(&input).await;

@@ -120,6 +120,12 @@ fn a_restored_system_knows_everything_that_was_said_after_the_backup() {
     assert_eq!(shown["holders"][0]["pending"], true, "{shown}");
     let shown = place.json(&format!("--state restored member show demo:{erased}"));
     assert_eq!(shown["account"]["status"], "erased");
+    // Nor may who is erased have what the lake has again.
+    assert_eq!(place.ok(&format!("--state restored member own-data demo:{erased}")), "");
+    let export = format!("--state restored export member {erased} --source demo --out everything");
+    let ran = place.run(&export);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("is erased: there is nothing left to give"), "{}", ran.stderr);
 
     let run = place.json("--state restored removal run");
     assert_eq!(run["still_open"], 0, "{run}");
@@ -184,12 +190,22 @@ fn a_journal_that_lacks_what_its_store_knows_is_found_out() {
 
 /// The gate of the restored state refuses, and nothing can be said to it.
 fn assert_closed(place: &Place, words: &str) {
-    for line in [REPORT, BUILD, "choose --member #3 --purpose talent refuse", "holder list"] {
+    for line in [
+        REPORT,
+        BUILD,
+        "choose --member #3 --purpose talent refuse",
+        "holder list",
+        "corpus verify assistants",
+        "member own-data #3",
+        "export member m000003 --source demo --out everything",
+    ] {
         let ran = place.run(&format!("--state restored {line}"));
         assert_eq!(ran.code, 1, "{line}: {}", ran.stdout);
         assert!(ran.stderr.contains("the gate is closed"), "{line}: {}", ran.stderr);
         assert!(ran.stderr.contains(words), "{line}: {}", ran.stderr);
+        assert!(ran.stdout.is_empty(), "{line}: {}", ran.stdout);
     }
+    assert!(!place.path().join("everything").exists());
     place.ok("--state restored member list");
 }
 
