@@ -335,6 +335,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether a choice was not recorded for what it says; whatever else goes wrong is no answer
+    /// to it, and it has to be said again.
+    pub fn refuses_choice(&self) -> bool {
+        matches!(
+            self,
+            Self::MemberUnknown { .. } | Self::MemberErased { .. } | Self::NulInText { .. }
+        )
+    }
+
     /// Whether a journal was read that is not as it was written.
     pub fn is_broken_journal(&self) -> bool {
         match self {

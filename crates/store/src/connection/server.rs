@@ -11,7 +11,7 @@ use sea_orm::{
 use super::{CONNECTIONS, STATEMENTS_KEPT};
 use crate::{Result, ServerPlace, StoreError, StorePlace, entities::fact_counter, error::Doing};
 
-/// How long the server has to answer at first.
+/// How long the server has to let somebody in.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a writer waits for another one to commit.
@@ -37,6 +37,8 @@ pub(super) async fn connect(server: &ServerPlace) -> Result<DatabaseConnection> 
     // The address is that of the settings; this one is never asked.
     let mut options = ConnectOptions::new("postgres://");
     options.max_connections(CONNECTIONS).sqlx_logging(false).record_stmt_in_spans(false);
+    // Until then a server that is lost is tried again.
+    options.acquire_timeout(PATIENCE);
     options.map_sqlx_postgres_opts(move |_| settings.clone());
     Database::connect(options).await.map_err(|source| failed(place, source))
 }

@@ -13,7 +13,7 @@ use policy::{Answer, Category, Instant, Purpose, Sequence};
 use serde::Deserialize;
 use serde_json::{Value, error::Category as Fault};
 use sources::{Pieces, is_utf_16, unambiguous_json};
-use store::{Choice, Scope};
+use store::{Choice, Scope, StoreError};
 use tokio::sync::mpsc;
 
 use super::choose::Recorder;
@@ -123,8 +123,12 @@ impl Lines {
         });
     }
 
-    /// Records every line, and tells in the order of lines what became of it.
-    pub(super) fn record<'a>(self, recorder: &'a Recorder) -> impl Stream<Item = Recorded> + 'a {
+    /// Records every line, and tells in the order of lines what became of it. Where the store
+    /// fails, nothing is told of the line.
+    pub(super) fn record<'a>(
+        self,
+        recorder: &'a Recorder,
+    ) -> impl Stream<Item = anyhow::Result<Recorded>> + 'a {
         let Self { shape, source, is_dated, reader } = self;
         let (sender, receiver) = mpsc::channel(AHEAD);
         // Reading blocks, so it has a thread of its own; it ends with the lines or the receiver.
@@ -140,16 +144,21 @@ impl Lines {
             let parsed = lines
                 .into_iter()
                 .map(|(line, read)| (line, read.and_then(|value| parse(value, is_dated))));
-            stream::iter(recognise(recorder, parsed.collect()).await)
+            let recognised = recognise(recorder, parsed.collect()).await;
+            stream::iter(match recognised {
+                Ok(lines) => lines.into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            })
         });
-        let record = move |(line, said): Numbered<Said>| {
+        let record = move |numbered: anyhow::Result<Numbered<Said>>| {
             let source = source.clone();
             async move {
+                let (line, said) = numbered?;
                 let outcome = match said {
-                    Ok(said) => said.record(recorder, source).await,
+                    Ok(said) => said.record(recorder, source).await?,
                     Err(why) => Err(why),
                 };
-                Recorded { line, outcome }
+                Ok(Recorded { line, outcome })
             }
         };
         recognised.flatten().map(record).buffered(AHEAD)
@@ -166,34 +175,49 @@ struct Said {
 }
 
 /// Looks up at once whom the lines speak of.
-async fn recognise(recorder: &Recorder, lines: Vec<Numbered<Understood>>) -> Vec<Numbered<Said>> {
+async fn recognise(
+    recorder: &Recorder,
+    lines: Vec<Numbered<Understood>>,
+) -> anyhow::Result<Vec<Numbered<Said>>> {
     let references = lines.iter().filter_map(|(_, parsed)| Some(&parsed.as_ref().ok()?.member));
-    let found = recorder.members(&references.collect::<Vec<_>>()).await;
-    let mut found = found.map(Vec::into_iter).map_err(in_words);
-    let mut member = || match &mut found {
-        Ok(members) => match members.next() {
-            Some(member) => member.map_err(in_words),
-            None => Err("nobody was looked up".to_owned()),
-        },
-        Err(why) => Err(why.clone()),
+    let mut found = recorder.members(&references.collect::<Vec<_>>()).await?.into_iter();
+    let mut member = || match found.next() {
+        Some(member) => member.map_err(in_words),
+        None => Err("nobody was looked up".to_owned()),
     };
     let said = |(number, parsed): Numbered<Understood>| {
         let said = parsed.and_then(|line| Ok(Said { line, member: member()? }));
         (number, said)
     };
-    lines.into_iter().map(said).collect()
+    Ok(lines.into_iter().map(said).collect())
 }
 
 fn in_words(error: anyhow::Error) -> String {
     format!("{error:#}")
 }
 
+fn is_of_store(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(|error: &StoreError| !error.refuses_choice())
+}
+
 impl Said {
-    async fn record(self, recorder: &Recorder, source: String) -> Result<OnRecord, String> {
+    /// Records it. What is wrong with the line is its answer, and a store that fails is none.
+    async fn record(
+        self,
+        recorder: &Recorder,
+        source: String,
+    ) -> anyhow::Result<Result<OnRecord, String>> {
+        match self.try_record(recorder, source).await {
+            Err(error) if is_of_store(&error) => Err(error),
+            recorded => Ok(recorded.map_err(in_words)),
+        }
+    }
+
+    async fn try_record(self, recorder: &Recorder, source: String) -> anyhow::Result<OnRecord> {
         let Self { line, member } = self;
         let scope = match (line.category, line.item) {
             (Some(category), _) => Scope::Category(category),
-            (None, Some(item)) => Scope::Item(recorder.item(&member, &item).map_err(in_words)?),
+            (None, Some(item)) => Scope::Item(recorder.item(&member, &item)?),
             (None, None) => Scope::Everything,
         };
         let choice = Choice {
@@ -209,7 +233,7 @@ impl Said {
             said_at: line.said_at.unwrap_or_else(|| recorder.now()),
             source: line.source.unwrap_or(source),
         };
-        let fact = recorder.choose(choice.clone()).await.map_err(in_words)?;
+        let fact = recorder.choose(choice.clone()).await?;
         Ok(OnRecord { fact, choice })
     }
 }

@@ -9,7 +9,7 @@ use policy::{
     Answer, Basis, ChoiceInForce, Instant, ItemId, MemberNumber, Policy, Purpose, Sequence, Status,
 };
 use serde::Serialize;
-use store::{Choice, Fact, NewFact, Scope, Snapshot, Store};
+use store::{Choice, Fact, NewFact, Scope, Snapshot, Store, StorePlace};
 
 use super::{
     choices::{Lines, OnRecord, Recorded},
@@ -35,6 +35,7 @@ type Address = (MemberNumber, ItemId);
 /// Records choices: who is meant, and what kind of refusal it is.
 pub(super) struct Recorder {
     store: Store,
+    place: StorePlace,
     clock: Clock,
     keys: sources::Keys,
     policy: Option<Policy>,
@@ -55,7 +56,7 @@ pub(super) async fn run(
         Choose { stdin: true, .. } => acknowledge(&Recorder::open(&state).await?, output).await,
         Choose { from: Some(file), .. } => {
             let lines = Lines::of_file(&file)?;
-            let view = record_all(&state, Recorder::open(&state).await?, lines).await;
+            let view = record_all(&state, Recorder::open(&state).await?, lines).await?;
             let says_something = view.recorded > 0 || !view.refused.is_empty();
             ensure!(says_something, "`{}` holds no choice", file.display());
             output.show(&view)?;
@@ -126,14 +127,21 @@ async fn known_items(state: &State, items: BTreeSet<Address>) -> Option<BTreeSet
     }
 }
 
-/// Answers every line, as soon as it is durable, in the order of lines.
+/// Answers every line, as soon as it is durable, in the order of lines, until the store fails.
 async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result<Exit> {
     let recorded = Lines::of_stdin().record(recorder);
     let mut together = std::pin::pin!(recorded.ready_chunks(TOGETHER));
     let mut exit = Exit::Success;
     while let Some(chunk) = together.next().await {
-        let mut text = String::new();
-        for Recorded { line, outcome } in chunk {
+        let (mut text, mut failed) = (String::new(), None);
+        for recorded in chunk {
+            let Recorded { line, outcome } = match recorded {
+                Ok(recorded) => recorded,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            };
             let mut answer = Acknowledgement { line, ..Acknowledgement::default() };
             match outcome {
                 Ok(OnRecord { fact, choice }) => {
@@ -149,15 +157,19 @@ async fn acknowledge(recorder: &Recorder, output: &mut Output) -> anyhow::Result
             text.push('\n');
         }
         output.write(&text)?;
+        if let Some(error) = failed {
+            return Err(recorder.failed(error));
+        }
     }
     Ok(exit)
 }
 
-async fn record_all(state: &State, recorder: Recorder, lines: Lines) -> FileView {
+async fn record_all(state: &State, recorder: Recorder, lines: Lines) -> anyhow::Result<FileView> {
     let mut view = FileView::default();
     let mut of_items = Vec::new();
     let mut recorded = std::pin::pin!(lines.record(&recorder));
-    while let Some(Recorded { line, outcome }) = recorded.next().await {
+    while let Some(recorded) = recorded.next().await {
+        let Recorded { line, outcome } = recorded.map_err(|error| recorder.failed(error))?;
         match outcome {
             Ok(OnRecord { fact, choice }) => {
                 view.recorded += 1;
@@ -170,7 +182,7 @@ async fn record_all(state: &State, recorder: Recorder, lines: Lines) -> FileView
         }
     }
     view.unknown_items = unknown_items(state, of_items).await;
-    view
+    Ok(view)
 }
 
 /// The lines that are about items that the lake has not; `None` if it cannot be looked at.
@@ -203,8 +215,18 @@ impl Recorder {
     async fn new(state: &State, snapshot: Snapshot) -> anyhow::Result<Self> {
         let Keys { sources: keys, .. } = state.keys()?;
         let policy = state.policy_in_force().await?;
-        let (store, clock, before) = (state.store.clone(), state.clock, snapshot.sequence());
-        Ok(Self { store, clock, keys, policy, before, snapshot: Mutex::new(snapshot) })
+        let (store, place) = (state.store.clone(), state.facts.place());
+        let (clock, before, snapshot) = (state.clock, snapshot.sequence(), Mutex::new(snapshot));
+        Ok(Self { store, place, clock, keys, policy, before, snapshot })
+    }
+
+    /// Says that the store failed, which is no answer to anybody.
+    fn failed(&self, error: anyhow::Error) -> anyhow::Error {
+        error.context(format!(
+            "the store `{}` failed, and choices that were not acknowledged may not be on record \
+             (hint: give them again once it is back, which does no harm to those that are)",
+            self.place
+        ))
     }
 
     /// The instant of now.

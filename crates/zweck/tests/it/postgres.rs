@@ -1,6 +1,12 @@
 //! The real binary with its facts in PostgreSQL; each test has a server of its own.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    os::unix::fs::PermissionsExt,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use tempfile::TempDir;
 use testkit::{Network, NetworkSize, PostgresServer};
@@ -122,6 +128,44 @@ fn brings_the_backup_back(here: &OnServer, state: &str, url: Option<&str>) {
     place.ok(&format!("{there} choose --member #6 --purpose generative-ai refuse"));
     assert_eq!(place.json(&format!("{there} removal run"))["still_open"], 0);
     place.ok(&format!("{there} import events.ndjson --source demo"));
+}
+
+/// Each line is a choice of a member by number, said at an instant of its own.
+fn choice(member: u32) -> String {
+    format!("{{\"member\":\"#{member}\",\"purpose\":\"talent\",\"answer\":\"refuse\"}}\n")
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "measures how long a command takes")]
+fn a_server_that_is_lost_refuses_no_choice_and_ends_the_command_soon() {
+    let Some(here) = OnServer::new() else { return };
+    network::fill(&here.place, &network());
+    let OnServer { server, place, _folder } = here;
+    let mut choose = place.command(["choose", "--stdin"]);
+    let choose = choose.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut choose = choose.spawn().unwrap();
+    let mut lines = choose.stdin.take().unwrap();
+    let mut answers = BufReader::new(choose.stdout.take().unwrap());
+    let mut answer = String::new();
+    lines.write_all(choice(1).as_bytes()).unwrap();
+    answers.read_line(&mut answer).unwrap();
+    assert!(answer.contains("\"fact\""), "{answer}");
+    drop(server);
+    let lost = Instant::now();
+    lines.write_all((2..5).map(choice).collect::<String>().as_bytes()).unwrap();
+    let mut more = String::new();
+    answers.read_to_string(&mut more).unwrap();
+    assert_eq!(more, "", "nobody is answered");
+    let ended = choose.wait_with_output().unwrap();
+    assert!(lost.elapsed() < Duration::from_secs(25), "{:?}", lost.elapsed());
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.contains("the store `postgres://") && said.contains("` failed"), "{said}");
+    drop(lines);
+
+    let from_file = place.write("choices.ndjson", choice(2));
+    let ran = place.run(&format!("choose --from {}", from_file.display()));
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
 }
 
 #[test]
