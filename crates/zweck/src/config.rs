@@ -145,7 +145,8 @@ pub(crate) fn defaults() -> anyhow::Result<serde_json::Value> {
     toml::from_str(COMMENTED).context("reading the default configuration")
 }
 
-const NAME: &str = "zweck.toml";
+/// The name of the file in a state folder.
+pub(crate) const NAME: &str = "zweck.toml";
 
 /// The address may hold a password.
 impl std::fmt::Debug for StoreSection {

@@ -31,7 +31,8 @@ Example:
 Every choice, removal and erasure from after the backup is taken from the journal before anything
 may be used. Without the journal of that very system, whole and going past the backup, the gate
 stays closed; there is no way around it. Then run `zweck removal run`, and import again what came in
-after the backup. A database that [store] names takes the facts if it is empty.")]
+after the backup. A database that [store] names takes the facts if it is empty. The file that
+--config names becomes zweck.toml of the restored state, instead of the one in the backup.")]
 pub(crate) struct Restore {
     /// What `zweck backup` made.
     #[arg(value_name = "BACKUP")]

@@ -13,8 +13,10 @@ use store::{HolderFilter, JournalOverview};
 use super::{journal::adopt, removal::write_waiting};
 use crate::{
     args::{Global, Restore},
-    backup::{BackupFile, Contents, LAKE, above, files_below, flush_folders, with_suffix},
-    config::Config,
+    backup::{
+        BackupFile, Contents, LAKE, above, files_below, flush_folders, with_suffix, write_whole,
+    },
+    config::{self, Config},
     exit::Exit,
     facts::{BOND, Facts},
     keys::KeyName,
@@ -193,6 +195,7 @@ async fn bring_back(
         copy_keys(keys, &draft)?;
     }
     drop_others(&draft, contents)
+        .and_then(|()| keep_configuration(global, &draft))
         .and_then(|()| flush_folders(&draft))
         .with_context(|| format!("finishing `{}`", draft.display()))?;
     Ok(draft)
@@ -224,6 +227,13 @@ async fn put_back(
     let files: Vec<_> = files.iter().filter_map(|file| file.of_lake()).collect();
     let brought = place.bring_back(&from.join(LAKE), &files, told).await;
     brought.with_context(|| format!("bringing the lake back to `{place}`"))
+}
+
+/// The configuration by which a state is brought back is its own from then on: the one that it had
+/// may say that facts or lake are elsewhere.
+fn keep_configuration(global: &Global, draft: &Path) -> std::io::Result<()> {
+    let Some(named) = &global.config else { return Ok(()) };
+    write_whole(&draft.join(config::NAME), &mut fs::File::open(named)?).map(drop)
 }
 
 /// Deletes what a restore of another backup left in the draft.
