@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use corpus::{Corpora, CorpusError, SealedFile, SliceKey};
 use policy::LakeVersion;
 use serde::Serialize;
@@ -16,6 +16,7 @@ use store::Store;
 use crate::{
     args::{Backup, Global},
     backup::{BackupFile, Contents, LAKE, above, files_below, flush_folders, with_suffix},
+    config,
     exit::Exit,
     output::{Output, Page, View, counted},
     progress::Progress,
@@ -28,9 +29,13 @@ const TRIES: u32 = 10;
 /// Before it is: a release is soon through.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// What is said of a lake that is not whole.
+const LOST: &str = "a file of the lake is missing, so there is nothing whole to be backed up (hint: \
+                    put it back from `lake/` of an earlier backup; `zweck corpus verify NAME` \
+                    names all that are missing)";
+
 const STORE: &str = "store.sqlite";
 const CORPORA: &str = "corpora";
-const CONFIGURATION: &str = "zweck.toml";
 
 /// Runs `zweck backup`.
 pub(super) async fn run(
@@ -61,14 +66,16 @@ pub(super) async fn run(
     Ok(Exit::Success)
 }
 
-/// A backup in the state that it is of would be lost with it.
+/// A backup in the state that it is of, or beside its journal, would be lost with it.
 fn check_outside(target: &Path, state: &State) -> anyhow::Result<()> {
-    let folder = state.folder().canonicalize().context("looking for the state folder")?;
     // the part of the path that is there leads where its links lead
     let there = target.ancestors().find_map(|above| above.canonicalize().ok());
-    if there.is_some_and(|there| there.starts_with(&folder)) {
-        bail!(
-            "`{}` is in the state folder itself (hint: a folder elsewhere, best on another disk)",
+    let journal = state.journal_folder()?;
+    for (folder, name) in [(state.folder(), "state folder"), (&journal, "folder of the journal")] {
+        let folder = folder.canonicalize().with_context(|| format!("looking for the {name}"))?;
+        ensure!(
+            !there.as_ref().is_some_and(|there| there.starts_with(&folder)),
+            "`{}` is in the {name} itself (hint: a folder elsewhere, best on another disk)",
             target.display()
         );
     }
@@ -93,8 +100,9 @@ async fn make(state: &State, draft: &Path, progress: &Progress) -> anyhow::Resul
     }
     let why = moved.unwrap_or_else(|| anyhow::anyhow!("there was no try"));
     Err(why.context(format!(
-        "something was erased or released in each of {TRIES} tries (hint: try again; what was \
-         copied so far is used)"
+        "something was erased or released in each of {TRIES} tries (hint: try again, what was \
+         copied so far is used; if nothing runs beside it, `zweck corpus verify NAME` names what \
+         is missing)"
     )))
 }
 
@@ -176,11 +184,16 @@ async fn copy_lake(
     draft: &Path,
     progress: &Progress,
 ) -> anyhow::Result<Copied<(LakeVersion, Vec<BackupFile>)>> {
-    let head = state.lake().await?.head().await?;
+    let lake = state.lake().await?;
+    let head = lake.head().await?;
     let mut show = |bytes: u64| progress.say(format!("copying the lake, {} MB", bytes / 1_000_000));
     let copied = match head.copy_to(&draft.join(LAKE), &mut show).await {
         Ok(copied) => copied,
-        Err(error) if error.is_gone() => return Ok(Err(error.into())),
+        // files are deleted behind a newer version, and by nobody else
+        Err(error) if error.is_gone() && lake.version().await? > head.version() => {
+            return Ok(Err(error.into()));
+        }
+        Err(error) if error.is_gone() => return Err(error).context(LOST),
         Err(error) => return Err(error.into()),
     };
     let files = copied.into_iter().map(|file| BackupFile {
@@ -192,10 +205,10 @@ async fn copy_lake(
 }
 
 fn copy_configuration(state: &State, draft: &Path) -> anyhow::Result<Option<BackupFile>> {
-    if !state.folder().join(CONFIGURATION).exists() {
+    if !state.folder().join(config::NAME).exists() {
         return Ok(None);
     }
-    let file = BackupFile::of(state.folder(), CONFIGURATION.to_owned())?;
+    let file = BackupFile::of(state.folder(), config::NAME.to_owned())?;
     file.copy(state.folder(), draft)?;
     Ok(Some(file))
 }

@@ -1,4 +1,4 @@
-use anyhow::bail;
+use anyhow::{Context, bail};
 use policy::{Instant, MemberNumber, Policy, Purpose};
 use serde::Serialize;
 use store::{HolderFilter, HolderState, RemovalFilter, Scope, Snapshot};
@@ -127,8 +127,14 @@ async fn erase(
     }
     let at = state.now();
     let gate = state.gate().await?;
-    let fact = gate.erase(member, SOURCE, at).await?;
-    let run = gate.run_removals(&super::holder::holders(state)?, at).await?;
+    let holders = super::holder::holders(state)?;
+    let fact = state.store.erase_member(member, SOURCE, at).await?;
+    let run = gate.run_removals(&holders, at).await.with_context(|| {
+        format!(
+            "member #{member} is erased, which is on record as fact {fact}, and not everything is \
+             gone yet (hint: `zweck removal run` carries it on)"
+        )
+    })?;
     let filter = RemovalFilter { member: Some(member), ..Default::default() };
     let removals = state.store.removals(&filter).await?;
     let removals: Vec<_> = removals.iter().filter(|one| one.sequence == fact).collect();

@@ -23,6 +23,7 @@ mod keeping;
 mod keys;
 mod kill;
 mod linkedin;
+mod missing;
 mod network;
 mod operators;
 mod postgres;
