@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{io::ErrorKind, path::PathBuf};
 
 use policy::LakeVersion;
 
@@ -18,7 +18,7 @@ pub enum LakeError {
         reason: &'static str,
     },
     /// The local file system failed.
-    #[error("{doing} `{}`", path.display())]
+    #[error("{doing} `{}`{}", path.display(), hint(source))]
     File {
         /// What was being done.
         doing: &'static str,
@@ -28,7 +28,7 @@ pub enum LakeError {
         source: std::io::Error,
     },
     /// The object store failed.
-    #[error("{doing} `{path}`")]
+    #[error("{doing} `{path}`{}", hint_of_object(source))]
     Object {
         /// What was being done.
         doing: &'static str,
@@ -260,5 +260,70 @@ impl LakeError {
         table: Table,
     ) -> impl Fn(E) -> Self {
         move |source| Self::Data { doing, table, source: Box::new(source) }
+    }
+}
+
+/// Whether it is the bucket that is not there, and not an object in it.
+pub(crate) fn is_without_bucket(source: &object_store::Error) -> bool {
+    matches!(source, object_store::Error::NotFound { source, .. }
+        if source.to_string().contains("NoSuchBucket"))
+}
+
+/// What usually helps where an object store failed, as the end of a message.
+fn hint_of_object(source: &object_store::Error) -> &'static str {
+    use object_store::Error as Fault;
+    match source {
+        fault if is_without_bucket(fault) => {
+            " (hint: there is no such bucket; `[lake] url` in zweck.toml names it)"
+        }
+        Fault::Generic { store: "S3", .. }
+        | Fault::PermissionDenied { .. }
+        | Fault::Unauthenticated { .. } => {
+            " (hint: `[lake]` in zweck.toml says where the bucket is, AWS_ACCESS_KEY_ID and \
+             AWS_SECRET_ACCESS_KEY who asks for it)"
+        }
+        Fault::Generic { source, .. } => {
+            let cause = source.source().and_then(|cause| cause.downcast_ref());
+            cause.map_or("", hint)
+        }
+        _ => "",
+    }
+}
+
+/// The same where the file system failed.
+fn hint(source: &std::io::Error) -> &'static str {
+    match source.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            " (hint: whoever runs this has to be able to read and to write there)"
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => " (hint: no space is left there)",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_helps_is_said() {
+        let denied = std::io::Error::from(ErrorKind::PermissionDenied);
+        let refused = object_store::Error::Generic { store: "S3", source: "refused".into() };
+        let no_bucket = object_store::Error::NotFound {
+            path: "lake".to_owned(),
+            source: "<Code>NoSuchBucket</Code>".into(),
+        };
+        let no_object = object_store::Error::NotFound { path: "x".to_owned(), source: "x".into() };
+        let gone = LakeError::file("opening", "lake.lock")(ErrorKind::NotFound.into());
+        for (error, words) in [
+            (LakeError::file("opening", "lake.lock")(denied), "to read and to write there"),
+            (LakeError::object("reading", "x")(refused), "AWS_ACCESS_KEY_ID"),
+            (LakeError::object("reading", "x")(no_bucket), "there is no such bucket"),
+        ] {
+            assert!(error.to_string().contains(words), "{error}");
+        }
+        for error in [LakeError::object("reading", "x")(no_object), gone] {
+            assert!(!error.to_string().contains("hint"), "{error}");
+        }
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use crate::{
-    ContentKey, LakeError, Place, Result, Snapshot, Table, Writer, files::Files, home::Home,
-    lock::WriteLock, log::TableLog, versions::Versions,
+    ContentKey, LakeError, Place, Result, Snapshot, Table, Writer, error::is_without_bucket,
+    files::Files, home::Home, lock::WriteLock, log::TableLog, versions::Versions,
 };
 
 /// The file of the options, below the lake.
@@ -273,7 +273,9 @@ async fn recorded(home: &Home) -> Result<Option<Settings>> {
     let path = Path::from(SETTINGS);
     let object = match home.store.get(&path).await {
         Ok(object) => object,
-        Err(object_store::Error::NotFound { .. }) => return Ok(None),
+        Err(ref source @ object_store::Error::NotFound { .. }) if !is_without_bucket(source) => {
+            return Ok(None);
+        }
         Err(source) => return Err(LakeError::object("reading", &path)(source)),
     };
     let bytes = object.bytes().await.map_err(LakeError::object("reading", &path))?;

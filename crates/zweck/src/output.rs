@@ -87,10 +87,10 @@ impl Output {
 pub(crate) fn show_error(error: &anyhow::Error) {
     let style = Style::new(is_error_coloured());
     let mut text = String::new();
-    for (place, cause) in error.chain().enumerate() {
+    for (place, words) in told_once(error).iter().enumerate() {
         let label = if place == 0 { style.red("error") } else { style.bold("caused by") };
         // A message of many lines tells of many errors.
-        for line in table::printable(&cause.to_string()).lines() {
+        for line in table::printable(words).lines() {
             let (what, hint) = split_hint(line);
             text.push_str(&format!("{label}: {what}\n"));
             if let Some(hint) = hint {
@@ -100,6 +100,17 @@ pub(crate) fn show_error(error: &anyhow::Error) {
     }
     // Nobody is left to be told if standard error is gone as well.
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// An error and its causes, without those that the one before has told already.
+fn told_once(error: &anyhow::Error) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for words in error.chain().map(ToString::to_string) {
+        if !told.last().is_some_and(|before| before.contains(&words)) {
+            told.push(words);
+        }
+    }
+    told
 }
 
 /// Tells people something beside the work, on standard error.
@@ -131,6 +142,13 @@ fn wants_colour() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_that_an_error_tells_itself_is_not_told_again() {
+        let error = anyhow::anyhow!("connection refused").context("GET: connection refused");
+        let error = error.context("reading `lake.json`");
+        assert_eq!(told_once(&error), ["reading `lake.json`", "GET: connection refused"]);
+    }
 
     #[test]
     fn hints_stand_apart() {

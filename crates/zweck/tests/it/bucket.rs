@@ -132,6 +132,25 @@ fn a_backup_of_a_bucket_goes_back_to_an_empty_place_only() {
 }
 
 #[test]
+fn a_bucket_that_is_not_there_or_lets_nobody_in_is_said_so_with_a_hint() {
+    let Some(bucket) = Bucket::new() else { return };
+    let place = &bucket.place;
+    place.ok("policy apply 2025-11-03");
+    let refused = |config: &str, hint: &str| {
+        place.write("zweck.toml", config);
+        let ran = place.run("gate report --purpose generative-ai");
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert!(ran.stderr.contains("error: reading `lake.json`"), "{}", ran.stderr);
+        assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+        let told = ran.stderr.matches("Error performing").count();
+        assert_eq!(told, 1, "each cause is told once: {}", ran.stderr);
+    };
+    refused("[lake]\nurl = \"s3://nowhere/lake\"\n", "hint: there is no such bucket");
+    let nobody = "[lake]\nurl = \"s3://members/lake\"\nendpoint = \"http://127.0.0.1:1\"\n";
+    refused(nobody, "hint: `[lake]` in zweck.toml says where the bucket is, AWS_ACCESS_KEY_ID");
+}
+
+#[test]
 fn an_import_that_was_killed_is_finished_by_the_next() {
     let Some(bucket) = Bucket::new() else { return };
     let place = &bucket.place;
