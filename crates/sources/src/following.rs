@@ -207,7 +207,7 @@ impl<'a> Following<'a> {
         let finished = ImportReport {
             accepted: number(total.accepted + total.replaced + total.unchanged),
             refused: number(refused),
-            report: serde_json::to_value(&report)
+            report: serde_json::to_value(report.to_record())
                 .map_err(|source| SourcesError::Report { source })?,
         };
         store.finish_import(self.import, &finished, at).await?;

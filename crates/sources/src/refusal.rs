@@ -2,6 +2,9 @@ use std::fmt;
 
 use policy::edit_distance;
 
+/// How much of a name is shown.
+const LONGEST_NAME: usize = 80;
+
 /// Why a row is refused, as a stable code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RefusalReason {
@@ -185,9 +188,21 @@ impl From<RefusalReason> for Refusal {
     }
 }
 
+/// A name that stands in what is read, for people: not without end, and without characters that a
+/// terminal would obey.
+pub(crate) fn shown_name(name: &str) -> String {
+    let mut letters = name.chars();
+    let mut shown: String =
+        letters.by_ref().take(LONGEST_NAME).flat_map(char::escape_debug).collect();
+    if letters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// A hint that names what was given, the known word next to it, or else all known words.
 pub(crate) fn suggestion(given: &str, known: &[&str]) -> String {
-    let shown: String = given.chars().take(40).collect();
+    let shown = shown_name(given);
     // what differs widely in length is just far, however long it is
     let alike = known.iter().filter(|word| given.len().abs_diff(word.len()) <= 8);
     match alike.map(|word| (edit_distance(given, word), *word)).min() {

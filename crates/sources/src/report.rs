@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use policy::{Day, LakeVersion};
 use serde::Serialize;
 
-use crate::{Position, Refusal, SourcesError};
+use crate::{Position, Refusal, RefusalReason, SourcesError};
 
 /// How many refused rows are told one by one; the rest is counted.
 const TOLD: usize = 1_000;
@@ -99,6 +99,20 @@ pub struct RefusedRow {
     pub hint: Option<String>,
 }
 
+impl RefusedRow {
+    fn forget_names(&mut self) {
+        if let Some((_, name)) = self.file.rsplit_once('/') {
+            self.file = name.to_owned();
+        }
+        if self.reason == RefusalReason::UnknownFile.name() {
+            self.file = "a file".to_owned();
+        }
+        if self.reason == RefusalReason::UnknownColumn.name() {
+            self.hint = None;
+        }
+    }
+}
+
 /// What became of one row that was understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
@@ -188,6 +202,16 @@ impl Report {
             }
         }
         Ok(())
+    }
+
+    /// The report as it is kept: the names of files and columns that are in no list are what a
+    /// member, or somebody for them, wrote, and would outlive an erasure.
+    pub(crate) fn to_record(&self) -> Self {
+        let mut kept = self.clone();
+        if self.archive.is_some() {
+            kept.refused_rows.iter_mut().for_each(RefusedRow::forget_names);
+        }
+        kept
     }
 
     pub(crate) fn table(&mut self, table: &str) -> &mut Outcomes {

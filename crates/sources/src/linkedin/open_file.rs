@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     Body, Event, Refusal, RefusalReason, Row, SourcesError, is_utf_16, piece::LONGEST_ROW,
+    refusal::shown_name,
 };
 
 /// The lines that may stand before the header of a table.
@@ -339,9 +340,9 @@ fn shown(purpose: Purpose, name: &str) -> String {
             if digits.len() >= SHORTEST_MEMBER
                 && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
         {
-            format!("{start}.{ending}")
+            shown_name(&format!("{start}.{ending}"))
         }
-        _ => name.to_owned(),
+        _ => shown_name(name),
     }
 }
 

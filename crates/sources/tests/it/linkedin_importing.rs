@@ -192,6 +192,28 @@ async fn articles_that_were_cut_off_are_neither_drafts_nor_edited() {
     }
 }
 
+/// What is kept outlives an erasure.
+#[tokio::test]
+async fn names_that_nobody_knows_are_told_and_not_kept() {
+    let world = World::new().await;
+    let mut archive = complete(&ArchiveMember::sample(5, 1), "01-15-2026");
+    archive.put("Skills.csv", "Name,s3cr3t column\nStatics,\n");
+    archive.put("s3cr3t folder/s3cr3t file.csv", "Date\n2024\n");
+    archive.put("s3cr3t folder/Languages.csv", "Name\nGerman\n");
+    archive.put("s3cr3t folder/Votes.csv", "");
+    let report = bring_in(&world, &archive).await;
+    let told: Vec<_> = report.refused_rows.iter().map(|row| format!("{row:?}")).collect();
+    assert!(told.len() == 3 && told.iter().all(|row| row.contains("s3cr3t")), "{told:#?}");
+    let imports = world.store.imports().await.unwrap();
+    let (_, kept) = imports[0].finished.clone().unwrap();
+    let kept = kept.report.to_string();
+    assert!(!kept.contains("s3cr3t"), "{kept}");
+    assert!(
+        kept.contains(r#""unknown column":1"#) && kept.contains(r#""unknown file":1"#),
+        "{kept}"
+    );
+}
+
 #[tokio::test]
 async fn a_damaged_archive_leaves_everything_as_it_was() {
     let world = World::new().await;
