@@ -19,6 +19,24 @@ pub(crate) use directory::{ZipEntry, read_directory};
 pub(crate) use entry::EntryReader;
 pub(crate) use writer::ZipWriter;
 
+/// What is wrong with a link.
+pub(crate) const LINK: &str =
+    "is a link; only files are read (hint: put what it points at in its place)";
+
+/// What is wrong with one of two files.
+pub(crate) const TWICE: &str =
+    "stands twice in the archive (hint: keep the one that counts, nobody else can tell)";
+
+/// What is wrong with a folder where a file belongs.
+pub(crate) const NO_FOLDER: &str =
+    "makes a folder of what has to be a file (hint: unpack the archive anew)";
+
+/// Whether only a file is called so: a folder in its place would hide that it is missing.
+pub(crate) fn is_name_of_file(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["csv", "html"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
 /// Why an archive is not read.
 #[derive(Debug)]
 pub(crate) enum ZipFault {

@@ -11,7 +11,11 @@ use policy::Day;
 
 use crate::{
     SourcesError,
-    zip::{EntryReader, SharedFile, ZipEntry, ZipFault, read_directory},
+    refusal::shown_name,
+    zip::{
+        EntryReader, LINK, NO_FOLDER, SharedFile, TWICE, ZipEntry, ZipFault, is_name_of_file,
+        read_directory,
+    },
 };
 
 /// Folders inside of folders beyond this depth are no archive.
@@ -138,7 +142,7 @@ impl Archive {
     fn check_names(&self) -> Result<(), SourcesError> {
         let mut names = HashSet::new();
         match self.files.iter().find(|file| !names.insert(file.name.to_lowercase())) {
-            Some(file) => Err(self.wrong(Some(&file.name), "stands twice in the archive")),
+            Some(file) => Err(self.wrong(Some(&file.name), TWICE)),
             None => Ok(()),
         }
     }
@@ -179,11 +183,17 @@ fn list(
         // The kind of the entry itself: what a link points at is not part of the archive.
         let kind = entry.file_type().map_err(at)?;
         if kind.is_symlink() {
-            return Err(wrong(folder, Some(&name), "is a link; only files are read"));
+            return Err(wrong(folder, Some(&name), LINK));
         }
         if kind.is_dir() {
+            if is_name_of_file(&name) {
+                return Err(wrong(folder, Some(&name), NO_FOLDER));
+            }
             list(&entry.path(), &name, depth + 1, files)?;
-        } else if kind.is_file() {
+        } else if !kind.is_file() {
+            let what = "is neither a file nor a folder (hint: unpack the archive anew)";
+            return Err(wrong(folder, Some(&name), what));
+        } else {
             let length = entry.metadata().map_err(at)?.len();
             files.push(ArchiveFile { name, length, changed: None, index: files.len() });
         }
@@ -192,6 +202,6 @@ fn list(
 }
 
 fn wrong(path: &Path, entry: Option<&str>, what: &str) -> SourcesError {
-    let entry = entry.map(|entry| format!(": `{}`", entry.escape_debug())).unwrap_or_default();
+    let entry = entry.map(|entry| format!(": `{}`", shown_name(entry))).unwrap_or_default();
     SourcesError::Archive { file: path.to_owned(), entry, what: what.to_owned() }
 }

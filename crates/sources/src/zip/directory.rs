@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use policy::Day;
 
-use super::{Numbers, SharedFile, ZipFault};
+use super::{LINK, NO_FOLDER, Numbers, SharedFile, TWICE, ZipFault, is_name_of_file};
 
 /// A directory longer than this is no member's archive.
 const LONGEST_DIRECTORY: u64 = 16 * 1024 * 1024;
@@ -24,9 +24,15 @@ const LOCATOR_64: [u8; 4] = *b"PK\x06\x07";
 const CENTRAL: [u8; 4] = *b"PK\x01\x02";
 const LOCAL: [u8; 4] = *b"PK\x03\x04";
 
+/// The end record of 64 bits.
+const RECORD_64_LENGTH: u64 = 56;
+
 /// The end record without its comment, and the longest comment.
 const END_LENGTH: u64 = 22;
 const LONGEST_COMMENT: u64 = 65_535;
+
+/// The hint where an archive did not arrive as it was made.
+const BROKEN: &str = "(hint: fetch the archive once more)";
 
 /// What a 32-bit field says when the true value stands in the 64-bit extension.
 const ELSEWHERE: u32 = u32::MAX;
@@ -52,20 +58,22 @@ pub(crate) fn read_directory(file: &SharedFile) -> Result<Vec<ZipEntry>, ZipFaul
     let length = file.length()?;
     let Place { start, length: directory_length } = find_directory(file, length)?;
     if directory_length > LONGEST_DIRECTORY {
-        return Err(of_archive("its directory is longer than 16 MiB"));
+        return Err(of_archive(
+            "its directory is longer than 16 MiB (hint: no member has so many files)",
+        ));
     }
     let bytes = file.bytes_at(start, usize::try_from(directory_length).unwrap_or(usize::MAX))?;
     let mut numbers = Numbers(&bytes);
     let mut entries = Vec::new();
     while !numbers.0.is_empty() {
-        let cut = || of_archive("its directory is cut short");
+        let cut = || of_archive(&format!("its directory is cut short {BROKEN}"));
         let header = read_header(&mut numbers).ok_or_else(cut)?;
         entries.extend(header.check()?);
     }
     let mut names = HashSet::new();
     for entry in &mut entries {
         if !names.insert(entry.name.to_lowercase()) {
-            return Err(of_entry(&entry.name, "stands twice in the archive"));
+            return Err(of_entry(&entry.name, TWICE));
         }
         entry.data_start = find_data(file, entry)?;
     }
@@ -80,13 +88,21 @@ struct Place {
 }
 
 fn find_directory(file: &SharedFile, length: u64) -> Result<Place, ZipFault> {
-    let no_zip = || of_archive("is no ZIP archive, or it is cut short (hint: fetch it once more)");
+    let no_zip = || of_archive(&format!("is no ZIP archive, or it is cut short {BROKEN}"));
     let tail_length = length.min(END_LENGTH + LONGEST_COMMENT);
     let tail_start = length - tail_length;
     let tail = file.bytes_at(tail_start, usize::try_from(tail_length).unwrap_or(0))?;
-    let at = memchr::memmem::rfind_iter(&tail, &END)
-        .find(|at| is_end(tail.get(*at..).unwrap_or_default()))
-        .ok_or_else(no_zip)?;
+    let ends: Vec<_> = memchr::memmem::rfind_iter(&tail, &END)
+        .filter_map(|at| Some((at, bytes_behind(tail.get(at..)?)?)))
+        .collect();
+    let at = match (ends.iter().find(|(_, behind)| *behind == 0), ends.first()) {
+        (Some((at, _)), _) => *at,
+        (None, Some((_, behind))) => {
+            let what = format!("has {behind} other bytes behind its end {BROKEN}");
+            return Err(of_archive(&what));
+        }
+        (None, None) => return Err(no_zip()),
+    };
     let end_start = tail_start + at as u64;
     let mut end = Numbers(tail.get(at + 4..).unwrap_or_default());
     let read = |end: &mut Numbers<'_>| {
@@ -102,17 +118,31 @@ fn find_directory(file: &SharedFile, length: u64) -> Result<Place, ZipFault> {
     } else {
         Place { start: u64::from(start), length: u64::from(size) }
     };
-    match place.start.checked_add(place.length) {
-        Some(end) if end <= end_start => Ok(place),
-        _ => Err(no_zip()),
+    let end = place.start.checked_add(place.length).filter(|end| *end <= end_start);
+    let before = end_start - end.ok_or_else(no_zip)?;
+    if place.length > 0
+        && !stands_at(file, place.start, CENTRAL)
+        && stands_at(file, place.start + before, CENTRAL)
+    {
+        return Err(bytes_before(before));
     }
+    Ok(place)
 }
 
-/// Whether an end record fills the rest of the file with its comment.
-fn is_end(bytes: &[u8]) -> bool {
+/// How many bytes stand behind an end record and its comment; `None` if it is cut short.
+fn bytes_behind(bytes: &[u8]) -> Option<usize> {
     let mut numbers = Numbers(bytes);
-    let comment = numbers.bytes(20).and_then(|_| numbers.two());
-    comment.is_some_and(|comment| numbers.0.len() == usize::from(comment))
+    let comment = numbers.bytes(20).and_then(|_| numbers.two())?;
+    numbers.0.len().checked_sub(usize::from(comment))
+}
+
+/// The fault of an archive in which everything stands so much later than it says.
+fn bytes_before(count: u64) -> ZipFault {
+    of_archive(&format!("has {count} other bytes before its first entry {BROKEN}"))
+}
+
+fn stands_at(file: &SharedFile, offset: u64, signature: [u8; 4]) -> bool {
+    file.bytes_at(offset, signature.len()).is_ok_and(|found| found == signature)
 }
 
 fn find_directory_64(file: &SharedFile, end_start: u64) -> Result<Option<Place>, ZipFault> {
@@ -125,6 +155,12 @@ fn find_directory_64(file: &SharedFile, end_start: u64) -> Result<Option<Place>,
     let Some(start) = numbers.eight().filter(|start| *start <= locator_start) else {
         return Ok(None);
     };
+    if let Some(found) = locator_start.checked_sub(RECORD_64_LENGTH).filter(|at| *at > start)
+        && !stands_at(file, start, END_64)
+        && stands_at(file, found, END_64)
+    {
+        return Err(bytes_before(found - start));
+    }
     let record = match file.bytes_at(start, 56) {
         Ok(record) => record,
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -197,15 +233,25 @@ impl Header {
         let Self { name, made_by, flags, method, date, checksum, packed, size, attributes, start } =
             self;
         let wrong = |what: &str| Err(of_entry(&name, what));
+        if name.contains('\0') {
+            return wrong(
+                "has a zero byte in its name (hint: other programs see another name there)",
+            );
+        }
         if !is_inside(&name) {
             return wrong("leads out of the archive (hint: it was made to overwrite other files)");
         }
-        if name.ends_with('/') {
-            return Ok(None);
+        if let Some((folder, file)) = name.rsplit_once('/') {
+            if folder.split('/').any(is_name_of_file) {
+                return wrong(NO_FOLDER);
+            }
+            if file.is_empty() {
+                return Ok(None);
+            }
         }
         // 3 is Unix, whose file modes stand in the upper half of the attributes.
         if made_by >> 8 == 3 && (attributes >> 16) & 0o170_000 == 0o120_000 {
-            return wrong("is a link; only files are read");
+            return wrong(LINK);
         }
         if flags & 1 != 0 {
             return wrong("is encrypted (hint: unpack the archive with its password first)");
@@ -214,13 +260,16 @@ impl Header {
             return wrong("is packed in a way that is not read (hint: pack it anew with deflate)");
         }
         if size > LONGEST_ENTRY {
-            return wrong("says that it is longer than 64 GiB");
+            return wrong("says that it is longer than 64 GiB (hint: no table of a member is)");
         }
         if size > RATIO_COUNTS_FROM && size / GREATEST_RATIO > packed {
-            return wrong("is packed more than 250 to 1: a bomb, not data");
+            return wrong(
+                "is packed more than 250 to 1: a bomb, not data (hint: text is packed 10 to 1; \
+                 unpack nothing of it)",
+            );
         }
         if method == 0 && size != packed {
-            return wrong("says two different lengths");
+            return wrong(&format!("says two different lengths {BROKEN}"));
         }
         let (is_deflated, changed) = (method == 8, day(date));
         let data_start = 0;
@@ -240,7 +289,7 @@ impl Header {
 
 /// Whether a path stays inside of what is unpacked, on every system.
 fn is_inside(name: &str) -> bool {
-    let is_plain = |part: &str| !matches!(part, "." | "..") && !part.contains([':', '\0']);
+    let is_plain = |part: &str| !matches!(part, "." | "..") && !part.contains(':');
     let path = name.strip_suffix('/').unwrap_or(name);
     !path.is_empty() && path.split('/').all(|part| !part.is_empty() && is_plain(part))
 }
@@ -253,7 +302,7 @@ fn day(date: u16) -> Option<Day> {
 
 /// The first byte of an entry's data, behind its own header.
 fn find_data(file: &SharedFile, entry: &ZipEntry) -> Result<u64, ZipFault> {
-    let wrong = || of_entry(&entry.name, "does not stand where the directory says");
+    let wrong = || misplaced(entry);
     let header = file.bytes_at(entry.header_start, 30).map_err(|_| wrong())?;
     let mut numbers = Numbers(&header);
     let is_local = numbers.bytes(4) == Some(&LOCAL);
@@ -272,14 +321,19 @@ fn check_places(entries: &[ZipEntry], directory_start: u64) -> Result<(), ZipFau
     let mut free_from = 0;
     for (start, end, entry) in places {
         if start < free_from {
-            return Err(of_entry(&entry.name, "lies over another entry: a bomb, not data"));
+            let what = "lies over another entry: a bomb, not data (hint: unpack nothing of it)";
+            return Err(of_entry(&entry.name, what));
         }
         if end > directory_start {
-            return Err(of_entry(&entry.name, "does not stand where the directory says"));
+            return Err(misplaced(entry));
         }
         free_from = end;
     }
     Ok(())
+}
+
+fn misplaced(entry: &ZipEntry) -> ZipFault {
+    of_entry(&entry.name, &format!("does not stand where the directory says {BROKEN}"))
 }
 
 fn of_archive(what: &str) -> ZipFault {

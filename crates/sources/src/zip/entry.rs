@@ -51,7 +51,10 @@ impl Read for EntryReader {
             Bytes::Stored(stored) => stored.read(buffer)?,
             Bytes::Deflated(deflated) => deflated.read(buffer)?,
         };
-        let wrong = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        let wrong = |what: &str| {
+            let what = format!("{what} (hint: fetch the archive once more)");
+            Err(io::Error::new(io::ErrorKind::InvalidData, what))
+        };
         let count = u64::try_from(read).unwrap_or(u64::MAX);
         if count > self.left {
             return wrong("the entry is longer than the archive's directory says");

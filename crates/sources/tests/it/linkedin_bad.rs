@@ -1,12 +1,15 @@
 //! Archives that are damaged, or made to do harm.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use proptest::prelude::*;
-use sources::{LinkedInOptions, LinkedInSource, Source as _};
+use sources::{LinkedInExport, LinkedInOptions, LinkedInSource, Source as _};
 use testkit::{Archive, ArchiveMember, Quirks, RawEntry, zip_of};
 
-use crate::{linkedin_reading::DAY, support::read_all};
+use crate::{
+    linkedin_reading::DAY,
+    support::{KEYS, read_all},
+};
 
 fn open(path: &Path) -> Result<LinkedInSource, String> {
     let made = "2026-01-15".parse().ok();
@@ -42,6 +45,58 @@ fn paths_that_lead_out() {
         let error = of(RawEntry::stored(name, b"Name\n"));
         assert!(error.contains("leads out of the archive"), "{name}: {error}");
     }
+    let hidden = of(RawEntry::stored("Skills.csv\0.png", b"Name\n"));
+    insta::assert_snapshot!(hidden, @r"`/bad.zip`: `Skills.csv\0.png`: has a zero byte in its name (hint: other programs see another name there)");
+}
+
+#[test]
+fn folders_where_files_belong() {
+    for name in ["Shares.csv/", "Shares.CSV/Shares.csv", "Articles/on-bridges.html/"] {
+        let error = of(RawEntry::stored(name, b""));
+        assert!(
+            error.contains("makes a folder of what has to be a file (hint:"),
+            "{name}: {error}"
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let exported = folder.path().join("exported");
+    std::fs::create_dir_all(exported.join("Shares.csv")).unwrap();
+    let error = open(&exported).err().unwrap();
+    insta::assert_snapshot!(error, @"`/exported`: `Shares.csv`: makes a folder of what has to be a file (hint: unpack the archive anew)");
+    #[cfg(unix)]
+    {
+        std::fs::remove_dir(exported.join("Shares.csv")).unwrap();
+        std::os::unix::net::UnixListener::bind(exported.join("Shares.csv")).unwrap();
+        let error = open(&exported).err().unwrap();
+        insta::assert_snapshot!(error, @"`/exported`: `Shares.csv`: is neither a file nor a folder (hint: unpack the archive anew)");
+    }
+}
+
+#[test]
+fn long_names_are_cut() {
+    let error = of(RawEntry::stored(&format!("../{}\u{1b}[31m", "x".repeat(60_000)), b""));
+    assert!(error.chars().count() < 250 && error.contains("xx…"), "{error}");
+}
+
+#[test]
+fn bytes_that_do_not_belong_to_the_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let member = ArchiveMember::sample(2, 1);
+    let bytes = Archive::basic(&member, Quirks::NONE, DAY).to_zip().unwrap();
+    insta::assert_snapshot!(fault(&[b"junk", bytes.as_slice()].concat()), @"`/bad.zip`: has 4 other bytes before its first entry (hint: fetch the archive once more)");
+    insta::assert_snapshot!(fault(&[bytes.as_slice(), b"junk"].concat()), @"`/bad.zip`: has 4 other bytes behind its end (hint: fetch the archive once more)");
+    // An archive of ours has its numbers in 64 bits.
+    let export = LinkedInExport {
+        source: "linkedin",
+        member: "ada",
+        made: "2026-01-15".parse().unwrap(),
+        keys: &KEYS,
+    };
+    let path = folder.path().join("ours.zip");
+    export.write(&BTreeMap::new(), &path).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    insta::assert_snapshot!(fault(&[b"junk", bytes.as_slice()].concat()), @"`/bad.zip`: has 4 other bytes before its first entry (hint: fetch the archive once more)");
+    insta::assert_snapshot!(fault(&[bytes.as_slice(), b"junk"].concat()), @"`/bad.zip`: has 4 other bytes behind its end (hint: fetch the archive once more)");
 }
 
 #[test]
@@ -49,11 +104,11 @@ fn what_an_entry_must_not_be() {
     let plain = || RawEntry::stored("Languages.csv", b"Name\n");
     insta::assert_snapshot!(of(RawEntry { flags: 1, ..plain() }), @"`/bad.zip`: `Languages.csv`: is encrypted (hint: unpack the archive with its password first)");
     insta::assert_snapshot!(of(RawEntry { method: 12, ..plain() }), @"`/bad.zip`: `Languages.csv`: is packed in a way that is not read (hint: pack it anew with deflate)");
-    insta::assert_snapshot!(of(RawEntry { mode: 0o120_777, ..plain() }), @"`/bad.zip`: `Languages.csv`: is a link; only files are read");
-    insta::assert_snapshot!(of(RawEntry { checksum: 7, ..plain() }), @"`/bad.zip`: `Languages.csv`: cannot be unpacked: the entry was changed or damaged: its checksum is another");
-    insta::assert_snapshot!(of(RawEntry { name: "SKILLS.CSV".into(), ..plain() }), @"`/bad.zip`: `SKILLS.CSV`: stands twice in the archive");
-    insta::assert_snapshot!(of(RawEntry { start: Some(0), ..plain() }), @"`/bad.zip`: `Skills.csv`: lies over another entry: a bomb, not data");
-    insta::assert_snapshot!(of(RawEntry { start: Some(7), ..plain() }), @"`/bad.zip`: `Languages.csv`: does not stand where the directory says");
+    insta::assert_snapshot!(of(RawEntry { mode: 0o120_777, ..plain() }), @"`/bad.zip`: `Languages.csv`: is a link; only files are read (hint: put what it points at in its place)");
+    insta::assert_snapshot!(of(RawEntry { checksum: 7, ..plain() }), @"`/bad.zip`: `Languages.csv`: cannot be unpacked: the entry was changed or damaged: its checksum is another (hint: fetch the archive once more)");
+    insta::assert_snapshot!(of(RawEntry { name: "SKILLS.CSV".into(), ..plain() }), @"`/bad.zip`: `SKILLS.CSV`: stands twice in the archive (hint: keep the one that counts, nobody else can tell)");
+    insta::assert_snapshot!(of(RawEntry { start: Some(0), ..plain() }), @"`/bad.zip`: `Skills.csv`: lies over another entry: a bomb, not data (hint: unpack nothing of it)");
+    insta::assert_snapshot!(of(RawEntry { start: Some(7), ..plain() }), @"`/bad.zip`: `Languages.csv`: does not stand where the directory says (hint: fetch the archive once more)");
 }
 
 #[test]
@@ -91,7 +146,8 @@ fn folders() {
         std::fs::create_dir(&linked).unwrap();
         std::os::unix::fs::symlink("/etc/hostname", linked.join("Skills.csv")).unwrap();
         let error = open(&linked).err().unwrap();
-        assert_eq!(error, "`/linked`: `Skills.csv`: is a link; only files are read");
+        let expected = "`/linked`: `Skills.csv`: is a link; only files are read (hint:";
+        assert!(error.starts_with(expected), "{error}");
     }
 }
 
