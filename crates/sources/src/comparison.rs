@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use lake::{ContentKey, Lake, Table};
 use policy::{Day, Instant, MemberNumber};
 use spill::{Sorted, Sorter, SpillError};
-use store::Store;
+use store::{Identity, Store};
 
 use crate::{
     Part, SourcesError, Whole,
     importer::Importer,
     plan::{Address, Plan},
+    refusal::shown_name,
     report::ArchiveReport,
 };
 
@@ -28,7 +29,7 @@ pub(crate) struct Comparison {
 impl Comparison {
     /// Refuses what is older than what came in before: it would bring back what is gone. Refuses
     /// what is of the future, too, to which everything after would be older; a day is left for
-    /// zones.
+    /// zones. Refuses who is a member under another name, as what they chose stands under that one.
     pub(crate) async fn start(
         whole: &Whole,
         importer: &Importer<'_>,
@@ -36,6 +37,15 @@ impl Comparison {
         let (made, today) = (whole.made, importer.options.at.day());
         if made > today.plus_days(1) {
             return Err(SourcesError::FutureArchive { made, today });
+        }
+        if let Some((source, member)) = &whole.elsewhere {
+            let external_hash = importer.keys.identity_hash(source, member);
+            let identity = Identity { source: source.clone(), external_hash };
+            if importer.store.lookup(&identity).await?.is_some() {
+                let known = shown_name(&format!("{source}:{member}"));
+                let named = format!("{}:{}", importer.name, whole.member);
+                return Err(SourcesError::KnownElsewhere { known, named });
+            }
         }
         if let Some(member) = importer.member_of(whole).await?
             && let Some(newest) = importer.store.newest_archive(member).await?

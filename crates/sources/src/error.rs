@@ -93,6 +93,17 @@ pub enum SourcesError {
         /// The archive.
         file: PathBuf,
     },
+    /// Somebody is a member already, under the name that their archive says.
+    #[error(
+        "the archive is of `{known}`, who is a member here and would come in a second time as \
+         `{named}` (hint: leave --source and --member out)"
+    )]
+    KnownElsewhere {
+        /// Source and external id that the archive says.
+        known: String,
+        /// Source and external id under which it was to come in.
+        named: String,
+    },
     /// A later archive of the same member came in before.
     #[error(
         "the archive was made on {made}, and one of {newest} came in before (hint: an older archive would bring back what the member deleted since; import the newest, or --made if the day is wrong)"

@@ -41,6 +41,8 @@ pub trait Source: Send {
 pub struct Whole {
     /// The external id of the member whose rows they are.
     pub member: String,
+    /// The source and external id under which the member gave them out, if the source is another.
+    pub elsewhere: Option<(String, String)>,
     /// The day as of which they are complete.
     pub made: Day,
     /// What there is all of.

@@ -23,6 +23,7 @@ use policy::Day;
 use crate::{
     Event, Located, Part, Position, RefusalReason, Source, SourcesError, Whole,
     keys::{checked_external_id, checked_source_name},
+    refusal::shown_name,
 };
 use archive::{Archive, ArchiveFile, Opened};
 use files::{Form, Use};
@@ -44,6 +45,8 @@ pub const LINKEDIN: &str = "linkedin";
 pub struct LinkedInSource {
     name: String,
     member: String,
+    /// The source and external id that an archive of ours names, if the source is another.
+    elsewhere: Option<(String, String)>,
     made: Day,
     is_complete: bool,
     archive: Archive,
@@ -64,7 +67,7 @@ pub struct LinkedInSource {
 /// What an archive may not say by itself.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LinkedInOptions<'a> {
-    /// The name of the source; [`LINKEDIN`] if it is not given.
+    /// The name of the source; else the one in the archive counts, or [`LINKEDIN`].
     pub source: Option<&'a str>,
     /// The external id of the member; else the one in the archive counts.
     pub member: Option<&'a str>,
@@ -82,13 +85,24 @@ impl LinkedInSource {
     /// If it cannot be read, is no archive, is damaged, encrypted or made to do harm, or does not
     /// say whose it is or when it was made and no option says it.
     pub fn open(path: &Path, options: LinkedInOptions<'_>) -> Result<Self, SourcesError> {
-        let name = checked_source_name(options.source.unwrap_or(LINKEDIN))?;
         let archive = Archive::open(path)?;
         let manifest = naming::manifest(&archive)?;
+        let source = options.source.or(manifest.as_ref().map(|ours| ours.source.as_str()));
+        let name = checked_source_name(source.unwrap_or(LINKEDIN))?;
         let said = naming::Said::of(path, &archive, manifest.as_ref(), &name)?;
         let member = options.member.map(str::to_owned).or(said.member.clone());
         let member = member.and_then(checked_external_id);
-        let member = member.ok_or_else(|| SourcesError::MemberUnsaid { file: path.to_owned() })?;
+        let member = member.ok_or_else(|| match &said.elsewhere {
+            None => SourcesError::MemberUnsaid { file: path.to_owned() },
+            Some((source, member)) => {
+                let known = shown_name(&format!("{source}:{member}"));
+                let what = format!(
+                    "is the copy of `{known}`, not of a member of `{name}` (hint: leave --source \
+                     out)"
+                );
+                archive.wrong(None, &what)
+            }
+        })?;
         if let Some(other) = said.is_surely.filter(|other| *other != member) {
             let what = format!(
                 "is the archive of member `{other}`, not of `{member}` (hint: leave --member out)"
@@ -98,12 +112,18 @@ impl LinkedInSource {
         let made = options.made.or(said.made);
         let made = made.ok_or_else(|| SourcesError::Undated { file: path.to_owned() })?;
         let is_ours = manifest.is_some();
+        if said.elsewhere.is_some() {
+            tracing::warn!(
+                "the archive names another source and member than --source and --member"
+            );
+        }
         let mut source = Self {
             reading: Reading::new(&member, is_ours),
             article_lines: open_file::lines_beside(&archive, Form::Articles)?,
             is_complete: options.is_complete.unwrap_or(said.is_complete),
             name,
             member,
+            elsewhere: said.elsewhere,
             made,
             articles: 0,
             total_bytes: 0,
@@ -256,7 +276,8 @@ impl Source for LinkedInSource {
             let chosen = parts.iter().filter(|(_, is_whole)| **is_whole == wanted);
             chosen.map(|(part, _)| *part).collect()
         };
-        let (member, made) = (self.member.clone(), self.made);
-        Some(Whole { member, made, parts: chosen(true), unsure: chosen(false) })
+        let (member, elsewhere) = (self.member.clone(), self.elsewhere.clone());
+        let (parts, unsure) = (chosen(true), chosen(false));
+        Some(Whole { member, elsewhere, made: self.made, parts, unsure })
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Said {
     pub(super) member: Option<String>,
     /// The same, where it is beyond doubt that it is an id of this source.
     pub(super) is_surely: Option<String>,
+    /// The source and external id that it names, where the source is another.
+    pub(super) elsewhere: Option<(String, String)>,
     /// The day on which it was made.
     pub(super) made: Option<Day>,
     /// Whether a file that is not there had no rows.
@@ -39,8 +41,9 @@ impl Said {
     ) -> Result<Self, SourcesError> {
         if let Some(Manifest { format: _, source: of, member, made }) = manifest {
             let is_surely = (of == source).then(|| member.clone());
-            let member = is_surely.clone();
-            return Ok(Self { member, is_surely, made: Some(*made), is_complete: true });
+            let elsewhere = (of != source).then(|| (of.clone(), member.clone()));
+            let (member, made) = (is_surely.clone(), Some(*made));
+            return Ok(Self { member, is_surely, elsewhere, made, is_complete: true });
         }
         let mut names = vec![path.file_name().unwrap_or_default().to_string_lossy().into_owned()];
         let folders = archive.files.iter().filter_map(|file| file.name.split_once('/'));
@@ -51,7 +54,7 @@ impl Said {
             Some((made, is_complete)) => (Some(made), is_complete),
             None => (changed(), false),
         };
-        Ok(Self { member: member_of(archive)?, is_surely: None, made, is_complete })
+        Ok(Self { member: member_of(archive)?, made, is_complete, ..Self::default() })
     }
 }
 

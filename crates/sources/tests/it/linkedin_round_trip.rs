@@ -189,7 +189,26 @@ async fn the_copy_of_somebody_else_is_refused() {
     assert!(error.contains("is the archive of member `a`, not of `b`"), "{error}");
     // In another network the member may have another id.
     let options = LinkedInOptions { source: Some("other"), ..options };
-    assert_eq!(LinkedInSource::open(&path, options).unwrap().member(), "b");
+    let mut source = LinkedInSource::open(&path, options).unwrap();
+    assert_eq!(source.member(), "b");
+    let elsewhere = World::new().await;
+    elsewhere.import_from(&mut source, Options::at(at())).await;
+    // But here they would be somebody else, who has chosen nothing.
+    let mut source = LinkedInSource::open(&path, options).unwrap();
+    let options_of_import = Options::at(at());
+    let mut show = |_| {};
+    let imported =
+        import(&mut source, &world.lake, &world.store, &KEYS, options_of_import, &mut show).await;
+    let error = imported.unwrap_err().to_string();
+    insta::assert_snapshot!(error, @"the archive is of `test-network:a`, who is a member here and would come in a second time as `other:b` (hint: leave --source and --member out)");
+    let options = LinkedInOptions { source: Some("other"), ..Default::default() };
+    let Err(error) = LinkedInSource::open(&path, options) else {
+        panic!("it is of a test network")
+    };
+    let error = error.to_string().replace(folder.path().to_str().unwrap(), "");
+    insta::assert_snapshot!(error, @"`/copy.zip`: is the copy of `test-network:a`, not of a member of `other` (hint: leave --source out)");
+    let source = LinkedInSource::open(&path, LinkedInOptions::default()).unwrap();
+    assert_eq!((source.name(), source.member()), (SOURCE, "a"), "as the archive says");
 }
 
 #[tokio::test]
