@@ -41,18 +41,21 @@ impl Instant {
         Self(Day(moved).start().0.saturating_add(moment))
     }
 
-    /// The day it falls on; the first representable day if out of range.
+    /// The day it falls on; the first or the last representable day if out of range.
     pub fn day(self) -> Day {
+        let beyond = if self.0 < 0 { Date::MIN } else { Date::MAX };
         Timestamp::from_microsecond(self.0)
-            .map_or(Day(Date::MIN), |timestamp| Day(timestamp.to_zoned(TimeZone::UTC).date()))
+            .map_or(Day(beyond), |timestamp| Day(timestamp.to_zoned(TimeZone::UTC).date()))
     }
 }
 
 impl Day {
-    /// Midnight, UTC, at which the day starts.
+    /// Midnight, UTC, at which the day starts; of the days at either end of the calendar, which
+    /// have none, the first or the last instant of all.
     pub fn start(self) -> Instant {
+        let beyond = if self.0.year() < 0 { i64::MIN } else { i64::MAX };
         let zoned = self.0.to_zoned(TimeZone::UTC);
-        Instant(zoned.map_or(i64::MAX, |zoned| zoned.timestamp().as_microsecond()))
+        Instant(zoned.map_or(beyond, |zoned| zoned.timestamp().as_microsecond()))
     }
 
     /// The day `days` later (earlier if negative), saturating.

@@ -17,6 +17,9 @@ enum Unit {
     Days,
 }
 
+/// The longest, in years. What is to stay for longer needs no period.
+const MOST_YEARS: i64 = 1000;
+
 impl Period {
     /// The instant that lies so long before another.
     pub(crate) fn before(self, instant: Instant) -> Instant {
@@ -34,13 +37,20 @@ impl FromStr for Period {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || format!("`{text}` is no period (hint: `5 years`, `18 months` or `90 days`)");
         let (count, unit) = text.trim().split_once(' ').ok_or_else(wrong)?;
-        let count = count.parse().ok().filter(|count| *count > 0).ok_or_else(wrong)?;
-        let unit = match unit.trim() {
-            "year" | "years" => Unit::Years,
-            "month" | "months" => Unit::Months,
-            "day" | "days" => Unit::Days,
+        let count = count.parse().ok().filter(|count: &i64| *count > 0).ok_or_else(wrong)?;
+        let (unit, in_a_year) = match unit.trim() {
+            "year" | "years" => (Unit::Years, 1),
+            "month" | "months" => (Unit::Months, 12),
+            "day" | "days" => (Unit::Days, 366),
             _ => return Err(wrong()),
         };
+        let fits = i32::try_from(count).ok().filter(|_| count <= MOST_YEARS * in_a_year);
+        let count = fits.ok_or_else(|| {
+            format!(
+                "`{text}` is too long: {MOST_YEARS} years at the most (hint: what has no period is \
+                 kept for as long as its member)"
+            )
+        })?;
         Ok(Self { count, unit })
     }
 }
@@ -80,12 +90,26 @@ mod tests {
             ("5", None),
             ("5 weeks", None),
             ("five years", None),
+            ("1000 years", Some(("1000 years", "1026-03-31T12:00:00Z"))),
+            ("12000 months", Some(("12000 months", "1026-03-31T12:00:00Z"))),
+            ("1001 years", None),
+            ("300000 years", None),
+            ("5000000000 days", None),
         ];
         for (text, expected) in table {
             let read = text.parse::<Period>().ok();
             let found = read.map(|period| (period.to_string(), period.before(now).to_string()));
             let expected = expected.map(|(words, instant)| (words.to_owned(), instant.to_owned()));
             assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_older_than_a_period_that_goes_back_beyond_the_calendar() {
+        let early: Instant = "-009500-01-01T00:00:00Z".parse().unwrap();
+        for text in ["1000 years", "12000 months", "366000 days"] {
+            let cutoff = text.parse::<Period>().unwrap().before(early);
+            assert!(cutoff < early.plus_days(-365_000), "{text}: {cutoff}");
         }
     }
 }

@@ -105,6 +105,18 @@ proptest! {
     }
 
     #[test]
+    fn whatever_lies_beyond_the_calendar_lies_beyond_it_on_its_own_side(
+        micros in -62_135_596_800_000_000_i64..253_370_764_800_000_000,
+        months: i32,
+    ) {
+        let instant = Instant::from_micros(micros);
+        let moved = instant.plus_months(months);
+        let is_on_its_side = if months < 0 { moved <= instant } else { moved >= instant };
+        prop_assert!(is_on_its_side, "{} and {} months are {}", instant, months, moved);
+        prop_assert!(moved.plus_days(100_000_000).day() >= moved.day());
+    }
+
+    #[test]
     fn days_round_trip(day in days(), more in -100_000_i64..100_000) {
         let day = day.plus_days(more);
         prop_assert_eq!(day.to_string().parse::<Day>().unwrap(), day);
