@@ -66,7 +66,11 @@ impl KeyName {
 
     /// Where it lies.
     pub(crate) fn file(self, state: &Path) -> PathBuf {
-        folder_of(state).join(format!("{}.key", self.name()))
+        folder_of(state).join(self.file_name())
+    }
+
+    fn file_name(self) -> String {
+        format!("{}.key", self.name())
     }
 
     /// What tells it apart from others, and says nothing about it.
@@ -78,8 +82,12 @@ impl KeyName {
 
     /// Reads it; `None` if there is none.
     pub(crate) fn find(self, state: &Path) -> anyhow::Result<Option<[u8; 32]>> {
-        check_folder(state)?;
-        let path = self.file(state);
+        self.find_in(&folder_of(state))
+    }
+
+    fn find_in(self, folder: &Path) -> anyhow::Result<Option<[u8; 32]>> {
+        check_folder(folder)?;
+        let path = folder.join(self.file_name());
         match File::open(&path) {
             Ok(file) => read(&path, file).map(Some),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -113,11 +121,22 @@ impl Keys {
     /// yet: what a key once hashed can never be found again with another.
     pub(crate) fn open(state: &Path, may_make: bool) -> anyhow::Result<Self> {
         make_folder(state)?;
-        let key = |name: KeyName| read_or_make(&name.file(state), may_make);
+        let key = |name: KeyName| read_or_make(name, &name.file(state), may_make);
         let sources =
             sources::Keys { identity: key(KeyName::Identity)?, item: key(KeyName::Item)? };
         Ok(Self { sources, slice: key(KeyName::Slice)? })
     }
+}
+
+/// Takes over the keys that a folder has. As those of a state, they are nobody else's to read.
+pub(crate) fn take_over(from: &Path, state: &Path) -> anyhow::Result<()> {
+    from.metadata().with_context(|| format!("looking at the keys in `{}`", from.display()))?;
+    for name in KeyName::ALL {
+        if let Some(key) = name.find_in(from)? {
+            name.put(state, &key)?;
+        }
+    }
+    Ok(())
 }
 
 fn folder_of(state: &Path) -> PathBuf {
@@ -131,11 +150,10 @@ fn make_folder(state: &Path) -> anyhow::Result<()> {
         .mode(0o700)
         .create(&folder)
         .with_context(|| format!("making the folder of keys `{}`", folder.display()))?;
-    check_folder(state)
+    check_folder(&folder)
 }
 
-fn check_folder(state: &Path) -> anyhow::Result<()> {
-    let folder = folder_of(state);
+fn check_folder(folder: &Path) -> anyhow::Result<()> {
     let Ok(found) = folder.metadata() else { return Ok(()) };
     let mode = found.permissions().mode() & 0o777;
     if mode & TOO_OPEN != 0 {
@@ -148,14 +166,14 @@ fn check_folder(state: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_or_make(path: &Path, may_make: bool) -> anyhow::Result<[u8; 32]> {
+fn read_or_make(name: KeyName, path: &Path, may_make: bool) -> anyhow::Result<[u8; 32]> {
     match File::open(path) {
         Ok(file) => read(path, file),
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => make(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => bail!(
-            "the key `{}` is missing, and members have come in under it (hint: put it back; with \
-             another key objectors would come in again as strangers)",
-            path.display()
+            "the key `{}` is missing (hint: put it back; {})",
+            path.display(),
+            name.fixed_because().unwrap_or_default()
         ),
         Err(error) => Err(error).with_context(|| format!("opening the key `{}`", path.display())),
     }
@@ -212,7 +230,9 @@ fn write_draft(path: &Path, key: &[u8; 32]) -> anyhow::Result<PathBuf> {
     let name = blake3::hash(key).to_hex();
     let draft = path.with_extension(format!("draft-{}", name.get(..16).unwrap_or_default()));
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        // one of the same name is what somebody left who died over the same key
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
         file.write_all(key)?;
         file.sync_all()
     };

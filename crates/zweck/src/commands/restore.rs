@@ -19,7 +19,7 @@ use crate::{
     config::{self, Config},
     exit::Exit,
     facts::{BOND, Facts},
-    keys::KeyName,
+    keys::{KeyName, take_over},
     output::{Output, Page, View, counted},
     progress::Progress,
     state::{State, make_private},
@@ -41,7 +41,7 @@ pub(super) async fn run(
     let target = std::path::absolute(&global.state).context("looking for the state folder")?;
     if is_begun(&target, &contents)? {
         if let Some(keys) = &args.keys {
-            copy_keys(keys, &target)?;
+            take_over(keys, &target)?;
         }
     } else {
         ensure!(
@@ -192,7 +192,7 @@ async fn bring_back(
         Place::Bucket(_) => put_back(&lake, &args.from, &place, &mut show).await?,
     }
     if let Some(keys) = &args.keys {
-        copy_keys(keys, &draft)?;
+        take_over(keys, &draft)?;
     }
     drop_others(&draft, contents)
         .and_then(|()| keep_configuration(global, &draft))
@@ -244,17 +244,6 @@ fn drop_others(draft: &Path, contents: &Contents) -> std::io::Result<()> {
         if !stays && !wanted.contains(path.as_path()) {
             fs::remove_file(draft.join(path))?;
         }
-    }
-    Ok(())
-}
-
-fn copy_keys(keys: &Path, draft: &Path) -> anyhow::Result<()> {
-    let target = draft.join(KEYS);
-    let reading = || format!("copying the keys from `{}`", keys.display());
-    let found = files_below(keys).with_context(reading)?;
-    for path in found.iter().filter(|path| path.extension().is_some_and(|kind| kind == "key")) {
-        let file = BackupFile::of(keys, path.to_string_lossy().into_owned())?;
-        file.copy(keys, &target)?;
     }
     Ok(())
 }

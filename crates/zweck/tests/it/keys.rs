@@ -1,4 +1,7 @@
-use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+};
 
 use crate::run::Place;
 
@@ -56,4 +59,46 @@ fn a_key_of_another_length_is_refused() {
         );
         assert!(ran.stderr.contains("hint: put the whole key back"), "{}", ran.stderr);
     }
+}
+
+#[test]
+fn a_key_that_is_missing_is_said_to_be_with_what_it_is_for() {
+    for (key, what) in [
+        ("identity", "members and erasures are recognised by it"),
+        ("item", "rows are addressed by it"),
+        ("slice", "corpora are cut by it"),
+    ] {
+        let place = with_keys();
+        fs::remove_file(place.path().join(format!("zweck-state/keys/{key}.key"))).unwrap();
+        let ran = place.run("import events.ndjson");
+        assert_eq!(ran.code, 1, "{key}");
+        let said = ran.stderr.replace('\n', " ");
+        let expected = format!("{key}.key` is missing hint: put it back; {what}");
+        assert!(said.contains(&expected), "{said}");
+    }
+}
+
+#[test]
+fn keys_that_others_can_read_are_not_taken_over_by_a_restore() {
+    let place = with_keys();
+    place.ok("backup backup");
+    let keys = place.path().join("keys");
+    fs::rename(place.path().join("zweck-state/keys"), &keys).unwrap();
+    let restore = "--state restored restore backup --journal zweck-state-journal --keys keys";
+    let open = |path: &std::path::Path, mode: u32| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    };
+    for (path, wide, own) in [(keys.clone(), 0o755, 0o700), (keys.join("item.key"), 0o644, 0o600)] {
+        open(&path, wide);
+        let ran = place.run(restore);
+        assert_eq!(ran.code, 1, "{}", path.display());
+        let said = format!("is open to others, mode {wide:o}\nhint: `chmod {own:o}");
+        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+        assert!(!place.path().join("restored").exists());
+        open(&path, own);
+    }
+    place.ok(restore);
+    let fingerprints = place.json("--state restored keys list")["keys"].clone();
+    let found = fingerprints.as_array().unwrap().iter();
+    assert!(found.clone().all(|one| one["fingerprint"].is_string()), "{fingerprints}");
 }
