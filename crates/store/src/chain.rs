@@ -2,7 +2,8 @@
 //!
 //! A line is 64 hex digits, a space, and one line of text: the BLAKE3 hash of the hash before it
 //! and the text. Whoever changes, drops or adds a line changes every hash after it. A line counts
-//! once it is complete and flushed; one that is not is *torn*, and nobody was answered by it.
+//! once it is complete and flushed; one that is not is *torn*, and nobody was answered by it. A last
+//! line that lacks its newline alone is whole, as its hash says.
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
@@ -50,6 +51,7 @@ pub struct ChainReader {
     file: BufReader<File>,
     end: ChainEnd,
     torn_bytes: u64,
+    lacks_newline: bool,
 }
 
 /// Why a chain cannot be read or written.
@@ -155,7 +157,7 @@ impl Chain {
         let mut file = File::open(&self.path).map_err(self.failed("opening"))?;
         file.seek(SeekFrom::Start(end.bytes)).map_err(self.failed("reading"))?;
         let file = BufReader::new(file);
-        Ok(ChainReader { path: self.path.clone(), file, end, torn_bytes: 0 })
+        Ok(ChainReader { path: self.path.clone(), file, end, torn_bytes: 0, lacks_newline: false })
     }
 
     /// Reads the whole chain, and gives its end with the length of what is torn behind it.
@@ -187,14 +189,24 @@ impl Chain {
         Ok(found == end.hash.as_bytes())
     }
 
-    /// Cuts off what is behind `end`: a line that is torn.
+    /// Makes the file end where it was read to end: cuts off the torn line behind it, or puts back
+    /// the newline that its last line lacks.
     ///
     /// # Errors
-    /// If the file cannot be written.
-    pub fn cut(&self, end: &ChainEnd) -> Result<(), ChainError> {
-        let file = OpenOptions::new().write(true).open(&self.path);
-        let file = file.map_err(self.failed("opening"))?;
-        file.set_len(end.bytes).map_err(self.failed("cutting"))?;
+    /// [`ChainError::Moved`] if somebody has appended since; if the file cannot be written.
+    pub fn mend(&self, end: &ChainEnd, torn_bytes: u64) -> Result<(), ChainError> {
+        let file = OpenOptions::new().append(true).open(&self.path);
+        let mut file = file.map_err(self.failed("opening"))?;
+        file.lock().map_err(self.failed("locking"))?;
+        let found = file.metadata().map_err(self.failed("looking at"))?.len();
+        let expected = end.bytes + torn_bytes;
+        if found == expected {
+            file.set_len(end.bytes).map_err(self.failed("cutting"))?;
+        } else if found + 1 == expected {
+            file.write_all(b"\n").map_err(self.failed("appending to"))?;
+        } else {
+            return Err(ChainError::Moved { path: self.path.clone(), expected, found });
+        }
         file.sync_all().map_err(self.failed("flushing"))
     }
 
@@ -222,7 +234,7 @@ impl Chain {
 }
 
 impl ChainReader {
-    /// The next line; `None` behind the last complete one.
+    /// The next line; `None` behind the last whole one.
     ///
     /// # Errors
     /// If the file cannot be read, or the line is complete and damaged.
@@ -231,19 +243,21 @@ impl ChainReader {
         let path = || self.path.clone();
         let failed = |source| ChainError::File { doing: "reading", path: path(), source };
         self.file.read_until(b'\n', &mut line).map_err(failed)?;
-        if line.last() != Some(&b'\n') {
+        let is_ended = line.pop_if(|last| *last == b'\n').is_some();
+        let Some((hash, text)) = checked(&self.end.hash, &line) else {
+            if is_ended {
+                return Err(ChainError::Damaged { path: path(), line: self.end.entries + 1 });
+            }
             self.torn_bytes = line.len() as u64;
             return Ok(None);
-        }
-        let Some((hash, text)) = checked(&self.end.hash, &line) else {
-            return Err(ChainError::Damaged { path: path(), line: self.end.entries + 1 });
         };
         let text = text.to_owned();
-        self.end = self.end.after(hash.to_owned(), line.len() as u64);
+        self.end = self.end.after(hash.to_owned(), line.len() as u64 + 1);
+        self.lacks_newline = !is_ended;
         Ok(Some(ChainEntry { text, end: self.end.clone() }))
     }
 
-    /// The end of the chain after what was read so far.
+    /// The end of the chain after what was read so far, the newline of the last line included.
     pub fn end(&self) -> &ChainEnd {
         &self.end
     }
@@ -251,6 +265,11 @@ impl ChainReader {
     /// How long the incomplete line is that the file ends with, once all others were read.
     pub fn torn_bytes(&self) -> u64 {
         self.torn_bytes
+    }
+
+    /// Whether the file ends with a whole line that has no newline behind it.
+    pub fn lacks_newline(&self) -> bool {
+        self.lacks_newline
     }
 }
 
@@ -260,10 +279,9 @@ impl ChainEnd {
     }
 }
 
-/// The hash and the text of a complete line, if the hash is right.
+/// The hash and the text of a line without its newline, if the hash is right.
 fn checked<'a>(before: &str, line: &'a [u8]) -> Option<(&'a str, &'a str)> {
-    let line = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
-    let (given, text) = line.split_once(' ')?;
+    let (given, text) = std::str::from_utf8(line).ok()?.split_once(' ')?;
     (given == hash(before, text)).then_some((given, text))
 }
 

@@ -105,6 +105,15 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The journal has not even the line that it begins with.
+    #[error(
+        "the journal `{}` is empty, and without what it had facts may be missing as well \
+         (hint: put the whole journal back, or `zweck journal use FOLDER`)", path.display()
+    )]
+    JournalEmpty {
+        /// The file.
+        path: PathBuf,
+    },
     /// The journal ends before the store does.
     #[error(
         "the journal `{}` was cut: the facts of this store go on to its line {entries} \
@@ -168,6 +177,19 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// The last line that is whole.
+        line: u64,
+    },
+    /// The last line of the journal is whole, and the newline behind it is not there.
+    #[error(
+        "the journal `{}` lacks the newline behind line {line}, so it was cut there: the line itself \
+         is whole (hint: take the whole journal, if there is one; if this is it, `zweck journal \
+         mend FOLDER` puts the newline back)",
+        path.display()
+    )]
+    JournalUnended {
+        /// The file.
+        path: PathBuf,
+        /// The last line.
         line: u64,
     },
     /// The journal lacks facts between the last of the store and its next.
@@ -348,7 +370,7 @@ impl StoreError {
     pub fn is_broken_journal(&self) -> bool {
         match self {
             Self::Journal { source } => matches!(source, ChainError::Damaged { .. }),
-            Self::JournalLine { .. } => true,
+            Self::JournalLine { .. } | Self::JournalEmpty { .. } => true,
             _ => false,
         }
     }

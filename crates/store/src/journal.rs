@@ -44,6 +44,8 @@ pub struct JournalOverview {
     pub end: ChainEnd,
     /// How long the incomplete line is that it ends with, in bytes; 0 if there is none.
     pub torn_bytes: u64,
+    /// Whether its last line is whole but for the newline.
+    pub lacks_newline: bool,
 }
 
 /// A journal on disk.
@@ -102,6 +104,7 @@ impl JournalOverview {
             last: Sequence::from_i64(last),
             end: reader.end().clone(),
             torn_bytes: reader.torn_bytes(),
+            lacks_newline: reader.lacks_newline(),
         })
     }
 
@@ -114,20 +117,23 @@ impl JournalOverview {
         let journal = Journal::new(folder);
         journal.check(&Place { system: system.to_owned(), end: end.clone() })?;
         let found = Self::read(folder)?;
-        if found.torn_bytes > 0 {
-            return Err(StoreError::JournalTorn { path: journal.path(), line: found.end.entries });
+        let (path, line) = (journal.path(), found.end.entries);
+        match found {
+            Self { torn_bytes: 1.., .. } => Err(StoreError::JournalTorn { path, line }),
+            Self { lacks_newline: true, .. } => Err(StoreError::JournalUnended { path, line }),
+            _ => Ok(found),
         }
-        Ok(found)
     }
 
-    /// Cuts off the incomplete line that a journal ends with.
+    /// Cuts off the incomplete line that a journal ends with, or puts back the newline of a last
+    /// line that is whole.
     ///
     /// # Errors
-    /// If it cannot be read or written, or a line is damaged.
+    /// If it cannot be read or written, a line is damaged, or somebody writes it meanwhile.
     pub fn mend(folder: &Path) -> Result<Self> {
         let found = Self::read(folder)?;
-        Journal::new(folder).chain.cut(&found.end).map_err(journal_failed)?;
-        Ok(Self { torn_bytes: 0, ..found })
+        Journal::new(folder).mend(&found.end, found.torn_bytes)?;
+        Ok(Self { torn_bytes: 0, lacks_newline: false, ..found })
     }
 
     /// The file of the journal in a folder.
@@ -190,15 +196,27 @@ impl Journal {
     /// Whether the journal goes on from where a store is. `Ok(true)` if there is more in it.
     pub(crate) fn check(&self, place: &Place) -> Result<bool> {
         self.check_there()?;
-        let foreign = || Err(StoreError::JournalForeign { path: self.path() });
         let (opening, _) = self.open()?;
         if opening.system != place.system {
-            return foreign();
+            return Err(StoreError::JournalForeign { path: self.path() });
         }
         let is_ahead = self.is_ahead(place)?;
         match self.chain.holds(&place.end).map_err(journal_failed)? {
             true => Ok(is_ahead),
-            false => foreign(),
+            false => Err(self.fault(place)),
+        }
+    }
+
+    /// Why a journal does not go through a place: all of it is read to tell.
+    fn fault(&self, Place { end, .. }: &Place) -> StoreError {
+        let (path, line) = (self.path(), end.entries);
+        match self.chain.verify() {
+            Err(damaged) => journal_failed(damaged),
+            Ok((found, _)) if found == *end => StoreError::JournalUnended { path, line },
+            Ok((found, _)) if found.bytes < end.bytes => {
+                StoreError::JournalCut { path, entries: line }
+            }
+            Ok(_) => StoreError::JournalForeign { path },
         }
     }
 
@@ -206,8 +224,7 @@ impl Journal {
     pub(crate) fn is_ahead(&self, place: &Place) -> Result<bool> {
         let length = self.chain.length().map_err(journal_failed)?;
         if length < place.end.bytes {
-            let entries = place.end.entries;
-            return Err(StoreError::JournalCut { path: self.path(), entries });
+            return Err(self.fault(place));
         }
         Ok(length > place.end.bytes)
     }
@@ -225,9 +242,9 @@ impl Journal {
         serde_json::from_str(&entry.text).map(Some).map_err(unreadable)
     }
 
-    /// Cuts off a torn line.
-    pub(crate) fn cut(&self, end: &ChainEnd) -> Result<()> {
-        self.chain.cut(end).map_err(journal_failed)
+    /// Makes the file end where it was read to end.
+    pub(crate) fn mend(&self, end: &ChainEnd, torn_bytes: u64) -> Result<()> {
+        self.chain.mend(end, torn_bytes).map_err(journal_failed)
     }
 
     /// Appends what a transaction recorded; durable when it returns. The line becomes whole as well
@@ -261,7 +278,7 @@ impl Journal {
     fn open(&self) -> Result<(Opening, ChainReader)> {
         let mut reader = self.chain.read(ChainEnd::default()).map_err(journal_failed)?;
         let first = reader.next_entry().map_err(journal_failed)?;
-        let first = first.ok_or_else(|| StoreError::JournalGone { path: self.path() })?;
+        let first = first.ok_or_else(|| StoreError::JournalEmpty { path: self.path() })?;
         let opening: Opening = serde_json::from_str(&first.text)
             .map_err(|source| StoreError::JournalLine { path: self.path(), line: 1, source })?;
         if opening.format != FORMAT {

@@ -166,9 +166,9 @@ impl<'a> Ledger<'a> {
         while let Some(entry) = journal.next(&mut reader)? {
             withdraws |= self.replay(entry).await?;
         }
-        if reader.torn_bytes() > 0 {
-            // Nobody was answered by it: who answers has flushed the whole line.
-            journal.cut(reader.end())?;
+        if reader.torn_bytes() > 0 || reader.lacks_newline() {
+            // Nobody was answered by half a line: who answers has flushed the whole.
+            journal.mend(reader.end(), reader.torn_bytes())?;
         }
         let end = reader.end().clone();
         tracing::warn!(

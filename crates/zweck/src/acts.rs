@@ -15,12 +15,14 @@ use std::{
 use anyhow::{Context, ensure};
 use policy::Instant;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use store::chain::{Chain, ChainEnd};
 
-pub(crate) use describe::{Act, Pseudonyms};
+pub(crate) use describe::{Act, HASHED, Pseudonyms};
 
 use crate::{
     args::{Cli, Global},
+    clock::Clock,
     config::Config,
     exit::Exit,
     state::{has_state, make_private},
@@ -39,8 +41,11 @@ pub(crate) struct ActLog {
 /// One line.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Entry {
-    /// When it was written: by the machine's clock, or by --at.
+    /// When it was written, by the machine's clock.
     pub(crate) at: Instant,
+    /// As of when the command was to work, if --at said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) as_of: Option<Instant>,
     /// The user of the operating system.
     pub(crate) who: String,
     /// The process, by which beginning and end belong together.
@@ -48,11 +53,22 @@ pub(crate) struct Entry {
     /// What was begun or ended.
     pub(crate) command: String,
     /// What was asked for, without anybody's name.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    pub(crate) arguments: serde_json::Map<String, serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(crate) arguments: Map<String, Value>,
+    /// The fingerprint of the key by which names were hashed, where it begins. Lines of earlier
+    /// versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
     /// The exit code; `None` where it begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) exit: Option<u8>,
+}
+
+impl Entry {
+    /// The number of the member whom it was about, or what stands in for an external id.
+    pub(crate) fn member(&self) -> Option<&str> {
+        self.arguments.get("member")?.as_str()
+    }
 }
 
 /// An act that has begun.
@@ -71,19 +87,28 @@ pub(crate) fn begin(cli: &Cli) -> anyhow::Result<Option<Begun>> {
     if !has_state && !describe::makes_state(&cli.command) {
         return Ok(None);
     }
-    let names = Pseudonyms::find_or_draw(&cli.global)?;
+    let log = ActLog::of(&cli.global)?;
+    // in this order: whoever begins a log puts its key there first
+    let (is_begun, known) = (log.exists(), Pseudonyms::find(&cli.global)?);
+    let is_lost = is_begun && known.is_none();
+    let names = known.map_or_else(Pseudonyms::draw, Ok)?;
     let Some(Act { command, arguments }) = describe::act(&cli.command, &names) else {
         return Ok(None);
     };
+    // without a state there is none to go on with: what would make one anew is refused for that
+    if is_lost && has_state && !describe::brings_key(&cli.command) {
+        return Err(Pseudonyms::lost(&cli.global));
+    }
     let entry = Entry {
-        at: cli.global.clock().now(),
+        at: Clock::System.now(),
+        as_of: cli.global.at,
         who: user(),
         process: std::process::id(),
         command: command.to_owned(),
         arguments,
+        key: (!is_lost).then(|| names.fingerprint()),
         exit: None,
     };
-    let log = ActLog::of(&cli.global)?;
     let mut begun = Begun { log, entry, names, is_written: false };
     if has_state {
         begun.write(&cli.global)?;
@@ -98,14 +123,16 @@ impl Begun {
             return Ok(());
         }
         self.write(global)?;
-        let (at, arguments) = (global.clock().now(), serde_json::Map::new());
-        self.log.append(&Entry { at, arguments, exit: Some(exit.code()), ..self.entry })
+        let (at, arguments, exit) = (Clock::System.now(), Map::new(), Some(exit.code()));
+        self.log.append(&Entry { at, arguments, key: None, exit, ..self.entry })
     }
 
     /// Writes down that it began, once.
     fn write(&mut self, global: &Global) -> anyhow::Result<()> {
         if !self.is_written {
-            self.names.keep(global)?;
+            if !self.log.exists() {
+                self.names.keep(global)?;
+            }
             self.log.append(&self.entry)?;
             self.is_written = true;
         }
@@ -126,10 +153,15 @@ impl ActLog {
         self.chain.path()
     }
 
-    /// Every line, with every hash checked, and the length of what is torn behind the last.
-    pub(crate) fn read(&self) -> anyhow::Result<(Vec<Entry>, u64)> {
-        if !self.chain.exists() {
-            return Ok((Vec::new(), 0));
+    /// Whether it was begun.
+    pub(crate) fn exists(&self) -> bool {
+        self.chain.exists()
+    }
+
+    /// Every line, with every hash checked, and whether the file ends where the last of them does.
+    pub(crate) fn read(&self) -> anyhow::Result<(Vec<Entry>, bool)> {
+        if !self.exists() {
+            return Ok((Vec::new(), true));
         }
         let mut reader = self.chain.read(ChainEnd::default())?;
         let mut entries = Vec::new();
@@ -139,31 +171,42 @@ impl ActLog {
                 format!("reading line {} of `{}`", line.end.entries, self.path().display())
             })?);
         }
-        Ok((entries, reader.torn_bytes()))
+        Ok((entries, reader.torn_bytes() == 0 && !reader.lacks_newline()))
     }
 
     /// Whether lines are missing at the end, as far as can be told by the end that was written down
     /// when the last of them was.
     pub(crate) fn check_end(&self) -> anyhow::Result<()> {
-        let (path, length) = (self.folder.join(END), self.chain.length()?);
+        let path = self.folder.join(END);
         let text = match std::fs::read_to_string(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound && length == 0 => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             read => read.with_context(|| format!("reading `{}`", path.display()))?,
         };
-        let known: ChainEnd = serde_json::from_str(&text)
-            .with_context(|| format!("`{}` does not say where the log ends", path.display()))?;
-        self.check_holds(&known)
+        self.known_end(&text).map(drop)
     }
 
-    fn check_holds(&self, known: &ChainEnd) -> anyhow::Result<()> {
+    /// The end that was written down, which the log has to reach. Before the first line there may
+    /// be none; a log without one is a log that may have been shortened.
+    fn known_end(&self, text: &str) -> anyhow::Result<ChainEnd> {
+        let path = self.folder.join(END);
+        if text.is_empty() && self.chain.length()? == 0 {
+            return Ok(ChainEnd::default());
+        }
+        let known: ChainEnd = serde_json::from_str(text).with_context(|| {
+            format!(
+                "nobody can tell where it ends, as `{}` is missing or does not say it (hint: put \
+                 both back; moved away together, a new log is begun)",
+                path.display()
+            )
+        })?;
         ensure!(
-            self.chain.holds(known)?,
+            self.chain.holds(&known)?,
             "it had {} lines, and the last of them is not there any more (hint: put the whole log \
              back; moved away together with `{}`, a new one is begun)",
             known.entries,
-            self.folder.join(END).display()
+            path.display()
         );
-        Ok(())
+        Ok(known)
     }
 
     /// Adds a line; durable when it returns.
@@ -187,26 +230,22 @@ impl ActLog {
         write_end(&mut lock, &end)
     }
 
-    /// The end of the chain: as it was written down, if that is true, or else read anew. Half a
-    /// line of somebody who died is cut off.
+    /// The end of the chain: as it was written down, or behind what somebody added who died before
+    /// writing it down; of that, half a line is cut off. A new line would hide that old ones are
+    /// missing, so those are looked for first.
     fn end(&self, lock: &mut File) -> anyhow::Result<ChainEnd> {
         let mut text = String::new();
         lock.read_to_string(&mut text)?;
-        let length = self.chain.length()?;
-        if let Ok(known) = serde_json::from_str::<ChainEnd>(&text) {
-            // a new line would hide that old ones are missing
-            self.check_holds(&known)?;
-            if known.bytes == length {
-                return Ok(known);
-            }
+        let known = self.known_end(&text)?;
+        if known.entries == 0 {
+            // whoever dies over the first line leaves an end behind as well
+            write_end(lock, &known)?;
         }
-        if !self.chain.exists() {
-            return Ok(ChainEnd::default());
+        if known.bytes == self.chain.length()? {
+            return Ok(known);
         }
         let (end, torn) = self.chain.verify()?;
-        if torn > 0 {
-            self.chain.cut(&end)?;
-        }
+        self.chain.mend(&end, torn)?;
         Ok(end)
     }
 }
@@ -216,7 +255,9 @@ fn write_end(lock: &mut File, end: &ChainEnd) -> anyhow::Result<()> {
     // Written over what was there, never shorter: whoever dies in between leaves an end behind.
     lock.rewind()?;
     lock.write_all(&text)?;
-    Ok(lock.set_len(text.len() as u64)?)
+    lock.set_len(text.len() as u64)?;
+    // a power cut must not leave a log without its end
+    Ok(lock.sync_data()?)
 }
 
 /// Who runs this process, by the name that the operating system has for the number.

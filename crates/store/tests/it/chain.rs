@@ -60,6 +60,29 @@ fn only_the_owner_reads_a_chain() {
     assert_eq!(mode(chain.path().parent().unwrap()), 0o700);
 }
 
+#[test]
+fn a_whole_line_gets_its_newline_back_and_half_of_one_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (chain, ends) = filled(&folder, &["one", "two"]);
+    for (missing, stays) in [(0, 2), (1, 2), (2, 1)] {
+        let bytes = std::fs::read(chain.path()).unwrap();
+        std::fs::write(chain.path(), &bytes[..bytes.len() - missing]).unwrap();
+        let (end, torn) = chain.verify().unwrap();
+        chain.mend(&end, torn).unwrap();
+        assert_eq!(chain.verify().unwrap(), (ends[stays].clone(), 0), "{missing} bytes");
+        assert_eq!(chain.length().unwrap(), ends[stays].bytes, "{missing} bytes");
+    }
+}
+
+#[test]
+fn what_somebody_appended_since_is_not_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let (chain, ends) = filled(&folder, &["one", "two"]);
+    let refused = chain.mend(&ends[1], 0);
+    assert!(matches!(refused, Err(ChainError::Moved { .. })), "{refused:?}");
+    assert_eq!(chain.verify().unwrap(), (ends[2].clone(), 0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -85,7 +108,8 @@ proptest! {
         let file = std::fs::OpenOptions::new().write(true).open(chain.path()).unwrap();
         file.set_len(length).unwrap();
         let (end, torn) = chain.verify().unwrap();
-        prop_assert_eq!(end.bytes + torn, length);
+        let lacks_newline = ends.iter().any(|end| end.bytes == length + 1);
+        prop_assert_eq!(end.bytes + torn, length + u64::from(lacks_newline));
         prop_assert!(ends.contains(&end));
         prop_assert!(!chain.holds(&ends[3]).unwrap());
     }

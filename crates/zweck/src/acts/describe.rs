@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use anyhow::anyhow;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -17,18 +18,42 @@ pub(crate) struct Act {
     pub(crate) arguments: Map<String, Value>,
 }
 
+/// What every stand-in begins with.
+pub(crate) const HASHED: char = '~';
+
 /// Stands keyed hashes in for what may name somebody: external ids and the paths of files.
 pub(crate) struct Pseudonyms {
     key: [u8; 32],
 }
 
 impl Pseudonyms {
-    /// With the key of the log, or with a new one where there is none yet.
-    pub(crate) fn find_or_draw(global: &Global) -> anyhow::Result<Self> {
-        Ok(match KeyName::Log.find(&global.state)? {
-            Some(key) => Self { key },
-            None => Self { key: keys::fresh()? },
-        })
+    /// With the key of the log; `None` if there is none.
+    pub(super) fn find(global: &Global) -> anyhow::Result<Option<Self>> {
+        Ok(KeyName::Log.find(&global.state)?.map(|key| Self { key }))
+    }
+
+    /// With a new key.
+    pub(super) fn draw() -> anyhow::Result<Self> {
+        Ok(Self { key: keys::fresh()? })
+    }
+
+    /// With the key by which names were hashed that are in the log already.
+    pub(crate) fn of_log(global: &Global) -> anyhow::Result<Self> {
+        Self::find(global)?.ok_or_else(|| Self::lost(global))
+    }
+
+    /// Says that the log is there and its key is not.
+    pub(super) fn lost(global: &Global) -> anyhow::Error {
+        anyhow!(
+            "the key `{}` of the operators' log is missing (hint: put it back; `zweck keys rotate \
+             log` makes a new one, with which nobody is found in the lines from before)",
+            KeyName::Log.file(&global.state).display()
+        )
+    }
+
+    /// Tells lines apart in which the same words stand for different names.
+    pub(crate) fn fingerprint(&self) -> String {
+        KeyName::Log.fingerprint(&self.key)
     }
 
     /// Makes a new key that of the log.
@@ -42,14 +67,15 @@ impl Pseudonyms {
     /// What stands in for some words: the same for the same, until the key is rotated.
     pub(crate) fn of_words(&self, words: &str) -> String {
         let hash = blake3::keyed_hash(&self.key, words.as_bytes()).to_hex();
-        format!("~{}", hash.get(..16).unwrap_or(&hash))
+        format!("{HASHED}{}", hash.get(..16).unwrap_or(&hash))
     }
 
     fn path(&self, path: &Path) -> String {
         self.of_words(&path.to_string_lossy())
     }
 
-    fn member(&self, member: &MemberReference) -> String {
+    /// What stands in for a member.
+    pub(crate) fn member(&self, member: &MemberReference) -> String {
         match member {
             MemberReference::Number(number) => format!("#{number}"),
             MemberReference::External(text) => self.of_words(text),
@@ -75,6 +101,14 @@ pub(super) fn makes_state(command: &Command) -> bool {
             | Command::Policy(PolicyCommand::Apply { .. })
             | Command::Document(DocumentCommand::Add(_))
             | Command::Restore(_)
+    )
+}
+
+/// Whether a command may bring the key of a log that lacks it. It names nobody.
+pub(super) fn brings_key(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Restore(_) | Command::Keys(KeysCommand::Rotate { key: KeyName::Log })
     )
 }
 

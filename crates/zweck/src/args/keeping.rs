@@ -72,7 +72,7 @@ Example:
   zweck journal mend ./old-journal
 
 Nobody was answered by half a line. But a journal that was cut looks the same: use the whole one if
-there is one.")]
+there is one. A last line that lacks its newline alone is whole: it stays, and gets its newline.")]
     Mend {
         /// The folder of the journal.
         folder: PathBuf,

@@ -128,8 +128,10 @@ impl JournalView {
     }
 
     fn is_whole(&self) -> bool {
-        let is_torn = self.overview.as_ref().is_some_and(|overview| overview.torn_bytes > 0);
-        self.broken.is_none() && self.differs.is_none() && !is_torn
+        let is_cut = |found: &JournalOverview| found.torn_bytes > 0 || found.lacks_newline;
+        self.broken.is_none()
+            && self.differs.is_none()
+            && !self.overview.as_ref().is_some_and(is_cut)
     }
 
     fn verdict(&self) -> String {
@@ -144,6 +146,11 @@ impl JournalView {
             (Some(broken), _, _) => format!("It is not whole: {broken}"),
             (None, Some(JournalOverview { torn_bytes: torn @ 1.., .. }), _) => {
                 format!("It ends with {torn} bytes of a line that is not whole.")
+            }
+            (None, Some(JournalOverview { lacks_newline: true, .. }), _) => {
+                "Its last line is whole, and the newline behind it is not there: it was cut (hint: \
+                 `zweck journal mend FOLDER` puts it back)."
+                    .to_owned()
             }
             (None, _, Some(_)) => {
                 "Every line is as it was written, none of those that the store knows is missing, \

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::{
-    acts::{ActLog, Entry, Pseudonyms},
+    acts::{ActLog, Entry, HASHED, Pseudonyms},
     args::{Global, LogCommand, LogShow, MemberReference},
     exit::Exit,
     output::{Output, Page, Table, View, counted},
@@ -18,7 +18,7 @@ pub(super) fn run(
     // the end comes first: lines that are added meanwhile lie behind it
     let end = if verify { log.check_end() } else { Ok(()) };
     let read = end.and_then(|()| log.read());
-    let (mut entries, torn_bytes) = match (read, verify) {
+    let (mut entries, is_whole) = match (read, verify) {
         (Ok(read), _) => read,
         (Err(error), true) => {
             let place = log.path().display().to_string();
@@ -28,17 +28,40 @@ pub(super) fn run(
         (Err(error), false) => return Err(error),
     };
     let lines = entries.len();
-    if let Some(member) = about {
-        let name = match member {
-            MemberReference::Number(number) => format!("#{number}"),
-            MemberReference::External(text) => Pseudonyms::find_or_draw(global)?.of_words(&text),
-        };
-        entries.retain(|entry| entry.arguments.get("member").is_some_and(|one| *one == name));
-    }
+    let by_other_keys = match about {
+        Some(member) => Some(keep_about(&member, &mut entries, global)?),
+        None => None,
+    };
     let entries = entries.split_off(entries.len().saturating_sub(limit));
-    let is_whole = torn_bytes == 0;
-    output.show(&LogView { entries, lines, verified: verify.then_some(is_whole) })?;
+    output.show(&LogView {
+        entries,
+        lines,
+        by_other_keys,
+        verified: verify.then_some(is_whole),
+    })?;
     Ok(if verify && !is_whole { Exit::Found } else { Exit::Success })
+}
+
+/// Keeps what was done about a member. Returns in how many other lines the member cannot be
+/// recognised: a number stands there as it is, an external id is hashed.
+fn keep_about(
+    member: &MemberReference,
+    entries: &mut Vec<Entry>,
+    global: &Global,
+) -> anyhow::Result<usize> {
+    let (name, key) = match member {
+        MemberReference::Number(number) => (format!("#{number}"), None),
+        MemberReference::External(_) if entries.is_empty() => return Ok(0),
+        MemberReference::External(_) => {
+            let names = Pseudonyms::of_log(global)?;
+            (names.member(member), Some(names.fingerprint()))
+        }
+    };
+    let is_hashed = |entry: &Entry| entry.member().is_some_and(|one| one.starts_with(HASHED));
+    let is_other = |entry: &&Entry| key.is_some() && is_hashed(entry) && entry.key != key;
+    let all = entries.iter().filter(is_other).count();
+    entries.retain(|entry| entry.member() == Some(&name));
+    Ok(all - entries.iter().filter(is_other).count())
 }
 
 #[derive(Serialize)]
@@ -46,6 +69,9 @@ struct LogView {
     entries: Vec<Entry>,
     /// How many lines the whole log has.
     lines: usize,
+    /// How many lines name somebody by another key than that of now, or do not say by which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_other_keys: Option<usize>,
     /// Whether every line is whole and as it was written; all hashes were checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<bool>,
@@ -60,11 +86,22 @@ impl View for LogView {
                 Some(text) => format!("{name} {text}"),
                 None => format!("{name} {value}"),
             });
-            let arguments = arguments.collect::<Vec<_>>().join(", ");
+            let as_of = entry.as_of.map(|instant| format!("as of {instant}"));
+            let arguments = arguments.chain(as_of).collect::<Vec<_>>().join(", ");
             let (at, process) = (entry.at.to_string(), entry.process.to_string());
             table.row([at, entry.who.clone(), process, entry.command.clone(), ended, arguments]);
         }
         page.table(&table);
+        if let Some(others @ 1..) = self.by_other_keys {
+            let lines = counted(others as u64, "line names", "lines name");
+            page.paragraph(
+                0,
+                format_args!(
+                    "{lines} a member by another key of the log, or without saying by which: \
+                     nobody can be searched for there."
+                ),
+            );
+        }
         match self.verified {
             None => {}
             Some(true) => {

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     exit::Exit,
     facts::Facts,
+    lake_place::has_lake,
     output::{Output, Page, View},
     state::{State, has_state},
 };
@@ -34,7 +35,11 @@ pub(super) async fn run(global: &Global, output: &mut Output) -> anyhow::Result<
         std::fs::set_permissions(file, Permissions::from_mode(0o600))
             .with_context(|| format!("making `{}` private", file.display()))?;
     }
-    State::open(global).await?;
+    let state = State::open(global).await?;
+    if has_lake(&global.state, &config.lake.place(&global.state)?).await? {
+        // a lake of a later version is refused, and so the state is not of this one
+        state.lake().await?;
+    }
     output.show(&view)?;
     Ok(Exit::Success)
 }

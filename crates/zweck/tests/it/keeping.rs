@@ -176,6 +176,10 @@ fn a_journal_that_lacks_what_its_store_knows_is_found_out() {
     check(&cut(lines.len() - 1), "was cut: the facts of this store go on to its line");
     check(&cut(lines.len() - 2), "was cut");
     check(&text[..text.len() - 9], "was cut");
+    check(text.trim_end(), "lacks the newline behind line");
+    place.ok("journal mend zweck-state-journal");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text, "the line itself was whole");
+    check("", "is empty");
     check(&text.replacen("demo", "omed", 1), "is damaged");
     fs::remove_file(&file).unwrap();
     let ran = place.run("journal verify");
@@ -546,6 +550,12 @@ fn the_state_of_an_earlier_version_is_upgraded_and_nothing_is_lost() {
     place.ok(BUILD);
     place.ok("choose --member #5 --purpose generative-ai refuse");
     assert!(place.ok("upgrade").contains("there is nothing to do"));
+    let settings = place.path().join("zweck-state/lake/lake.json");
+    let own = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, own.replacen("\"format\":", "\"format\":9", 1)).unwrap();
+    let later = place.run("upgrade");
+    assert_eq!((later.code, later.stdout.as_str()), (1, ""), "{}", later.stderr);
+    fs::write(&settings, own).unwrap();
     let shown = place.json(REPORT);
     make_older(place.path());
     for line in [REPORT, "member list", "choose --member #6 --purpose talent refuse"] {
@@ -554,7 +564,7 @@ fn the_state_of_an_earlier_version_is_upgraded_and_nothing_is_lost() {
         assert!(ran.stderr.contains("hint: `zweck upgrade`"), "{line}: {}", ran.stderr);
     }
     let upgraded = place.json("upgrade");
-    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 8, "{upgraded}");
+    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 9, "{upgraded}");
     assert!(place.path().join("zweck-state-before-upgrade.sqlite").exists());
     assert_eq!(place.json(REPORT), shown);
     assert_eq!(place.json("removal run")["still_open"], 0);

@@ -70,12 +70,95 @@ fn a_log_that_was_changed_is_found_out() {
     assert_eq!(place.json("log show --verify")["verified"], true);
     let end = place.path().join("zweck-state-journal/operators.end");
     fs::remove_file(&end).unwrap();
-    let ran = place.run("log show --verify");
-    assert_eq!(ran.code, 4, "nobody can tell where it ends: {}", ran.stdout);
+    // without its end, nobody can tell whether it was shortened
+    for shortened in [&text, &without_last_lines(&text, 2)] {
+        fs::write(&path, shortened).unwrap();
+        assert_eq!(place.run("log show --verify").code, 4);
+        for _ in 0..2 {
+            let ran = place.run("removal run");
+            assert_eq!(ran.code, 1);
+            assert!(ran.stderr.contains("nobody can tell where it ends"), "{}", ran.stderr);
+            assert!(ran.stderr.contains("hint: put both back"), "{}", ran.stderr);
+        }
+        assert_eq!(&fs::read_to_string(&path).unwrap(), shortened);
+    }
     // moved away together, a new one is begun
+    fs::remove_file(&end).unwrap();
     fs::remove_file(&path).unwrap();
     place.ok("removal run");
     assert_eq!(place.json("log show --verify")["lines"], 2);
+}
+
+#[test]
+fn a_line_of_the_log_that_lacks_its_newline_alone_is_kept() {
+    let (place, _) = network::ready(50);
+    place.ok("removal run");
+    let log = |file: &str| place.path().join("zweck-state-journal").join(file);
+    let (text, end) = (log("operators.log"), log("operators.end"));
+    let whole = fs::read_to_string(&text).unwrap();
+    // as if whoever wrote the last line had died before its newline and its end
+    let before = fs::read_to_string(&end).unwrap();
+    place.ok("removal run");
+    let more = fs::read_to_string(&text).unwrap();
+    let line = more[whole.len()..].lines().next().unwrap();
+    fs::write(&text, whole + line).unwrap();
+    fs::write(&end, before).unwrap();
+    assert_eq!(place.run("log show --verify").code, 4);
+    place.ok("removal run");
+    assert_eq!(place.json("log show --verify")["verified"], true);
+    assert!(fs::read_to_string(&text).unwrap().contains(line));
+}
+
+#[test]
+fn no_operator_decides_when_the_log_says_that_it_was() {
+    let (place, _) = network::ready(50);
+    let line = ["choose", "--member", "#3", "--purpose", "talent", "refuse"];
+    assert!(place.command_at("2001-01-01", line).output().unwrap().status.success());
+    let log = place.json("log show --limit 2");
+    for entry in log["entries"].as_array().unwrap() {
+        assert_eq!(entry["as_of"], "2001-01-01T00:00:00Z", "{entry}");
+        assert!(entry["at"].as_str() > Some("2026"), "{entry}");
+    }
+    assert!(place.ok("log show").contains("as of 2001-01-01T00:00:00Z"));
+}
+
+#[test]
+fn a_log_without_its_key_is_not_gone_on_with() {
+    let (place, _) = network::ready(50);
+    let choose = "choose --member demo:m000007 --purpose talent refuse";
+    place.ok(choose);
+    let about = |expected: [u64; 2]| {
+        let shown = place.json("log show --about demo:m000007");
+        let found = shown["entries"].as_array().unwrap().len() as u64;
+        assert_eq!([found, shown["by_other_keys"].as_u64().unwrap()], expected, "{shown}");
+    };
+    about([1, 0]);
+    let key = place.path().join("zweck-state/keys/log.key");
+    let kept = fs::read(&key).unwrap();
+    fs::remove_file(&key).unwrap();
+    for line in [choose, "log show --about demo:m000007"] {
+        let ran = place.run(line);
+        assert_eq!(ran.code, 1, "{line}: {}", ran.stdout);
+        assert!(ran.stderr.contains("of the operators' log is missing"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("`zweck keys rotate log` makes a new one"), "{}", ran.stderr);
+    }
+    place.ok("member list");
+    assert!(!key.exists());
+    // another one shows, and what was hashed with the old one is known to be out of reach
+    fs::write(&key, [7; 32]).unwrap();
+    fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+    about([0, 1]);
+    let said = place.ok("log show --about demo:m000007");
+    assert!(said.contains("1 line names a member by another key"), "{said}");
+    place.ok(choose);
+    about([1, 1]);
+    // a new one is made where somebody asks for it
+    fs::remove_file(&key).unwrap();
+    place.ok("keys rotate log");
+    about([0, 2]);
+    fs::write(&key, kept).unwrap();
+    about([1, 1]);
+    assert_eq!(place.json("log show --verify")["verified"], true);
 }
 
 fn without_last_lines(text: &str, count: usize) -> String {
@@ -124,7 +207,9 @@ fn a_fixed_key_is_not_rotated_and_that_of_the_log_is() {
     for key in ["identity", "item", "slice"] {
         assert_eq!(fingerprint(&before, key), fingerprint(&after, key));
     }
-    assert_eq!(place.json(about)["entries"].as_array().unwrap().len(), 0, "names are apart now");
+    let apart = place.json(about);
+    assert_eq!(apart["entries"].as_array().unwrap().len(), 0, "names are apart now");
+    assert_eq!(apart["by_other_keys"], 1, "and that is said");
 }
 
 #[test]
@@ -172,6 +257,12 @@ fn rows_go_when_they_were_kept_long_enough() {
     place.write("zweck.toml", "[retention]\nposts = \"1 year\"\nprompts = \"1 year\"\n");
     let wrong = place.run("retention run");
     assert!(wrong.stderr.contains("names `prompts`, and the lake has no rows of it"));
+    place.write("zweck.toml", "[retention]\nposts = \"300000 years\"\n");
+    let long = place.run("retention run --dry-run");
+    assert_eq!(long.code, 1);
+    for words in ["posts = ", "`300000 years` is too long: 1000 years at the most"] {
+        assert!(long.stderr.contains(words), "{}", long.stderr);
+    }
     place.write("zweck.toml", "[retention]\nposts = \"1 year\"\n");
     let rows = |shown: serde_json::Value| shown["categories"][0]["rows"].as_u64().unwrap();
     let items = || place.json("lake show")["tables"][5]["rows"].as_u64().unwrap();
