@@ -16,9 +16,11 @@ use crate::{
 /// Files are joined up to this size, in bytes; a larger one is left alone.
 pub(crate) const TARGET: u64 = 64 << 20;
 
-/// So many files become one at a time: of each its bytes are in memory, and of every column of it
-/// a page.
-const AT_ONCE: usize = 8;
+/// Few files become one at a time, or as many as are little together: of each its bytes are in
+/// memory, and of every column of it a page.
+const FEW: usize = 4;
+const LITTLE: u64 = 4 << 20;
+const MANY: usize = 32;
 
 /// Which files are to be joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,8 +154,8 @@ impl Compacted {
     }
 }
 
-/// Neighbouring small files of one range whose sizes add up to no more than [`TARGET`], no more
-/// than [`AT_ONCE`] in a group.
+/// Neighbouring small files of one range whose sizes add up to no more than [`TARGET`], and of them
+/// as many as are joined at a time.
 fn groups(files: Vec<DataFile>, min_files: usize) -> Vec<Vec<DataFile>> {
     let mut ranges = BTreeMap::<i64, Vec<Vec<DataFile>>>::new();
     for file in files.into_iter().filter(|file| file.bytes < TARGET) {
@@ -167,11 +169,21 @@ fn groups(files: Vec<DataFile>, min_files: usize) -> Vec<Vec<DataFile>> {
     enough.flat_map(parts).collect()
 }
 
-/// Cuts a group into about equal parts; a file that would be alone is left as it is.
+/// Cuts a group into what is joined at a time; a file that would be alone is left as it is.
 fn parts(group: Vec<DataFile>) -> Vec<Vec<DataFile>> {
-    let parts = group.len().div_ceil(AT_ONCE);
-    let parts = group.chunks(group.len().div_ceil(parts));
-    parts.filter(|part| part.len() > 1).map(<[_]>::to_vec).collect()
+    let mut parts = Vec::<Vec<_>>::new();
+    for file in group {
+        match parts.last_mut().filter(|part| has_room(part, &file)) {
+            Some(part) => part.push(file),
+            None => parts.push(vec![file]),
+        }
+    }
+    parts.retain(|part| part.len() > 1);
+    parts
+}
+
+fn has_room(part: &[DataFile], file: &DataFile) -> bool {
+    part.len() < FEW || (part.len() < MANY && size(part) + file.bytes <= LITTLE)
 }
 
 fn size(files: &[DataFile]) -> u64 {
