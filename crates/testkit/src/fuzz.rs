@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::PathBuf,
     time::{Duration, Instant},
@@ -17,6 +18,9 @@ const LONGEST: Duration = Duration::from_secs(20);
 
 /// Inputs do not grow beyond this many bytes.
 const LONGEST_INPUT: usize = 64 * 1024;
+
+/// So many samples are kept at most.
+const MOST_SAMPLES: usize = 4_096;
 
 /// Words that many formats give a meaning to.
 const WORDS: [&[u8]; 24] = [
@@ -78,11 +82,11 @@ impl Fuzz {
     /// # Panics
     /// If the reader panics or hangs on an input.
     pub fn run(mut self, mut read: impl FnMut(&[u8]) -> String) -> u64 {
-        let (mut chance, mut known) = (Chance::from_seed(1), HashSet::new());
+        let (mut chance, mut known) = (Chance::from_seed(1), HashSet::<u64>::new());
         let seconds = std::env::var("ZWECK_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
         let (start, mut tried) = (now(), 0);
         for sample in self.samples.clone() {
-            known.insert(self.check(&sample, &mut read));
+            known.insert(hash(&self.check(&sample, &mut read)));
         }
         loop {
             let goes_on = match seconds {
@@ -93,10 +97,19 @@ impl Fuzz {
                 return tried;
             }
             let input = self.mutated(&mut chance);
-            if known.insert(self.check(&input, &mut read)) {
-                self.samples.push(input);
+            if known.insert(hash(&self.check(&input, &mut read))) {
+                self.keep_sample(input, &mut chance);
             }
             tried += 1;
+        }
+    }
+
+    /// Adds a sample, or puts it in the place of another once there are many.
+    fn keep_sample(&mut self, input: Vec<u8>, chance: &mut Chance) {
+        if self.samples.len() < MOST_SAMPLES {
+            self.samples.push(input);
+        } else if let Some(other) = self.samples.get_mut(chance.between(0, MOST_SAMPLES - 1)) {
+            *other = input;
         }
     }
 
@@ -174,6 +187,12 @@ impl Fuzz {
             }
         }
     }
+}
+
+fn hash(said: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    said.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn byte_of(chance: &mut Chance) -> u8 {
