@@ -177,7 +177,7 @@ fn line_of(piece: &Piece) -> Result<&str, Refusal> {
         .ok_or_else(|| RefusalReason::TooLong.because("a line holds at most 16 MiB"))?;
     // A byte order mark may stand before the first line.
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").filter(|_| piece.line == 1).unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|_| RefusalReason::NotUtf8.into())
+    encoding::text(bytes)
 }
 
 /// The files of events in a folder, by name; hidden ones are still being written.

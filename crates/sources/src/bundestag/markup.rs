@@ -185,7 +185,9 @@ fn stop(fault: XmlError, line: u64, is_too_long: bool) -> Stop {
         XmlError::Io(error) => {
             return Stop::Read(io::Error::new(error.kind(), error));
         }
-        XmlError::Encoding(_) => RefusalReason::NotUtf8.into(),
+        XmlError::Encoding(_) => {
+            RefusalReason::NotUtf8.because("protocols are read in UTF-8 (iconv -t UTF-8 mends it)")
+        }
         XmlError::Syntax(fault) => not_xml(fault.to_string()),
         // The text of other faults repeats names and values of the file.
         XmlError::IllFormed(_) => not_xml("a tag is closed that is not open"),

@@ -1,6 +1,6 @@
 use quick_xml::{Reader, escape::unescape, events::Event};
 
-use crate::{Refusal, RefusalReason, piece::Piece};
+use crate::{Refusal, RefusalReason, encoding, piece::Piece};
 
 /// The attributes of one `<row …/>`.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub(super) fn read_piece(
         .bytes
         .as_deref()
         .ok_or_else(|| RefusalReason::TooLong.because("a row holds at most 16 MiB"))?;
-    let text = std::str::from_utf8(bytes).map_err(|_| Refusal::from(RefusalReason::NotUtf8))?;
+    let text = encoding::text(bytes)?;
     let is_start_of_file = piece.line == 1 && root.is_none() && !text.contains('>');
     if is_start_of_file {
         return stray(text.strip_prefix('\u{FEFF}').unwrap_or(text));
