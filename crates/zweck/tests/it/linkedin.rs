@@ -51,12 +51,28 @@ fn a_member_of_the_platform_takes_everything_elsewhere() {
     let count =
         |rows: &[Value], table: &str| rows.iter().filter(|row| row["table"] == table).count();
     assert_eq!(count(&rows, "members"), 1, "also after an objection");
-    let same = place.json("import folder --source demo");
+    let same = place.json("import folder");
+    assert_eq!(same["reports"][0]["source"], "demo", "the copy says it");
     assert_eq!(same["reports"][0]["lake"], serde_json::json!({}));
+    for (options, what) in [
+        ("--member somebody".to_owned(), "is the archive of member"),
+        ("--source linkedin".to_owned(), "not of a member of `linkedin`"),
+        (format!("--source linkedin --member {one}"), "would come in a second time as `linkedin:"),
+    ] {
+        let ran = place.run(&format!("import folder {options}"));
+        assert_eq!(ran.code, 1, "{options}");
+        assert!(ran.stderr.contains(what), "{}", ran.stderr);
+    }
+
+    // Of who came in with a mere archive nothing is known but the rows, and that is explained.
+    archive(&ArchiveMember::sample(3, 4), "01-15-2026").write_zip(place.path()).unwrap();
+    place.ok(&format!("import {ARCHIVE}.zip"));
+    let told = place.ok("gate explain --member linkedin:100004 --purpose generative-ai");
+    assert!(told.contains("none may be used"), "{told}");
 
     let elsewhere = Place::new();
     let folder = place.path().join("folder");
-    elsewhere.ok(&format!("import {} --source demo", folder.display()));
+    elsewhere.ok(&format!("import {}", folder.display()));
     let lines = elsewhere.ok("member own-data #0");
     let moved: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for table in ["members", "profiles", "positions", "education", "skills", "items", "activity"] {
