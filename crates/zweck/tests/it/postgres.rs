@@ -258,7 +258,7 @@ fn a_database_of_an_earlier_version_is_upgraded_and_kept_as_it_was() {
     here.server.ask("facts", older).unwrap();
     assert!(here.refused(REPORT).contains("hint: `zweck upgrade`"));
     let upgraded = place.json("upgrade");
-    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 3, "{upgraded}");
+    assert_eq!(upgraded["steps"].as_array().unwrap().len(), 4, "{upgraded}");
     assert!(upgraded["copy"].as_str().unwrap().starts_with("schema before_upgrade of postgres://"));
     assert_eq!(place.json(REPORT), shown);
     let counted = |schema: &str| {
