@@ -43,8 +43,8 @@ pub(crate) struct Import {
     /// visibility, a notice), as TOML.
     #[arg(long, value_name = "FILE")]
     pub(crate) declare: Option<PathBuf>,
-    /// The name of the source: `platform` for ndjson, `linkedin` for its archives,
-    /// `stack-exchange:FOLDER` for a dump, `bundestag`.
+    /// The name of the source: `platform` for ndjson, `linkedin` for its archives (a copy that
+    /// Zweck wrote says its own), `stack-exchange:FOLDER` for a dump, `bundestag`.
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
     /// Writes the refused rows there, one JSON object a line.
