@@ -104,7 +104,9 @@ impl Rows<'_> {
         let named = self.columns.named();
         let columns = named.map(|(field, path)| {
             let column = guarded(self.file, self.read, || Column::of(batch, path))?;
-            column.map(|column| (field, column)).map_err(|unusable| self.unusable(path, unusable))
+            column
+                .map(|column| (field, column))
+                .map_err(|why| unusable(self.file, self.read, path, why))
         });
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         for at in 0..batch.num_rows() {
@@ -117,29 +119,34 @@ impl Rows<'_> {
         }
         Ok(())
     }
-
-    fn unusable(&self, path: &str, unusable: Unusable) -> CheckError {
-        let (file, column) = (self.file.path.clone(), path.to_owned());
-        match unusable {
-            Unusable::Missing => {
-                CheckError::MissingColumn { file, column, known: "it changed".to_owned() }
-            }
-            Unusable::Holds(holds) => CheckError::WrongColumn { file, column, holds },
-            Unusable::Broken(source) => CheckError::Arrow { file, row: self.read, source },
-        }
-    }
 }
 
 /// The places of the top-level columns that are needed.
 fn roots(file: &DataFile, schema: &Schema, columns: &Columns) -> Result<Vec<usize>, CheckError> {
-    let place =
-        |path: &str| -> Option<usize> { schema.index_of(parts(schema, path)?.first()?).ok() };
-    let missing = |path: &str| {
+    let place = |path: &str| {
+        let parts = parts(schema, path)?;
+        let first = parts.first().ok_or(Unusable::Missing)?;
+        schema.index_of(first).map_err(|_| Unusable::Missing)
+    };
+    let fault = |path: &str, why| {
+        let Unusable::Missing = why else { return unusable(file, 0, path, why) };
         let names: Vec<_> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let known = format!("it has {}", names.join(", "));
         CheckError::MissingColumn { file: file.path.clone(), column: path.to_owned(), known }
     };
-    columns.named().map(|(_, path)| place(path).ok_or_else(|| missing(path))).collect()
+    columns.named().map(|(_, path)| place(path).map_err(|why| fault(path, why))).collect()
+}
+
+fn unusable(file: &DataFile, row: u64, path: &str, why: Unusable) -> CheckError {
+    let (file, column) = (file.path.clone(), path.to_owned());
+    match why {
+        Unusable::Missing => {
+            CheckError::MissingColumn { file, column, known: "it changed".to_owned() }
+        }
+        Unusable::Several => CheckError::SeveralColumns { file, column },
+        Unusable::Holds(holds) => CheckError::WrongColumn { file, column, holds },
+        Unusable::Broken(source) => CheckError::Arrow { file, row, source },
+    }
 }
 
 /// Arrow's readers trust some numbers of a file and panic where these contradict each other; that

@@ -4,7 +4,7 @@ use arrow::{
     array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch, StringArray, StructArray},
     buffer::NullBuffer,
     compute::cast,
-    datatypes::{DataType, Schema, TimeUnit, TimestampMicrosecondType},
+    datatypes::{DataType, Field, Fields, Schema, TimeUnit, TimestampMicrosecondType},
     error::ArrowError,
 };
 use policy::Instant;
@@ -31,6 +31,8 @@ enum Values {
 pub(crate) enum Unusable {
     /// It is not there.
     Missing,
+    /// Several are called so.
+    Several,
     /// It holds something that no field can be: the type.
     Holds(String),
     /// Its values cannot be changed into texts or dates.
@@ -38,25 +40,34 @@ pub(crate) enum Unusable {
 }
 
 /// Where a path leads in a schema: the whole path is a name, or its parts lead into structs.
-pub(crate) fn parts<'a>(schema: &Schema, path: &'a str) -> Option<Vec<&'a str>> {
-    if schema.field_with_name(path).is_ok() {
-        return Some(vec![path]);
+pub(crate) fn parts<'a>(schema: &Schema, path: &'a str) -> Result<Vec<&'a str>, Unusable> {
+    if only(schema.fields(), path)?.is_some() {
+        return Ok(vec![path]);
     }
     let parts: Vec<_> = path.split('.').collect();
-    let (first, rest) = parts.split_first()?;
-    let mut kind = schema.field_with_name(first).ok()?.data_type();
-    for part in rest {
-        let DataType::Struct(fields) = kind else { return None };
-        kind = fields.iter().find(|field| field.name() == part)?.data_type();
+    let mut fields = Some(schema.fields());
+    for part in &parts {
+        let field = only(fields.ok_or(Unusable::Missing)?, part)?.ok_or(Unusable::Missing)?;
+        fields = match field.data_type() {
+            DataType::Struct(within) => Some(within),
+            _ => None,
+        };
     }
-    Some(parts)
+    Ok(parts)
+}
+
+/// The one field of this name. Of several, each may be the one that says whose row it is.
+fn only<'a>(fields: &'a Fields, name: &str) -> Result<Option<&'a Field>, Unusable> {
+    let mut named = fields.iter().filter(|field| field.name() == name);
+    let first = named.next().map(AsRef::as_ref);
+    if named.next().is_some() { Err(Unusable::Several) } else { Ok(first) }
 }
 
 impl Column {
     /// The column to which the path leads.
     pub(crate) fn of(batch: &RecordBatch, path: &str) -> Result<Self, Unusable> {
         let schema = batch.schema();
-        let parts = parts(&schema, path).ok_or(Unusable::Missing)?;
+        let parts = parts(&schema, path)?;
         let (first, rest) = parts.split_first().ok_or(Unusable::Missing)?;
         let mut array = batch.column_by_name(first).ok_or(Unusable::Missing)?.clone();
         let mut outer = Vec::new();

@@ -7,14 +7,16 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::CheckError;
+use crate::{CheckError, FailedFile, error::ENDINGS};
 
 /// The files of a data set, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataSet {
     /// What is read.
     pub files: Vec<DataFile>,
-    /// What lies beside it and is not: neither a data file nor a description of one.
+    /// What may hold rows and cannot be read.
+    pub failed: Vec<FailedFile>,
+    /// What lies beside them, holds no rows and is no description of a data set either.
     pub unread: Vec<PathBuf>,
 }
 
@@ -54,15 +56,27 @@ pub enum Packing {
 }
 
 /// Files that describe a data set and hold no rows of it.
-const DESCRIPTIONS: [&str; 7] = [
+const DESCRIPTIONS: [&str; 9] = [
     "dataset_info.json",
     "dataset_infos.json",
     "dataset_dict.json",
     "state.json",
     "README.md",
     "LICENSE",
+    "LICENSE.txt",
     "croissant.json",
+    "config.json",
 ];
+
+/// Endings of words about data, of code, of checksums and of pictures. Everything else may hold
+/// rows: there are more formats than any list has.
+const WITHOUT_ROWS: [&str; 18] = [
+    "md", "rst", "bib", "cff", "yaml", "yml", "toml", "lock", "py", "sh", "md5", "sha256", "png",
+    "jpg", "jpeg", "gif", "svg", "webp",
+];
+
+/// How the files start in which Hugging Face's datasets keeps what it computed.
+const CACHE: &str = "cache-";
 
 /// Lists the files of what `save_to_disk` of Hugging Face's datasets writes.
 const STATE: &str = "state.json";
@@ -88,14 +102,15 @@ impl DataSet {
     /// # Errors
     /// If something cannot be read or there is no data file.
     pub fn find(path: &Path) -> Result<Self, CheckError> {
-        let mut found = Self { files: Vec::new(), unread: Vec::new() };
+        let mut found = Self { files: Vec::new(), failed: Vec::new(), unread: Vec::new() };
         let meta = fs::metadata(path).map_err(at(path))?;
         if meta.is_dir() {
             found.look_into(path, path, 0)?;
-            if found.files.is_empty() {
+            if found.files.is_empty() && found.failed.is_empty() {
                 return Err(CheckError::NoData { folder: path.to_owned() });
             }
             found.files.sort_by(|one, other| one.shown.cmp(&other.shown));
+            found.failed.sort_by(|one, other| one.file.cmp(&other.file));
             found.unread.sort();
         } else {
             let Some(format) = Format::of(path) else {
@@ -121,9 +136,17 @@ impl DataSet {
             let kind = entry.file_type().map_err(at(&path))?;
             if kind.is_dir() && depth < DEEPEST {
                 self.look_into(root, &path, depth + 1)?;
-            } else if kind.is_dir() || !path.is_file() {
-                // A link to a folder may lead anywhere, and in a circle.
-                self.unread.push(path);
+            } else if kind.is_dir() {
+                self.fail(root, path, "it lies in too many folders");
+            } else if path.is_dir() {
+                // it may lead anywhere, and in a circle
+                self.fail(
+                    root,
+                    path,
+                    "links to folders are not followed (hint: put the folder here)",
+                );
+            } else if !path.is_file() {
+                self.fail(root, path, "it is no file, or a link to none");
             } else {
                 self.take(root, path, listed.as_deref())?;
             }
@@ -137,19 +160,30 @@ impl DataSet {
         path: PathBuf,
         listed: Option<&[PathBuf]>,
     ) -> Result<(), CheckError> {
-        let is_listed = listed.is_none_or(|listed| listed.contains(&path));
-        let format = Format::of(&path).filter(|_| is_listed);
+        let bytes = fs::metadata(&path).map_err(at(&path))?.len();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        match format {
-            Some(format) => {
-                let bytes = fs::metadata(&path).map_err(at(&path))?.len();
-                let shown = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        let is_listed = listed.is_none_or(|listed| listed.contains(&path));
+        match Format::of(&path) {
+            Some(format) if is_listed => {
+                let shown = shown(root, &path);
                 self.files.push(DataFile { path, shown, format, bytes });
             }
+            Some(Format::Arrow) if name.starts_with(CACHE) => self.unread.push(path),
+            Some(_) => self.fail(root, path, "`state.json` beside it does not list it"),
             None if DESCRIPTIONS.contains(&&*name) || name.starts_with('.') => {}
-            None => self.unread.push(path),
+            None if bytes == 0 || is_without_rows(&path) => self.unread.push(path),
+            None => self.fail(root, path, &format!("it may hold rows (hint: {ENDINGS})")),
         }
         Ok(())
+    }
+
+    /// What is hidden is part of no data set, unless it is a data file.
+    fn fail(&mut self, root: &Path, path: PathBuf, why: &str) {
+        let file = shown(root, &path);
+        match Path::new(&file).iter().any(|part| part.to_string_lossy().starts_with('.')) {
+            true => self.unread.push(path),
+            false => self.failed.push(FailedFile { file, why: why.to_owned() }),
+        }
     }
 }
 
@@ -191,6 +225,16 @@ fn listed_files(folder: &Path) -> Result<Option<Vec<PathBuf>>, CheckError> {
         }
     }
     Ok(Some(files))
+}
+
+fn is_without_rows(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    WITHOUT_ROWS.contains(&&*ending)
+}
+
+/// A path as people know it: relative to the data set.
+fn shown(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
 }
 
 fn at(path: &Path) -> impl Fn(std::io::Error) -> CheckError {

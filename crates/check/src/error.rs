@@ -74,6 +74,14 @@ pub enum CheckError {
         /// The columns that there are, or what else helps.
         known: String,
     },
+    /// A name that was given is that of several columns.
+    #[error("`{}` has more than one column `{column}` (hint: give each a name of its own)", .file.display())]
+    SeveralColumns {
+        /// The file.
+        file: PathBuf,
+        /// The column as it was named.
+        column: String,
+    },
     /// A column holds values that cannot be what was asked for.
     #[error("column `{column}` of `{}` holds {holds}: no text, whole numbers or dates", .file.display())]
     WrongColumn {
@@ -112,5 +120,5 @@ pub enum CheckError {
 }
 
 /// What a data file is called.
-const ENDINGS: &str =
+pub(crate) const ENDINGS: &str =
     "files end in .parquet, .arrow, .jsonl or .ndjson, the last two also with .gz or .zst";

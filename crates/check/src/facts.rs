@@ -137,7 +137,7 @@ impl Reading<'_, '_> {
     }
 
     fn name(&mut self, field: Field) -> Option<()> {
-        self.read(field, None, |value| value.text().map(|_| ()))
+        self.read(field, None, |value| value.id().map(|_| ()))
     }
 }
 

@@ -82,6 +82,7 @@ impl Judge {
             let first = || NotUnderstood { rows: 0, file: file.to_owned(), row: number };
             self.not_understood.entry(field).or_insert_with(first).rows += 1;
         }
+        // an author that is no id is unknown, and may still be somebody who objected
         let author = row.get(Field::Author).text();
         let source = self.rules.source.as_deref();
         let author = author.map_or(Author::Silent, |name| self.choices.author(name, source));
@@ -92,7 +93,7 @@ impl Judge {
             (_, None) => Ok(unlisted),
             (Author::Silent, Some(category)) => Ok(self.of_silent(category, facts)),
             (Author::Member(member), Some(category)) => {
-                let item = row.get(Field::Item).text();
+                let item = row.get(Field::Item).id();
                 Ok(self.of_member(member, category, facts, item))
             }
         }

@@ -138,6 +138,15 @@ impl Value<'_> {
         (!text.is_empty()).then_some(text)
     }
 
+    /// The text as an id. White space at either end is part of none, as everywhere in Zweck:
+    /// ` ben` may be `ben` or somebody else, so it is taken neither for him nor for a stranger.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.text().filter(|id| match self {
+            Self::Text(text) => *id == text,
+            _ => true,
+        })
+    }
+
     /// Whether nothing is said: an empty text says nothing either.
     pub(crate) fn is_missing(&self) -> bool {
         match self {

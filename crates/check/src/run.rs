@@ -23,7 +23,7 @@ pub enum Told<'a> {
         /// Why.
         judged: Judged<'a>,
     },
-    /// A file could not be read to its end.
+    /// A file could not be read to its end, or not at all.
     Failed(&'a FailedFile),
     /// So many bytes of all files are read.
     Progress(u64),
@@ -38,7 +38,7 @@ pub enum Judged<'a> {
     Unreadable(&'a str),
 }
 
-/// A file that could not be read to its end.
+/// A file that could not be read to its end, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FailedFile {
     /// The file, relative to the data set.
@@ -62,9 +62,9 @@ pub struct Summary {
     pub reasons: BTreeMap<&'static str, u64>,
     /// Rows that cannot be read, which must not be there either.
     pub unreadable: u64,
-    /// Files that could not be read to their end.
+    /// Files that could not be read to their end, or not at all.
     pub failed: Vec<FailedFile>,
-    /// What lies beside the files and was not read.
+    /// What lies beside the files and holds no rows.
     pub unread: Vec<String>,
     /// Values that were not understood, by field: missing facts.
     pub not_understood: BTreeMap<&'static str, NotUnderstood>,
@@ -95,7 +95,8 @@ pub fn check(
     judge: &mut Judge,
     tell: &mut dyn FnMut(Told<'_>),
 ) -> Summary {
-    let mut summary = Summary::default();
+    let mut summary = Summary { failed: dataset.failed.clone(), ..Summary::default() };
+    summary.failed.iter().for_each(|failed| tell(Told::Failed(failed)));
     let mut bytes = 0;
     for file in &dataset.files {
         summary.files += 1;

@@ -39,8 +39,7 @@ impl<R: Read> Stream<R> {
             stream.first = stream.decode()?;
             if stream.first.is_none() && !stream.read_piece()? {
                 stream.decoder.finish()?;
-                let what = "the stream ends before its schema";
-                return Err(ArrowError::IpcError(what.to_owned()));
+                return Err(fault("the stream ends before its schema"));
             }
         }
         Ok(stream)
@@ -53,9 +52,24 @@ impl<R: Read> Stream<R> {
     /// The next batch of the piece that was read.
     fn decode(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
         let decoded = self.decoder.decode(&mut self.piece);
-        // what stands behind the end of a stream is nobody's
+        // rows that readers pass over are there all the same
         let is_behind_end = decoded.is_err() && self.decoder.finish().is_ok();
-        if is_behind_end { Ok(None) } else { decoded }
+        if is_behind_end {
+            Err(fault("something stands behind the end of the stream"))
+        } else {
+            decoded
+        }
+    }
+
+    /// Looks whether the stream ends with its mark. The format allows a stream to end without, but
+    /// a file that does looks like one that was cut between two batches.
+    fn check_end(&mut self) -> Result<(), ArrowError> {
+        self.decoder.finish()?;
+        // only behind the mark does the decoder refuse a byte
+        let is_marked = self.decoder.decode(&mut Buffer::from(vec![0_u8])).is_err();
+        is_marked
+            .then_some(())
+            .ok_or_else(|| fault("the stream is cut short: its end is not marked"))
     }
 
     /// Whether there is one more piece.
@@ -75,7 +89,7 @@ impl<R: Read> Stream<R> {
                 return Ok(Some(batch));
             }
             if !self.read_piece()? {
-                self.decoder.finish()?;
+                self.check_end()?;
                 return Ok(None);
             }
         }
@@ -119,5 +133,9 @@ pub(crate) fn check_blocks(bytes: &mut (impl Read + Seek)) -> Result<(), ArrowEr
 }
 
 fn too_long(what: &str) -> ArrowError {
-    ArrowError::IpcError(format!("a {what} is longer than the file"))
+    fault(&format!("a {what} is longer than the file"))
+}
+
+fn fault(what: &str) -> ArrowError {
+    ArrowError::IpcError(what.to_owned())
 }

@@ -4,16 +4,18 @@ use std::{path::Path, sync::Arc};
 
 use arrow::{
     array::{
-        ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, Int64Array, ListArray,
-        RecordBatch, StringArray, StringViewArray, StructArray, TimestampMillisecondArray,
-        UInt64Array,
+        Array, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, Int64Array,
+        ListArray, RecordBatch, StringArray, StringViewArray, StructArray,
+        TimestampMillisecondArray, UInt64Array,
     },
     buffer::NullBuffer,
-    datatypes::{DataType, Field as ArrowField, Int32Type},
+    datatypes::{DataType, Field as ArrowField, Int32Type, Schema},
 };
 use check::{Field, Summary};
 
-use crate::support::{columns, folder, refused, rules, run, write_parquet};
+use crate::support::{
+    columns, folder, refused, rules, run, write_arrow_file, write_parquet, write_stream,
+};
 
 /// The rows refused, and the summary, of one Parquet file with these columns.
 fn check(
@@ -40,7 +42,7 @@ fn ids_are_found_whatever_holds_them() {
         Arc::new(UInt64Array::from(vec![5, 7, 7])),
         // What a data frame makes of whole numbers among missing ones.
         Arc::new(Float64Array::from(vec![5.0, 7.0, 7.0])),
-        Arc::new(StringArray::from(vec!["5", "7", " 7 "])),
+        Arc::new(StringArray::from(vec!["5", "7", "7"])),
         Arc::new(StringViewArray::from(vec!["5", "7", "7"])),
         Arc::new(dictionary),
     ];
@@ -52,6 +54,63 @@ fn ids_are_found_whatever_holds_them() {
             "site:7",
         );
         assert_eq!(told, "a.parquet:2 7 objected\na.parquet:3 7 objected\n", "{kind}");
+    }
+}
+
+#[test]
+fn white_space_is_part_of_no_id() {
+    let authors: ArrayRef = Arc::new(StringArray::from(vec![" ben", "ann ", "ann"]));
+    let items: ArrayRef = Arc::new(StringArray::from(vec!["p1", "p1", "p1 "]));
+    let arrays = vec![("author", authors), ("created", created(3)), ("id", items)];
+    let fields = [(Field::Created, "created"), (Field::Item, "id")];
+    let (told, summary) = check(arrays, &fields, "site:ben");
+    assert_eq!(
+        told, "a.parquet:1 ben member-unknown, objected\na.parquet:2 ann member-unknown\n",
+        "neither he nor somebody else"
+    );
+    let rows = |field: &str| summary.not_understood[field].rows;
+    assert_eq!((rows("author"), rows("item")), (2, 1));
+}
+
+#[test]
+fn two_columns_of_a_name_are_an_error() {
+    let text = |value: &'static str| Arc::new(StringArray::from(vec![value])) as ArrayRef;
+    let named = |name: &str| Arc::new(ArrowField::new(name, DataType::Utf8, true));
+    let twice = StructArray::new(
+        vec![named("author"), named("author")].into(),
+        vec![text("ann"), text("ben")],
+        None,
+    );
+    let schema = Schema::new(vec![
+        named("author"),
+        named("author"),
+        named("writer"),
+        Arc::new(ArrowField::new("meta", twice.data_type().clone(), true)),
+    ]);
+    let arrays = vec![text("ann"), text("ben"), text("ann"), Arc::new(twice) as ArrayRef];
+    let batch = RecordBatch::try_new(Arc::new(schema), arrays).unwrap();
+    let table = [
+        (vec![], "author"),
+        (vec![(Field::Author, "meta.author")], "meta.author"),
+        (vec![(Field::Author, "writer"), (Field::Item, "author")], "author"),
+    ];
+    for name in ["a.parquet", "b.arrow", "c.arrow"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        match name {
+            "a.parquet" => write_parquet(&path, &batch),
+            "b.arrow" => write_stream(&path, &batch),
+            _ => write_arrow_file(&path, &batch),
+        }
+        for (fields, column) in &table {
+            let (told, summary) = run(folder.path(), &columns(fields), rules(), []);
+            assert_eq!((summary.rows, summary.failed.len()), (0, 1), "{told}");
+            let expected = format!("{name}` has more than one column `{column}`");
+            assert!(told.contains(&expected), "{told}");
+        }
+        let fields = [(Field::Author, "writer")];
+        let (_, summary) = run(folder.path(), &columns(&fields), rules(), []);
+        assert_eq!((summary.rows, summary.failed.len()), (1, 0), "nobody asked about the others");
     }
 }
 

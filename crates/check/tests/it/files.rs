@@ -105,6 +105,7 @@ fn a_saved_data_set_says_which_files_are_its_own() {
     let shown: Vec<_> = dataset.files.iter().map(|file| file.shown.as_str()).collect();
     assert_eq!(shown, ["train/data-00000-of-00001.arrow"]);
     assert_eq!(dataset.unread, [folder.path().join("train/cache-1.arrow")]);
+    assert_eq!(dataset.failed, []);
     let (told, _) = run(
         folder.path(),
         &columns(&[(Field::Created, "created")]),
@@ -112,6 +113,11 @@ fn a_saved_data_set_says_which_files_are_its_own() {
         [refused("site:cem")],
     );
     assert_eq!(told, "train/data-00000-of-00001.arrow:3 cem objected\n");
+    std::fs::write(folder.path().join("train/more.jsonl"), lines(&["cem"])).unwrap();
+    let failed = DataSet::find(folder.path()).unwrap().failed;
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].file, "train/more.jsonl");
+    assert!(failed[0].why.contains("does not list it"), "{failed:?}");
     std::fs::remove_file(folder.path().join("train/data-00000-of-00001.arrow")).unwrap();
     let error = DataSet::find(folder.path()).unwrap_err().to_string();
     assert!(error.ends_with("`data-00000-of-00001.arrow` is not there"), "{error}");
@@ -121,13 +127,76 @@ fn a_saved_data_set_says_which_files_are_its_own() {
 fn what_is_no_data_is_not_passed_over_in_silence() {
     let folder = folder(&[
         ("data/train-00000-of-00001.jsonl", lines(&["ann"]).as_bytes()),
-        ("data/more.csv", b"author\nben\n"),
+        ("data/load.py", b"import datasets"),
+        ("_SUCCESS", b""),
         ("README.md", b"# A data set"),
+        ("dataset_infos.json", b"{}"),
         (".gitattributes", b""),
+        (".git/HEAD", b"ref: refs/heads/main"),
     ]);
     let dataset = DataSet::find(folder.path()).unwrap();
-    assert_eq!(dataset.files.len(), 1);
-    assert_eq!(dataset.unread, [folder.path().join("data/more.csv")]);
+    assert_eq!((dataset.files.len(), dataset.failed.len()), (1, 0), "{dataset:?}");
+    let expected = [".git/HEAD", "_SUCCESS", "data/load.py"].map(|name| folder.path().join(name));
+    assert_eq!(dataset.unread, expected);
+}
+
+#[test]
+fn what_may_hold_rows_and_is_not_read_has_failed() {
+    let names = ["a.csv", "b.json", "c.txt", "d.tar", "e.jsonl.bz2", "f.PARQUET.gz", "g/part-0"];
+    let rows = lines(&["ann"]);
+    let files = names.map(|name| (name, b"ben".as_slice()));
+    let folder = folder(&[files.as_slice(), &[("z.jsonl", rows.as_bytes())]].concat());
+    let (told, summary) = run(folder.path(), &columns(&[(Field::Created, "created")]), rules(), []);
+    let failed: Vec<_> = summary.failed.iter().map(|one| one.file.as_str()).collect();
+    assert_eq!(failed, names);
+    assert!(told.starts_with("a.csv ! it may hold rows (hint: files end in .parquet"), "{told}");
+    assert_eq!((summary.files, summary.clean), (1, 1));
+    std::fs::remove_file(folder.path().join("z.jsonl")).unwrap();
+    assert_eq!(DataSet::find(folder.path()).unwrap().failed.len(), names.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_folders_and_what_is_no_file_have_failed() {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+    let rows = lines(&["ann"]);
+    let folder = folder(&[("a.jsonl", rows.as_bytes()), ("b/c.jsonl", rows.as_bytes())]);
+    let at = |name: &str| folder.path().join(name);
+    symlink(at("a.jsonl"), at("link.jsonl")).unwrap();
+    symlink(at("b"), at("loop")).unwrap();
+    symlink(at("gone"), at("nowhere.parquet")).unwrap();
+    let _socket = UnixListener::bind(at("pipe.jsonl")).unwrap();
+    let dataset = DataSet::find(folder.path()).unwrap();
+    let shown: Vec<_> = dataset.files.iter().map(|file| file.shown.as_str()).collect();
+    assert_eq!(shown, ["a.jsonl", "b/c.jsonl", "link.jsonl"]);
+    let failed: Vec<_> = dataset.failed.iter().map(|one| one.file.as_str()).collect();
+    assert_eq!(failed, ["loop", "nowhere.parquet", "pipe.jsonl"]);
+}
+
+#[test]
+fn a_stream_ends_with_its_mark_and_nothing_stands_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.arrow");
+    write_stream(&path, &batch(&["ann"]));
+    let whole = std::fs::read(&path).unwrap();
+    let unmarked = &whole[..whole.len() - 8];
+    let check = |bytes: &[u8], expected: &str| {
+        std::fs::write(&path, bytes).unwrap();
+        let columns = columns(&[(Field::Created, "created")]);
+        let (told, summary) = run(&path, &columns, rules(), []);
+        assert_eq!(told.contains(" ! "), !expected.is_empty(), "{told}");
+        assert!(told.contains(expected), "{told}");
+        assert_eq!(summary.clean, 1);
+    };
+    check(&whole, "");
+    // the mark of Arrow before 0.15
+    check(&[unmarked, &[0; 4]].concat(), "");
+    check(unmarked, "cannot be read as Arrow after row 1: Ipc error: the stream is cut short");
+    check(&whole[..whole.len() - 4], "Unexpected End of Stream");
+    check(&[whole.as_slice(), &whole].concat(), "something stands behind the end of the stream");
+    check(&[whole.as_slice(), b"\n"].concat(), "something stands behind the end of the stream");
+    let padding = vec![0; 1 << 20];
+    check(&[whole.as_slice(), &padding].concat(), "something stands behind the end");
 }
 
 #[test]

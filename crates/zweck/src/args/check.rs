@@ -6,6 +6,7 @@ use policy::{Category, Instant, Purpose};
 /// `zweck check`
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["kind", "category"])))]
+#[command(group(ArgGroup::new("said").required(true).args(["choices", "no_choices"])))]
 #[command(after_help = "\
 Examples:
   zweck check train.parquet --author user_id --category posts \\
@@ -19,13 +20,16 @@ In a pipeline, a data set that must not be used stops the job:
   zweck check ./my-dataset …; [ $? -eq 4 ] && quarantine  rows that must not be there
 
 DATASET is a .parquet, .arrow, .jsonl or .ndjson file (the last two also .gz or .zst), or a folder
-of them, such as a Hugging Face repository or what save_to_disk writes. COLUMN is a name, or a path
-into structs such as meta.author. --choices reads what `zweck choose --from` reads; --declare what
-`zweck import --declare` reads. What neither a column nor the declaration says is a missing fact,
-and a missing fact refuses. No state folder is needed.
+of them, such as a Hugging Face repository or what save_to_disk writes. Whatever else in the folder
+may hold rows (.csv, .json, .txt, …, a link to a folder) is named as not read, and the check fails;
+empty files, words about data, code, pictures, and what is hidden hold none. COLUMN is a name, or a
+path into structs such as meta.author. --choices reads what `zweck choose --from` reads; --declare
+what `zweck import --declare` reads. What neither a column nor the declaration says is a missing
+fact, and a missing fact refuses. No state folder is needed.
 
 Exits with 0 if every row may be there, 4 if rows must not be there or cannot be read, 1 if a file,
-a column, the choices or the policy cannot be read, 2 if the command line was not understood.")]
+a column, the choices or the policy cannot be read or something in the folder is not read, 2 if the
+command line was not understood.")]
 pub(crate) struct Check {
     /// A file, or a folder of files.
     #[arg(value_name = "DATASET")]
@@ -35,7 +39,10 @@ pub(crate) struct Check {
     pub(crate) author: String,
     /// What members said, CSV or NDJSON by its ending.
     #[arg(long, value_name = "FILE")]
-    pub(crate) choices: PathBuf,
+    pub(crate) choices: Option<PathBuf>,
+    /// Nobody has said anything yet; a file that holds no choice is an error.
+    #[arg(long)]
+    pub(crate) no_choices: bool,
     /// A policy file, or a version that is shipped.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: String,

@@ -1,8 +1,8 @@
 //! Checks a data set that exists already.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use check::{
     Choices, Columns, DataSet, Field, Judge, Judged, Rules, Said, SaidScope, Summary, Told,
 };
@@ -25,6 +25,8 @@ use crate::{
 
 /// Refused rows that are listed for people, if they do not say how many.
 const SHOWN: u64 = 20;
+/// Files that are named to people when they cannot be read.
+const FILES_NAMED: usize = 10;
 /// Lines of choices that are named when they cannot be read.
 const LINES_NAMED: usize = 10;
 
@@ -36,7 +38,8 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     let policy = Named::find(global, &args.policy).await?.parse()?;
     let rules = rules(global, args, policy)?;
-    let choices = read_choices(args, &rules.policy)?;
+    let choices = args.choices.as_deref().map(|file| read_choices(file, &rules.policy));
+    let choices = choices.transpose()?.unwrap_or_default();
     let dataset = DataSet::find(&args.dataset)?;
     let mut judge = Judge::new(rules, choices);
     let mut listing = Listing {
@@ -62,7 +65,8 @@ pub(super) async fn run(
     Ok(exit(&view.summary))
 }
 
-/// A file that could not be read outweighs what the others hold: nobody knows what it holds.
+/// A file that could not be read, or is in no format that is, outweighs what the others hold:
+/// nobody knows what it holds.
 fn exit(summary: &Summary) -> Exit {
     match summary.rows_refused() {
         _ if !summary.failed.is_empty() => Exit::Failure,
@@ -122,11 +126,11 @@ fn columns(args: &Check) -> Columns {
 }
 
 /// Reads every choice. One that cannot be read may be the objection that counts, so nothing is
-/// checked without it.
-fn read_choices(args: &Check, policy: &Policy) -> anyhow::Result<Choices> {
-    let file = &args.choices;
-    let (mut choices, mut wrong) = (Choices::default(), Vec::new());
+/// checked without it; a file without any looks like one whose making failed.
+fn read_choices(file: &Path, policy: &Policy) -> anyhow::Result<Choices> {
+    let (mut choices, mut wrong, mut is_empty) = (Choices::default(), Vec::new(), true);
     Lines::of_file(file)?.each(|line, read| {
+        is_empty = false;
         let said = read.and_then(|understood| said(understood, policy));
         match said {
             Ok(said) => choices.add(said),
@@ -134,6 +138,8 @@ fn read_choices(args: &Check, policy: &Policy) -> anyhow::Result<Choices> {
         }
     });
     if wrong.is_empty() {
+        let hint = "`--no-choices` if nobody has said anything";
+        ensure!(!is_empty, "`{}` holds no choice (hint: {hint})", file.display());
         return Ok(choices);
     }
     let more = wrong.len().saturating_sub(LINES_NAMED);
@@ -261,9 +267,13 @@ impl View for CheckView {
         page.heading("Clean, and refused by the first reason");
         page.bars(&self.bars());
         self.write_notes(page);
-        for failed in &summary.failed {
+        for failed in summary.failed.iter().take(FILES_NAMED) {
             page.blank();
             page.paragraph(0, format_args!("Not read to its end: {}: {}", failed.file, failed.why));
+        }
+        if let Some(more) = summary.failed.len().checked_sub(FILES_NAMED).filter(|more| *more > 0) {
+            let more = counted(more as u64, "more file", "more files");
+            page.line(format_args!("  … and {more}; --json lists them"));
         }
         page.blank();
         let (rows, files) = (counted(summary.rows, "row", "rows"), summary.files);

@@ -121,6 +121,47 @@ fn what_cannot_be_read_ends_with_1_and_says_where() {
 }
 
 #[test]
+fn choices_that_say_nothing_are_refused() {
+    let place = place(&row("ann"));
+    let headings = "member,purpose,answer,said_at\n\n";
+    for (file, text) in [("choices.csv", ""), ("choices.csv", headings), ("choices.ndjson", "\n")] {
+        place.write(file, text);
+        let ran = place.run(&check("").replace("choices.csv", file));
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        let expected = format!("error: `{file}` holds no choice\nhint: `--no-choices` if nobody");
+        assert!(ran.stderr.starts_with(&expected), "{}", ran.stderr);
+    }
+    assert_eq!(place.run(&check("--no-choices")).code, 2, "either, not both");
+    assert_eq!(place.run(&check("").replace("--choices choices.csv", "")).code, 2, "one of both");
+    let told = place.ok(&check("").replace("--choices choices.csv", "--no-choices"));
+    assert!(told.contains("0 members said something about this"), "{told}");
+}
+
+#[test]
+fn what_is_not_read_ends_with_1_and_is_named() {
+    let place = place(&row("ann"));
+    std::fs::create_dir(place.path().join("set")).unwrap();
+    place.write("set/a.jsonl", row("ann"));
+    let line = check("").replace("rows.jsonl", "set");
+    place.ok(&line);
+    for at in 0..12 {
+        place.write(&format!("set/more-{at:02}.csv"), "author\nben\n");
+    }
+    let ran = place.run(&line);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    let expected =
+        ["read to its end: more-00.csv: it may hold rows", "… and 2 more files; --json lists them"];
+    for expected in expected {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
+    let ran = place.run(&format!("--json {line}"));
+    assert_eq!(ran.code, 1);
+    let summary: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(summary["summary"]["failed"].as_array().unwrap().len(), 12);
+    assert_eq!(summary["summary"]["failed"][11]["file"], "more-11.csv");
+}
+
+#[test]
 fn a_question_that_is_not_clear_is_refused() {
     let place = place(&row("ann"));
     let line = "check rows.jsonl --author author --choices choices.csv --policy 2025-11-03";

@@ -1,0 +1,1 @@
+# how the rows were collected
