@@ -14,10 +14,10 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Refusal> {
     std::str::from_utf8(bytes).map_err(|error| {
         let place = error.valid_up_to() + 1;
         RefusalReason::NotUtf8.because(match bytes {
-            [0x1F, 0x8B, ..] => "it is packed (gunzip unpacks it)".to_owned(),
-            _ => format!(
-                "its byte {place} is none (iconv -t UTF-8 mends it, if -f names what it is)"
-            ),
+            [0x1F, 0x8B, ..] => "it is packed; gunzip unpacks it".to_owned(),
+            _ => {
+                format!("from byte {place} on; iconv -f LATIN1 -t UTF-8 mends it if it is Latin-1")
+            }
         })
     })
 }

@@ -310,7 +310,10 @@ mod tests {
             (b"<a>\n<b>", "1<a \"\\n\" 2<b ! 2 cut short (the file ends before its last tag)"),
             (b"<a>&what;</a>", "1<a ! 1 not xml (an entity is unknown)"),
             (b"<a b='1' b='2'/>", "! 1 not xml (an attribute is broken or stands twice)"),
-            (b"<a>\xff</a>", "1<a ! 1 not utf-8 ()"),
+            (
+                b"<a>\xff</a>",
+                "1<a ! 1 not utf-8 (protocols are read in UTF-8 (iconv -t UTF-8 mends it))",
+            ),
             (b"<a></a>\nmore", "1<a a> ! 1 not xml (something stands behind the root element)"),
             (b"<a", "! 1 not xml (tag not closed: `>` not found before end of input)"),
         ];

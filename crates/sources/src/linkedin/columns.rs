@@ -1,7 +1,7 @@
 //! The header of a table, and the fields of its rows by name.
 
 use super::{csv::CsvRow, files::Layout};
-use crate::{Refusal, RefusalReason, refusal::suggestion};
+use crate::{Refusal, RefusalReason, encoding, refusal::suggestion};
 
 /// Which column stands where in one file.
 #[derive(Debug)]
@@ -59,8 +59,7 @@ impl Columns {
             let hint = format!("{} fields, where {} columns are", row.len(), self.names.len());
             return Err(RefusalReason::WrongColumns.because(hint));
         }
-        let values: Result<Vec<_>, _> = row.fields().map(std::str::from_utf8).collect();
-        let values = values.map_err(|_| Refusal::from(RefusalReason::NotUtf8))?;
+        let values = row.fields().map(encoding::text).collect::<Result<_, _>>()?;
         Ok(Fields { columns: self, values })
     }
 }

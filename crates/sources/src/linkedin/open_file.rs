@@ -18,8 +18,8 @@ use super::{
     returned::{FOLDER, Lines},
 };
 use crate::{
-    Body, Event, Refusal, RefusalReason, Row, SourcesError, is_utf_16, piece::LONGEST_ROW,
-    refusal::shown_name,
+    Body, Event, Refusal, RefusalReason, Row, SourcesError, encoding, is_utf_16,
+    piece::LONGEST_ROW, refusal::shown_name,
 };
 
 /// The lines that may stand before the header of a table.
@@ -292,15 +292,16 @@ impl OpenFile {
         if is_utf_16(&page) {
             return Ok(Err(RefusalReason::WrongEncoding.because("the page is in UTF-16")));
         }
-        let Ok(page) = String::from_utf8(page) else {
-            return Ok(Err(RefusalReason::NotUtf8.into()));
+        let page = match encoding::text(&page) {
+            Ok(page) => page,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        if let Some(refusal) = Article::fault(&page) {
+        if let Some(refusal) = Article::fault(page) {
             return Ok(Err(refusal));
         }
         let file = self.name.rsplit('/').next().unwrap_or_default();
         let name = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        match reading.article(name, Article::parse(&page)) {
+        match reading.article(name, Article::parse(page)) {
             Some(row) => self.event(vec![row]),
             None => {
                 self.word = Arc::from("Articles not published");

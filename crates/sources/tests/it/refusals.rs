@@ -29,7 +29,7 @@ fn lines_that_are_no_event() {
     insta::assert_snapshot!(refusals(&mut ndjson(&input)), @r"
     events.ndjson:2 not json (see column 9)
     events.ndjson:3 not json (a line is one JSON object)
-    events.ndjson:4 not utf-8
+    events.ndjson:4 not utf-8 (from byte 1 on; iconv -f LATIN1 -t UTF-8 mends it if it is Latin-1)
     events.ndjson:5 duplicate key (before column 35)
     events.ndjson:6 wrong type (`kind` is a text)
     events.ndjson:7 missing key (`kind` is needed)
