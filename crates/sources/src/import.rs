@@ -24,9 +24,9 @@ pub struct Options<'a> {
 }
 
 impl Options<'_> {
-    /// No declaration, 100,000 rows a batch, files joined after 64.
+    /// No declaration, 25,000 rows a batch, files joined after 64.
     pub const fn at(at: Instant) -> Self {
-        Self { declaration: None, batch_rows: 100_000, join_files: 64, at }
+        Self { declaration: None, batch_rows: 25_000, join_files: 64, at }
     }
 }
 

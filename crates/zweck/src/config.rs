@@ -115,7 +115,7 @@ compact_at_files = 64
 
 [import]
 # How many rows are committed to the lake together, as one version.
-batch_rows = 100000
+batch_rows = 25000
 # How many refused rows are listed on the terminal; --json and --refused list all that are told.
 refused_shown = 10
 
@@ -174,7 +174,7 @@ impl Default for LakeSection {
 
 impl Default for ImportSection {
     fn default() -> Self {
-        Self { batch_rows: NonZeroUsize::MIN.saturating_add(99_999), refused_shown: 10 }
+        Self { batch_rows: NonZeroUsize::MIN.saturating_add(24_999), refused_shown: 10 }
     }
 }
 
