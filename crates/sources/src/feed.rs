@@ -45,7 +45,7 @@ pub struct FeedMark {
     /// Lines from the start of the file.
     pub(crate) lines: u64,
     /// Where the last of them starts, and its keyed hash.
-    pub(crate) last: Option<(u64, i64)>,
+    pub(crate) last: (u64, i64),
 }
 
 /// What a feed has at the moment.
@@ -220,8 +220,8 @@ impl Files {
             };
             let bytes = open.start + open.pieces.bytes_read();
             let lines = open.pieces.line().saturating_sub(1);
-            let last = Some((last_start, self.keys.line_hash(content(&piece))));
-            let place = Place { bytes, lines, last, stuck_at: None };
+            let last = (last_start, self.keys.line_hash(content(&piece)));
+            let place = Place { bytes, lines, last: Some(last), stuck_at: None };
             self.read.insert(open.hash.clone(), place);
             let mark = FeedMark { file: open.hash.clone(), bytes, lines, last };
             return Ok(Some((Arc::clone(&open.shown), piece, mark)));

@@ -265,10 +265,11 @@ impl<'a> Following<'a> {
 
 fn position_of(mark: &FeedMark) -> FeedPosition {
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let (start, hash) = mark.last;
     FeedPosition {
         file: mark.file.clone(),
         bytes: number(mark.bytes),
         lines: number(mark.lines),
-        last: mark.last.map(|(start, hash)| FeedLine { start: number(start), hash }),
+        last: Some(FeedLine { start: number(start), hash }),
     }
 }

@@ -409,6 +409,12 @@ async fn an_event_deletes_what_is_attached_and_it_stays_deleted() {
     assert_eq!(readable(&world).await, (0, 1));
 }
 
+/// Why rows of items were refused, each with its hint.
+fn refused_with_hints(attached: &Attached) -> Vec<(&str, &str)> {
+    let refused = attached.items.refused_rows.iter();
+    refused.map(|row| (row.reason, row.hint.as_deref().unwrap())).collect()
+}
+
 #[tokio::test]
 async fn ids_dates_and_kinds_are_refused_as_those_of_events_are() {
     let (world, warehouse) = (World::new().await, Warehouse::new());
@@ -446,8 +452,7 @@ async fn ids_dates_and_kinds_are_refused_as_those_of_events_are() {
         ],
     );
     let attached = warehouse.attach(&world).await;
-    let refused = attached.items.refused_rows.iter();
-    let refused: Vec<_> = refused.map(|row| (row.reason, row.hint.as_deref().unwrap())).collect();
+    let refused = refused_with_hints(&attached);
     assert_eq!(refused, rows.map(|row| (row.4, row.5)));
     assert_eq!(attached.items.members_new, 0, "nobody came in by such an id");
 }
@@ -473,8 +478,7 @@ async fn a_row_without_author_or_id_names_the_column() {
         ],
     );
     let attached = warehouse.attach(&world).await;
-    let refused = attached.items.refused_rows.iter();
-    let refused: Vec<_> = refused.map(|row| (row.reason, row.hint.as_deref().unwrap())).collect();
+    let refused = refused_with_hints(&attached);
     assert_eq!(refused, [("no author", "`author_id` is empty"), ("bad id", "`post_id` is empty")]);
 }
 
