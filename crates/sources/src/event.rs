@@ -130,8 +130,8 @@ pub enum Event {
     },
     /// A row that is gone.
     Delete {
-        /// Which event says so; `None` where the source has no events.
-        event: Option<Occurrence>,
+        /// Which event says so.
+        event: Occurrence,
         /// The external id of the member whose row it was.
         member: String,
         /// What it was.

@@ -169,10 +169,11 @@ impl<'a> Importer<'a> {
     ) -> Result<(), SourcesError> {
         let name = self.name.clone();
         let (store, named) = (self.store, (self.keys, name.as_str()));
+        let people = self.people(&pending).await?;
         let declared = self.report.declaration.as_deref().unwrap_or_default();
-        let repeats = Repeats::find(store, &pending, declared, named).await?;
-        let people = self.people(&pending, &repeats).await?;
-        let mut orders = Orders::load(store, repeats.fresh(&pending), named).await?;
+        let repeats = Repeats::find(store, &pending, &people, declared, self.keys).await?;
+        let fresh = repeats.fresh(&pending);
+        let mut orders = Orders::load(store, fresh, &people, self.keys).await?;
         let mut gathered = Gathered::new(&pending, &repeats, &people, &mut orders, named);
         let existing = self.existing(&gathered, &people).await?;
         let plan = gathered.compare(&existing, &people, named);
@@ -199,16 +200,12 @@ impl<'a> Importer<'a> {
     }
 
     /// Resolves everybody whom the batch is about. Authors of rows, and those who are named or
-    /// pointed at, get numbers, so that it does not matter who comes in first; those whose rows
-    /// are deleted are looked up.
-    async fn people(
-        &mut self,
-        pending: &[Pending],
-        repeats: &Repeats,
-    ) -> Result<People, SourcesError> {
-        let (mut authors, mut named, mut others) = Default::default();
-        for Pending { event, .. } in repeats.fresh(pending) {
-            gather_people(event, &mut authors, &mut named, &mut others);
+    /// pointed at, get numbers, so that it does not matter who comes in first; so do those of
+    /// whom a deletion is the first word, for what is older may come after it.
+    async fn people(&mut self, pending: &[Pending]) -> Result<People, SourcesError> {
+        let (mut authors, mut named) = Default::default();
+        for Pending { event, .. } in pending {
+            gather_people(event, &mut authors, &mut named);
         }
         let mut people = self.acquainted(&mut named);
         let resolved: Vec<&str> = authors.union(&named).copied().collect();
@@ -226,14 +223,6 @@ impl<'a> Importer<'a> {
                 Membership::Known(_) | Membership::Erased { .. } => {}
             }
             people.by_external.insert(external.to_owned(), membership);
-        }
-        others.retain(|external: &&str| !people.by_external.contains_key(*external));
-        let identities: Vec<_> = others.iter().map(|one| self.identity(one)).collect();
-        let found = self.store.lookup_all(&identities).await?;
-        for (external, membership) in others.into_iter().zip(found) {
-            if let Some(membership) = membership {
-                people.by_external.insert(external.to_owned(), membership);
-            }
         }
         Ok(people)
     }
@@ -386,7 +375,6 @@ fn gather_people<'a>(
     event: &'a Event,
     authors: &mut BTreeSet<&'a str>,
     named: &mut BTreeSet<&'a str>,
-    others: &mut BTreeSet<&'a str>,
 ) {
     match event {
         Event::Upsert { rows, .. } => {
@@ -403,7 +391,7 @@ fn gather_people<'a>(
             }
         }
         Event::Delete { member, .. } => {
-            others.insert(member);
+            named.insert(member);
         }
         Event::Sealed { .. } | Event::NoPlace => {}
     }

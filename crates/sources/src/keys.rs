@@ -40,15 +40,14 @@ impl Keys {
         ItemId::from_i64(number(&hash(&self.item, "item", &[source, kind.name(), external])))
     }
 
-    /// The keyed hash of an event's name under one declaration, for "exactly once".
+    /// By what the store knows an event's name under one declaration, for "exactly once".
     pub(crate) fn event_hash(
         &self,
-        source: &str,
+        member: MemberNumber,
         declaration: &str,
-        member: &str,
         event: &str,
     ) -> KeyedHash {
-        self.beside_the_member(source, member, &["event", declaration, event])
+        self.beside_the_member(member, &["event", declaration, event])
     }
 
     /// The keyed hash of what an event says, to see an id that is used for two events.
@@ -83,26 +82,24 @@ impl Keys {
         number(&hasher.finalize())
     }
 
-    /// The keyed hash of something of a member that events say something about: a row, or one
-    /// side of the account.
-    pub(crate) fn thing_hash(&self, source: &str, member: &str, what: &str, id: &str) -> KeyedHash {
-        self.beside_the_member(source, member, &["thing", what, id])
+    /// By what the store knows something of a member that events say something about: a row, or
+    /// one side of the account.
+    pub(crate) fn thing_hash(&self, member: MemberNumber, what: &str, id: &str) -> KeyedHash {
+        self.beside_the_member(member, &["thing", what, id])
     }
 
-    /// The keyed hash of something of a member, half of it the member's own: what one member has
-    /// lies together, and comes in together more often than not.
-    fn beside_the_member(&self, source: &str, member: &str, parts: &[&str]) -> KeyedHash {
+    /// A keyed hash of something of a member, after the member's number.
+    fn beside_the_member(&self, member: MemberNumber, parts: &[&str]) -> KeyedHash {
+        let member = member.as_i64().to_be_bytes();
         let mut hasher = blake3::Hasher::new_keyed(&self.item);
-        part(&mut hasher, source);
-        part(&mut hasher, member);
-        let of_member = hasher.finalize();
+        // Covered as well: a hash tells nothing of whether two members have the same.
+        hasher.update(&member);
         for text in parts {
             part(&mut hasher, text);
         }
-        let of_both = hasher.finalize();
-        let both = of_member.as_bytes().iter().take(8).chain(of_both.as_bytes());
+        let hash = hasher.finalize();
         let mut key = KeyedHash::default();
-        key.iter_mut().zip(both).for_each(|(place, byte)| *place = *byte);
+        key.iter_mut().zip(member.iter().chain(hash.as_bytes())).for_each(|(to, from)| *to = *from);
         key
     }
 

@@ -73,7 +73,8 @@ impl Event {
     /// Which event it is.
     pub(crate) fn occurrence(&self) -> Option<&Occurrence> {
         match self {
-            Self::Upsert { event, .. } | Self::Delete { event, .. } => event.as_ref(),
+            Self::Upsert { event, .. } => event.as_ref(),
+            Self::Delete { event, .. } => Some(event),
             Self::Returned { .. } | Self::Sealed { .. } | Self::NoPlace => None,
         }
     }
@@ -85,9 +86,9 @@ impl People {
         self.by_external.get(external).and_then(|membership| membership.admitted())
     }
 
-    /// The number by which texts point at the member, also after an erasure: the name of
-    /// somebody who was erased has to be found, too.
-    fn named(&self, external: &str) -> Option<MemberNumber> {
+    /// The number, also after an erasure: the name of somebody who was erased has to be found in
+    /// texts, too.
+    pub(crate) fn number(&self, external: &str) -> Option<MemberNumber> {
         self.by_external.get(external).map(|membership| membership.number())
     }
 
@@ -120,17 +121,16 @@ impl<'a> Gathered<'a> {
         };
         for (index, one) in pending.iter().enumerate() {
             let author = one.event.author().unwrap_or_default();
-            let outcome = match repeats.of(index) {
-                Some(Repeat::Same) => Ok(Outcome::Unchanged),
-                Some(Repeat::OtherWords) => Err(repeats::refusal()),
-                None if people.is_erased(author) => Err(RefusalReason::ErasedMember.into()),
-                None => {
-                    let member = people.admitted(author);
+            let outcome = match (repeats.of(index), people.admitted(author)) {
+                (Some(Repeat::Same), _) => Ok(Outcome::Unchanged),
+                (Some(Repeat::OtherWords), _) => Err(repeats::refusal()),
+                (None, Some(member)) => {
                     gathered.take_in(index, &one.event, member, orders, (keys, source));
-                    // Only a deletion can name a member who never came in: nothing is there to
-                    // be deleted, but what is older comes too late from now on.
-                    Ok(member.map_or(Outcome::Unchanged, |_| Outcome::Superseded))
+                    Ok(Outcome::Superseded)
                 }
+                (None, None) if people.is_erased(author) => Err(RefusalReason::ErasedMember.into()),
+                // It has no rows.
+                (None, None) => Ok(Outcome::Unchanged),
             };
             gathered.outcomes.push(outcome);
         }
@@ -141,36 +141,32 @@ impl<'a> Gathered<'a> {
         &mut self,
         index: usize,
         event: &'a Event,
-        member: Option<MemberNumber>,
+        member: MemberNumber,
         orders: &mut Orders,
         (keys, source): (&Keys, &str),
     ) {
         let order = event.occurrence().map(orders::order_of);
-        let mut holds = |thing: Thing<'_>| orders.holds(&thing, order, (keys, source));
+        let mut holds = |thing: Thing<'_>| orders.holds(&thing, order, keys);
         match event {
             Event::Upsert { rows, account, event: _ } => {
-                let Some(member) = member else { return };
-                for row in rows.iter().filter(|row| holds(Thing::of_row(row))) {
+                for row in rows.iter().filter(|row| holds(Thing::of_row(member, row))) {
                     let item = keys.item_id(source, row.kind(), &row.external);
                     let given = Given { row, place: None };
                     self.last.insert((row.kind().table(), member, item), (index, Some(given)));
                 }
                 let said = self.accounts.entry(member).or_default();
-                let author = event.author().unwrap_or_default();
                 if let Some(Account { region, age, status }) = *account {
-                    let mut is_news = |side| holds(Thing::of_account(author, side));
+                    let mut is_news = |side| holds(Thing::of_account(member, side));
                     said.region = region.filter(|_| is_news("region")).or(said.region);
                     said.age = age.filter(|_| is_news("age")).or(said.age);
                     said.status = status.filter(|_| is_news("status")).or(said.status);
                 }
             }
             Event::Returned { rows } => {
-                let Some(member) = member else { return };
                 self.take_back(index, rows, member, (keys, source));
             }
-            Event::Delete { member: author, kind, external, event: _ } => {
-                let is_newest = holds(Thing { member: author, what: kind.name(), id: external });
-                if let Some(member) = member.filter(|_| is_newest) {
+            Event::Delete { member: _, kind, external, event: _ } => {
+                if holds(Thing { member, what: kind.name(), id: external }) {
                     let item = keys.item_id(source, *kind, external);
                     self.last.insert((kind.table(), member, item), (index, None));
                 }
@@ -280,7 +276,7 @@ impl<'a> Plan<'a> {
             }
         };
         let reference = row.reference().and_then(|Reference { member, kind, external }| {
-            Some((people.named(member)?, keys.item_id(source, *kind, external)))
+            Some((people.number(member)?, keys.item_id(source, *kind, external)))
         });
         let reference = place.map_or(reference, |place| place.reference);
         self.name(row, (member, item), people, (keys, source));
@@ -313,7 +309,7 @@ impl<'a> Plan<'a> {
         (keys, source): (&Keys, &str),
     ) {
         for mention in row.mentions() {
-            let Some(named) = people.named(&mention.member) else { continue };
+            let Some(named) = people.number(&mention.member) else { continue };
             let id = keys.mention_id(source, row, mention);
             let number = |offset: usize| i64::try_from(offset).unwrap_or(i64::MAX);
             self.mentions.push(PlacedMention {

@@ -2,7 +2,10 @@ use std::collections::BTreeMap;
 
 use store::{SeenEvent, Store};
 
-use crate::{Keys, Refusal, RefusalReason, SourcesError, plan::Pending};
+use crate::{
+    Keys, Refusal, RefusalReason, SourcesError,
+    plan::{Pending, People},
+};
 
 /// An event whose id came in before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,15 +31,16 @@ impl Repeats {
     pub(crate) async fn find(
         store: &Store,
         pending: &[Pending],
+        people: &People,
         declaration: &str,
-        (keys, source): (&Keys, &str),
+        keys: &Keys,
     ) -> Result<Self, SourcesError> {
         let events: Vec<_> = pending
             .iter()
             .map(|one| {
                 let id = &one.event.occurrence()?.id;
-                let member = one.event.author().unwrap_or_default();
-                let hash = keys.event_hash(source, declaration, member, id);
+                let member = people.number(one.event.author()?)?;
+                let hash = keys.event_hash(member, declaration, id);
                 Some(SeenEvent { hash, content: Some(keys.event_content(&one.event)) })
             })
             .collect();

@@ -13,14 +13,15 @@ use crate::{
     rows::{ROWS_A_STATEMENT, VALUES_A_LIST},
 };
 
-/// A keyed hash that addresses something of a member, in a table that lies in the order of such
-/// hashes; it begins as all hashes of the same member do.
+/// Addresses something of a member, in a table that lies in the order of such keys: the member's
+/// number and a keyed hash, big-endian. What one member has lies together, and what those have
+/// who came in last lies at the end.
 pub type KeyedHash = [u8; 16];
 
 /// An event that came in, so that it comes in once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeenEvent {
-    /// A keyed hash of the source, the member, the declaration and the event's id.
+    /// The member, and a keyed hash of the declaration and the event's id.
     pub hash: KeyedHash,
     /// A keyed hash of what it says; `None` for an event that an older version took in.
     pub content: Option<i64>,

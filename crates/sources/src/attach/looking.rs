@@ -204,8 +204,8 @@ impl Look {
                     let Some(member) = self.people.get(author) else { continue };
                     let item = importer.keys.item_id(&self.source, of_item(kind), external);
                     self.authors_of.entry(item).or_insert(*member);
-                    let thing = Thing { member: author, what: of_item(kind).name(), id: external };
-                    things.insert(thing.hash((importer.keys, &self.source)), (*member, item));
+                    let thing = Thing { member: *member, what: of_item(kind).name(), id: external };
+                    things.insert(thing.hash(importer.keys), (*member, item));
                 }
                 let orders =
                     importer.store.newest_orders(&things.keys().copied().collect()).await?;

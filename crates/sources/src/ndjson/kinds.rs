@@ -239,5 +239,5 @@ fn read_delete(object: Map<String, Value>) -> Result<Event, Refusal> {
         return Err(RefusalReason::UnknownKind.because(hint));
     }
     let external = if kind.is_one_per_member() { member.clone() } else { fields.id("id")? };
-    Ok(Event::Delete { event: Some(event), member, kind, external })
+    Ok(Event::Delete { event, member, kind, external })
 }

@@ -7,10 +7,10 @@ use super::{
 
 pub(super) fn steps() -> Vec<Box<dyn MigrationTrait>> {
     vec![
-        // A feed may hand an event over again, late or out of order; each comes in once. Only a
-        // keyed hash of source, member, declaration and event id is kept.
+        // A feed may hand an event over again, late or out of order; each comes in once. Only the
+        // member and a keyed hash of declaration and event id are kept.
         Box::new(ByKey(Step {
-            name: "0017_events_by_key",
+            name: "0017_events_by_member",
             table: || Table::create().table("imported_events").col(hash_key("event_hash")).take(),
             indexes: Vec::new,
         })),
@@ -22,9 +22,9 @@ pub(super) fn steps() -> Vec<Box<dyn MigrationTrait>> {
             columns: || vec![maybe_number("content")],
         }),
         // An older event that comes late must not undo a newer one, nor bring back what is gone.
-        // The thing is a keyed hash of source, member and row; it outlives the row.
+        // The thing is the member and a keyed hash of the row; it outlives the row.
         Box::new(ByKey(Step {
-            name: "0026_feed_orders",
+            name: "0026_orders_by_member",
             table: || {
                 Table::create()
                     .table("feed_orders")

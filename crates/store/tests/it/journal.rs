@@ -417,7 +417,7 @@ async fn the_store_of_an_earlier_version_is_refused_until_it_is_upgraded() {
         "0022_key_fingerprints",
         "0024_archives",
         "0025_imported_event_contents",
-        "0026_feed_orders",
+        "0026_orders_by_member",
         "0027_feed_positions",
         "0029_feed_last_lines",
         "0028_permit_reads",
