@@ -85,6 +85,7 @@ real_site() {
 
 # judged TASK PATH: what bench/table.py says of what was measured
 judged() {
+    local command bar measured met
     while IFS='|' read -r command bar measured met; do
         line "$command" "$bar" "$measured" "$met"
     done < <(python3 bench/table.py "$1" "$2")

@@ -40,6 +40,16 @@ impl MemberSet {
     }
 }
 
+impl FromIterator<MemberNumber> for MemberSet {
+    fn from_iter<I: IntoIterator<Item = MemberNumber>>(members: I) -> Self {
+        let mut set = Self::default();
+        members.into_iter().for_each(|member| {
+            set.insert(member);
+        });
+        set
+    }
+}
+
 fn place(member: MemberNumber) -> Option<(usize, u64)> {
     let index = member.as_index()?;
     Some((index / 64, 1 << (index % 64)))

@@ -10,18 +10,23 @@ use arrow::{
 use bytes::Bytes;
 use parquet::{
     arrow::{
-        ArrowWriter,
+        ArrowWriter, ProjectionMask,
         arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
     },
     basic::{Compression, ZstdLevel},
     errors::ParquetError,
     file::properties::{EnabledStatistics, WriterProperties},
 };
-use policy::{ItemId, LakeVersion, MemberNumber};
+use policy::{ItemId, LakeVersion, MemberNumber, MemberSet};
+
+use crate::ContentKey;
 
 /// The columns of an index; all of them are null for a row that is not read.
 pub(crate) const COLUMNS: [&str; 6] =
     ["member_number", "item", "content", "lake_version", "parent_member", "parent_item"];
+
+/// Rows of an index that are decoded at a time where only keys are looked for.
+const KEYS: usize = 8_192;
 
 /// What an index says of one row that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,21 +127,35 @@ impl IndexReader {
         Ok(false)
     }
 
+    /// The keys of the rows of some members; holds a few rows of the index at a time, and these.
+    pub(crate) fn keys(bytes: Bytes, members: &MemberSet) -> Result<Vec<ContentKey>, ParquetError> {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes)?.with_batch_size(KEYS);
+        let names = ["member_number", "item", "content"];
+        let mask = ProjectionMask::columns(builder.parquet_schema(), names);
+        let mut keys = Vec::new();
+        for batch in builder.with_projection(mask).build()? {
+            let batch = batch?;
+            let [member, item, content] = names.map(|name| column(&batch, name));
+            let (member, item, content) = (member?, item?, content?);
+            keys.extend((0..batch.num_rows()).filter_map(|row| {
+                let member = MemberNumber::from_i64(value(member, row)?);
+                members.contains(member).then_some(())?;
+                let item = ItemId::from_i64(value(item, row)?);
+                Some(ContentKey { member, item, content: value(content, row)? })
+            }));
+        }
+        Ok(keys)
+    }
+
     /// Everything that it says, row by row.
     pub(crate) fn rows(self) -> Result<Vec<Option<IndexRow>>, ParquetError> {
         let mut rows = Vec::new();
         for batch in self.reader {
             let batch = batch?;
-            let column = |name: &str| {
-                let values =
-                    batch.column_by_name(name).and_then(|one| one.as_primitive_opt::<Int64Type>());
-                values.ok_or_else(|| ParquetError::General(format!("an index without `{name}`")))
-            };
-            let [member, item, content, version, parent_member, parent_item] = COLUMNS.map(column);
+            let [member, item, content, version, parent_member, parent_item] =
+                COLUMNS.map(|name| column(&batch, name));
             let (member, item, content, version) = (member?, item?, content?, version?);
             let (parent_member, parent_item) = (parent_member?, parent_item?);
-            let value =
-                |values: &Int64Array, row: usize| values.is_valid(row).then(|| values.value(row));
             rows.extend((0..batch.num_rows()).map(|row| {
                 let parent = value(parent_member, row).zip(value(parent_item, row));
                 Some(IndexRow {
@@ -152,6 +171,15 @@ impl IndexReader {
         }
         Ok(rows)
     }
+}
+
+fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Int64Array, ParquetError> {
+    let values = batch.column_by_name(name).and_then(|one| one.as_primitive_opt::<Int64Type>());
+    values.ok_or_else(|| ParquetError::General(format!("an index without `{name}`")))
+}
+
+fn value(values: &Int64Array, row: usize) -> Option<i64> {
+    values.is_valid(row).then(|| values.value(row))
 }
 
 fn schema() -> SchemaRef {
@@ -184,6 +212,10 @@ mod tests {
         }
         let bytes = Bytes::from(writer.finish().unwrap());
         assert_eq!(IndexReader::new(bytes.clone()).unwrap().rows().unwrap(), rows);
+        let some = [6, 15, 4_999, 9_000].map(MemberNumber::from_i64).into_iter().collect();
+        let keys = IndexReader::keys(bytes.clone(), &some).unwrap();
+        let keys: Vec<_> = keys.iter().map(|key| (key.item.as_i64(), key.content)).collect();
+        assert_eq!(keys, [(42, 66), (34_993, 54_989)], "the fifteenth is not read");
         let mut reader = IndexReader::new(bytes).unwrap();
         let mut members = Vec::new();
         for step in [1, 999, 0, 1024, 2_500, 10_000] {

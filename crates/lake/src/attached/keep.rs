@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, path::Path};
-use policy::{Instant, ItemId, LakeVersion, MemberNumber};
+use policy::{Instant, ItemId, LakeVersion, MemberNumber, MemberSet};
 
 use super::{AttachedFile, Attachment, IndexRow, PinnedTable, index::IndexReader};
-use crate::{Append, Lake, LakeError, Operation, Result, Snapshot, Table, Writer, writer::Plan};
+use crate::{
+    Append, ContentKey, Lake, LakeError, Operation, Result, Snapshot, Table, Writer, writer::Plan,
+};
 
 /// The folder of everything about attached tables, below the lake.
 const FOLDER: &str = "_attached";
@@ -49,6 +51,18 @@ impl Snapshot {
         rows.map_err(LakeError::data("reading the index of", Table::Items))
     }
 
+    /// The keys of some members' rows in one file of an attachment. All of the index is read.
+    pub(super) async fn attached_keys(
+        &self,
+        attachment: &str,
+        file: &AttachedFile,
+        members: &MemberSet,
+    ) -> Result<Vec<ContentKey>> {
+        let bytes = fetch(self.lake(), attachment, file).await?;
+        let keys = IndexReader::keys(bytes, members);
+        keys.map_err(LakeError::data("reading the index of", Table::Items))
+    }
+
     /// How many rows of some members are in attached tables, by member and attachment; their files
     /// are what they were when this was counted.
     ///
@@ -59,12 +73,12 @@ impl Snapshot {
         members: &BTreeSet<MemberNumber>,
     ) -> Result<BTreeMap<MemberNumber, BTreeMap<String, u64>>> {
         let mut found: BTreeMap<MemberNumber, BTreeMap<String, u64>> = BTreeMap::new();
+        let members: MemberSet = members.iter().copied().collect();
         for attachment in self.attachments().await? {
             attachment.check_unchanged().await?;
             for file in &attachment.files {
-                let rows = self.index(&attachment.name, file).await?.into_iter().flatten();
-                for row in rows.filter(|row| members.contains(&row.member)) {
-                    let of_member = found.entry(row.member).or_default();
+                for key in self.attached_keys(&attachment.name, file, &members).await? {
+                    let of_member = found.entry(key.member).or_default();
                     *of_member.entry(attachment.name.clone()).or_default() += 1;
                 }
             }

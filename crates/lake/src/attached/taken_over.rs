@@ -1,6 +1,6 @@
 //! What an import takes over: a row that it brings or deletes is read from no attached table.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{ItemId, LakeVersion, MemberNumber};
 
@@ -22,15 +22,12 @@ impl Snapshot {
         if asked.is_empty() {
             return Ok(found);
         }
+        let members = asked.iter().map(|(member, _)| *member).collect();
         for attachment in self.attachments().await? {
             for file in &attachment.files {
-                let rows = self.index(&attachment.name, file).await?.into_iter().flatten();
-                let rows = rows.filter(|row| asked.contains(&(row.member, row.item)));
-                found.extend(rows.map(|IndexRow { member, item, content, .. }| ContentKey {
-                    member,
-                    item,
-                    content,
-                }));
+                let keys = self.attached_keys(&attachment.name, file, &members).await?;
+                found
+                    .extend(keys.into_iter().filter(|key| asked.contains(&(key.member, key.item))));
             }
         }
         Ok(found)
@@ -45,7 +42,7 @@ impl Writer {
         replaced: &[(Table, MemberNumber, ItemId)],
     ) -> Result<Option<BTreeMap<String, LakeVersion>>> {
         let items = replaced.iter().filter(|(table, ..)| *table == Table::Items);
-        let items: HashSet<_> = items.map(|(_, member, item)| (*member, *item)).collect();
+        let items: BTreeSet<_> = items.map(|(_, member, item)| (*member, *item)).collect();
         let mut attached = self.head.attached.clone();
         if items.is_empty() || attached.is_empty() {
             return Ok(None);
@@ -63,26 +60,26 @@ impl Writer {
     async fn take_over_from(
         &mut self,
         attachment: &mut Attachment,
-        items: &HashSet<Address>,
+        items: &BTreeSet<Address>,
         head: &Snapshot,
     ) -> Result<bool> {
         let name = attachment.name.as_str();
+        let members = items.iter().map(|(member, _)| *member).collect();
         let mut is_changed = false;
         for (place, file) in attachment.files.iter_mut().enumerate() {
+            let keys = head.attached_keys(name, file, &members).await?;
+            if !keys.iter().any(|key| items.contains(&(key.member, key.item))) {
+                continue;
+            }
             let mut index = head.index(name, file).await?;
-            let mut taken = 0;
-            for row in &mut index {
-                taken +=
-                    u64::from(row.take_if(|row| items.contains(&(row.member, row.item))).is_some());
-            }
-            if taken > 0 {
-                let bytes = encode(&index)
-                    .map_err(LakeError::data("writing the index of", Table::Items))?;
-                (file.index, file.index_blake3) = self.write_index(name, place, bytes).await?;
-                file.attached = file.attached.saturating_sub(taken);
-                *file.refused.entry(TAKEN_OVER.to_owned()).or_default() += taken;
-                is_changed = true;
-            }
+            let is_taken = |row: &mut IndexRow| items.contains(&(row.member, row.item));
+            let taken = index.iter_mut().filter_map(|row| row.take_if(is_taken)).count() as u64;
+            let bytes =
+                encode(&index).map_err(LakeError::data("writing the index of", Table::Items))?;
+            (file.index, file.index_blake3) = self.write_index(name, place, bytes).await?;
+            file.attached = file.attached.saturating_sub(taken);
+            *file.refused.entry(TAKEN_OVER.to_owned()).or_default() += taken;
+            is_changed = true;
         }
         Ok(is_changed)
     }
