@@ -153,7 +153,7 @@ level() {
     local rows costs=()
     for rows in ${ROWS:-1000000 20000000}; do
         ZWECK="$measured/release/zweck" bench/import.sh "$rows" >"$work/import" 2>&1
-        costs+=("$(grep -oE '[0-9]+ us a row' "$work/import" | cut -d' ' -f1)")
+        costs+=("$(grep -oE '[0-9.]+ us a row' "$work/import" | cut -d' ' -f1)")
     done
     line "bench/import.sh ${ROWS:-1000000 20000000}" "as much a row" "${costs[*]} µs a row" \
         "$(awk -v few="${costs[0]:-0}" -v many="${costs[-1]:-0}" \

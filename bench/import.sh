@@ -31,6 +31,6 @@ def size(path):
 
 lake, all_ = size(f"{work}/run/state/lake"), size(f"{work}/run")
 print(f"{rows} rows  {os.path.getsize(events) / 1e6:.0f} MB  {seconds:.1f} s  "
-      f"{seconds / rows * 1e6:.0f} us a row  peak {peak:.0f} MB  "
+      f"{seconds / rows * 1e6:.1f} us a row  peak {peak:.0f} MB  "
       f"lake {lake / rows:.0f} B a row  store {(all_ - lake) / rows:.0f} B a row")
 PYTHON
