@@ -15,7 +15,7 @@ use crate::{
 
 /// After how many items of threads no further thread is taken into the same part, and how many
 /// are sorted in memory; the others lie on disk.
-pub(crate) const ITEMS_IN_PART: usize = 50_000;
+pub(crate) const ITEMS_IN_PART: usize = 25_000;
 
 /// Says that an item answers nothing.
 const NO_PARENT: i64 = i64::MIN;

@@ -2,8 +2,11 @@ use std::{fs::File, io, os::unix::fs::FileExt, sync::Arc, vec::IntoIter};
 
 use crate::{Result, SpillError};
 
-/// How much of each part waits in memory, to be written at once.
-const BUFFER: usize = 32 << 10;
+/// How much of all parts waits in memory, and of one at the least and at the most, to be written
+/// at once.
+const ROOM: usize = 1 << 20;
+const LEAST: usize = 4 << 10;
+const MOST: usize = 32 << 10;
 
 /// Texts in parts, each text with a few numbers, to be read one part after the other. However
 /// many parts there are, they lie in one file.
@@ -42,11 +45,12 @@ impl<const N: usize> Parts<N> {
         if self.parts.len() <= part {
             self.parts.resize_with(part + 1, Part::default);
         }
+        let room = (ROOM / self.parts.len()).clamp(LEAST, MOST);
         let Some(Part { pieces, waiting }) = self.parts.get_mut(part) else { return Ok(()) };
         waiting.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
         waiting.extend((text.len() as u64).to_le_bytes());
         waiting.extend(text.as_bytes());
-        if waiting.len() >= BUFFER {
+        if waiting.len() >= room {
             let file = match &self.file {
                 Some(file) => file,
                 None => {
