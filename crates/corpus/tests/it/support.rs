@@ -6,7 +6,7 @@ use std::{
 };
 
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
-use corpus::{BuildRequest, Built, Configuration, Corpora, SliceKey};
+use corpus::{BuildRequest, Built, Configuration, Corpora, Recipe, SliceKey};
 use gate::{FactRange, Gate, HolderOutcome, Holders, Release, Table};
 use lake::{Append, Lake, Options};
 use policy::{AgeClass, Answer, Instant, MemberNumber, Purpose, Sequence, Status};
@@ -106,6 +106,7 @@ impl World {
             lake_version: self.gate.lake_version().await.unwrap(),
             facts: None,
             configuration: Configuration::new(2, 2).unwrap(),
+            recipe: Recipe::default(),
         }
     }
 
