@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(crate) const FILE: &str = "manifest.json";
 
 /// The layout that is known here.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// Beside what is listed here a manifest says nothing: an unknown key is an error.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +29,9 @@ pub(crate) struct Manifest {
     #[serde(default)]
     pub(crate) attached: Vec<Value>,
     pub(crate) configuration: Configuration,
+    /// What was done to its texts.
+    #[serde(rename = "recipe")]
+    pub(crate) _recipe: Value,
     /// Whoever wrote it; it changes nothing in what has to be there.
     #[serde(rename = "zweck_version")]
     pub(crate) _zweck_version: String,
@@ -87,6 +90,9 @@ pub(crate) struct DocumentCounts {
     pub(crate) kept: u64,
     pub(crate) left_out: BTreeMap<String, u64>,
     pub(crate) masks: u64,
+    /// Places where personal data was replaced, by kind.
+    #[serde(rename = "redacted")]
+    pub(crate) _redacted: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use gate::Table;
+use gate::{NAME_MASK, Table};
 use serde::{Deserialize, Serialize};
+use text::personal_data::Kind;
 
 /// Why a permitted row has no document in the corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -11,6 +12,8 @@ pub enum LeftOut {
     NoDocument,
     /// There is nothing but white space in the text.
     Empty,
+    /// It has personal data of a kind for which the recipe leaves texts out.
+    PersonalData,
     /// Another document has the same words and stands for it.
     Duplicate,
 }
@@ -35,6 +38,8 @@ pub struct DocumentCounts {
     pub left_out: BTreeMap<LeftOut, u64>,
     /// Places in the kept documents where a name is masked.
     pub masks: u64,
+    /// Places in the kept documents where personal data was replaced, by kind.
+    pub redacted: BTreeMap<Kind, u64>,
 }
 
 impl DocumentAccounting {
@@ -61,6 +66,9 @@ impl DocumentAccounting {
             for (reason, rows) in &counts.left_out {
                 *total.left_out.entry(*reason).or_default() += rows;
             }
+            for (kind, places) in &counts.redacted {
+                *total.redacted.entry(*kind).or_default() += places;
+            }
         }
         total
     }
@@ -74,6 +82,15 @@ impl DocumentCounts {
     /// Whether every row is either kept or left out for a reason.
     pub fn is_balanced(&self) -> bool {
         self.rows_in == self.kept + self.left_out.values().sum::<u64>()
+    }
+
+    /// Counts a document that stays, with what was replaced in it.
+    pub(crate) fn keep(&mut self, text: &str, redacted: &BTreeMap<Kind, u64>) {
+        self.kept += 1;
+        self.masks += text.matches(NAME_MASK).count() as u64;
+        for (kind, places) in redacted {
+            *self.redacted.entry(*kind).or_default() += places;
+        }
     }
 
     pub(crate) fn leave_out(&mut self, reason: LeftOut, rows: u64) {

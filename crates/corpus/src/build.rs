@@ -10,7 +10,7 @@ use serde_json::json;
 use store::{Holder, HolderId, HolderState, NewHolder, Seal};
 
 use crate::{
-    Configuration, Corpora, CorpusError, Manifest, Result, Step,
+    Configuration, Corpora, CorpusError, Manifest, Recipe, Result, Step,
     corpora::{KIND, location_of, no_policy},
     draft::draft,
     folder::{Folder, Staging},
@@ -35,6 +35,8 @@ pub struct BuildRequest {
     pub facts: Option<FactRange>,
     /// How it is cut.
     pub configuration: Configuration,
+    /// What is done to its texts.
+    pub recipe: Recipe,
 }
 
 /// What came of a build.
@@ -270,7 +272,7 @@ impl Corpora {
         let permitted = gate.permit(&permit, at).await?;
         self.report(Step::Permitted);
         let staging = folder.stage(Staging::Building)?;
-        let draft = draft(&permitted, self.key(), request.configuration, &staging).await?;
+        let draft = draft(&permitted, self.key(), request.configuration, &request.recipe, &staging).await?;
         self.report(Step::Drafted { documents: draft.lineage.rows });
         let permit = permitted.permit();
         Ok(Manifest {
@@ -285,6 +287,7 @@ impl Corpora {
             lake_version: request.lake_version,
             attached: permit.attached.clone(),
             configuration: Cut::of(request.configuration, self.key()),
+            recipe: request.recipe.clone(),
             zweck_version: env!("CARGO_PKG_VERSION").to_owned(),
             rows: draft.rows,
             documents: draft.documents,

@@ -8,14 +8,15 @@ use std::{
 
 use arrow::array::RecordBatch;
 use futures::TryStreamExt;
-use gate::{Accounting, NAME_MASK, Permitted, Table};
+use gate::{Accounting, Permitted, Table};
 
 use crate::{
-    Cell, Configuration, CorpusError, DocumentAccounting, DocumentId, LeftOut, Result, ShardFile,
-    SliceKey,
+    Cell, Configuration, CorpusError, DocumentAccounting, DocumentId, LeftOut, Recipe, Result,
+    ShardFile, SliceKey,
     document::{self, Candidate},
     lineage::{self, Place},
     manifest::LineageFile,
+    recipe::Tried,
     shard,
     spill::{self, Spill, Spilled},
 };
@@ -36,9 +37,10 @@ pub(crate) async fn draft(
     permitted: &Permitted,
     key: &SliceKey,
     configuration: Configuration,
+    recipe: &Recipe,
     staging: &Path,
 ) -> Result<Draft> {
-    let mut sorter = Sorter::create(staging, key.clone(), configuration)?;
+    let mut sorter = Sorter::create(staging, key.clone(), configuration, recipe.clone())?;
     for table in permitted.tables() {
         let Some(template) = document::template(table) else { continue };
         let mut rows = permitted.rows(table).await?;
@@ -63,6 +65,7 @@ struct Sorter {
     staging: PathBuf,
     key: SliceKey,
     configuration: Configuration,
+    recipe: Recipe,
     spill: Spill,
     /// For each text the least document that has it. It takes some 50 bytes a text.
     standing: HashMap<u128, DocumentId>,
@@ -70,11 +73,17 @@ struct Sorter {
 }
 
 impl Sorter {
-    fn create(staging: &Path, key: SliceKey, configuration: Configuration) -> Result<Self> {
+    fn create(
+        staging: &Path,
+        key: SliceKey,
+        configuration: Configuration,
+        recipe: Recipe,
+    ) -> Result<Self> {
         Ok(Self {
             staging: staging.to_owned(),
             key,
             configuration,
+            recipe,
             spill: Spill::create(staging.join("spill"))?,
             standing: HashMap::new(),
             documents: DocumentAccounting::default(),
@@ -101,19 +110,22 @@ impl Sorter {
         template: document::Template,
         rows: &RecordBatch,
     ) -> Result<()> {
-        for candidate in document::documents(table, template, rows, &self.key)? {
+        for mut candidate in document::documents(table, template, rows, &self.key)? {
             let counts = self.documents.of(table);
             counts.rows_in += 1;
-            if candidate.document.text.is_empty() {
-                counts.leave_out(LeftOut::Empty, 1);
+            let Tried { text, redacted, left_out } =
+                self.recipe.apply(&candidate.document.text, &self.key);
+            if let Some(reason) = left_out {
+                counts.leave_out(reason, 1);
                 continue;
             }
+            candidate.document.text = text;
             let words = self.key.text(&candidate.document.text);
             let id = candidate.document.document;
             let standing = self.standing.entry(words).or_insert(id);
             *standing = id.min(*standing);
             let cell = self.key.cell(candidate.member, self.configuration);
-            self.spill.push(cell, &Spilled { words, candidate })?;
+            self.spill.push(cell, &Spilled { words, redacted, candidate })?;
         }
         Ok(())
     }
@@ -145,30 +157,30 @@ fn standing_in(
     documents: &mut DocumentAccounting,
 ) -> Vec<Candidate> {
     let mut kept = Vec::with_capacity(cell.len());
-    for Spilled { words, candidate } in cell {
-        if standing.get(&words) == Some(&candidate.document.document) {
-            kept.push(candidate);
+    for spilled in cell {
+        let Candidate { table, document, .. } = &spilled.candidate;
+        if standing.get(&spilled.words) == Some(&document.document) {
+            kept.push(spilled);
         } else {
-            documents.of(candidate.table).leave_out(LeftOut::Duplicate, 1);
+            documents.of(*table).leave_out(LeftOut::Duplicate, 1);
         }
     }
     kept.sort_unstable_by(|one, other| order(one).cmp(&order(other)));
     kept.dedup_by(|later, earlier| {
-        let same = later.document.document == earlier.document.document;
-        documents.of(later.table).leave_out(LeftOut::Duplicate, u64::from(same));
+        let same = order(later).0 == order(earlier).0;
+        documents.of(later.candidate.table).leave_out(LeftOut::Duplicate, u64::from(same));
         same
     });
-    for candidate in &kept {
-        let counts = documents.of(candidate.table);
-        counts.kept += 1;
-        counts.masks += candidate.document.text.matches(NAME_MASK).count() as u64;
+    for Spilled { redacted, candidate, .. } in &kept {
+        documents.of(candidate.table).keep(&candidate.document.text, redacted);
     }
-    kept
+    kept.into_iter().map(|spilled| spilled.candidate).collect()
 }
 
 /// By document; the rest decides only between rows that share an address.
-fn order(candidate: &Candidate) -> (DocumentId, &str) {
-    (candidate.document.document, &candidate.document.text)
+fn order(spilled: &Spilled) -> (DocumentId, &str) {
+    let document = &spilled.candidate.document;
+    (document.document, &document.text)
 }
 
 fn places_of(kept: &[Candidate], file: u32) -> impl Iterator<Item = Place> {

@@ -2,6 +2,7 @@ use std::fmt;
 
 use gate::Table;
 use policy::{ItemId, MemberNumber};
+use text::personal_data::Kind;
 
 use crate::{Cell, Configuration, DocumentId, Split};
 
@@ -13,6 +14,7 @@ pub struct SliceKey {
     cells: [u8; 32],
     documents: [u8; 32],
     texts: [u8; 32],
+    pseudonyms: [u8; 32],
     fingerprint: String,
 }
 
@@ -25,6 +27,7 @@ impl SliceKey {
             cells: blake3::derive_key("zweck corpus 2026 member to cell", &bytes),
             documents: blake3::derive_key("zweck corpus 2026 document id", &bytes),
             texts: blake3::derive_key("zweck corpus 2026 duplicate texts", &bytes),
+            pseudonyms: blake3::derive_key("zweck corpus 2026 pseudonyms", &bytes),
             fingerprint: fingerprint.chars().take(16).collect(),
         }
     }
@@ -58,6 +61,16 @@ impl SliceKey {
             .update(table.name().as_bytes())
             .finalize();
         DocumentId::from_i64(i64::from_le_bytes(first(&hash)) & i64::MAX)
+    }
+
+    /// The number that stands for personal data in its plain form: 32 bits.
+    pub(crate) fn pseudonym(&self, kind: Kind, plain: &str) -> u32 {
+        let hash = blake3::Hasher::new_keyed(&self.pseudonyms)
+            .update(kind.code().as_bytes())
+            .update(b" ")
+            .update(plain.as_bytes())
+            .finalize();
+        u32::from_le_bytes(first(&hash))
     }
 
     /// Equal for texts that differ in white space only: 128 bits.

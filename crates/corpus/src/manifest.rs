@@ -5,7 +5,7 @@ use policy::{Day, Instant, LakeVersion, PolicyHash, Purpose, Sequence};
 use serde::{Deserialize, Serialize};
 use store::HolderId;
 
-use crate::{Cell, Configuration, CorpusError, DocumentAccounting, Result, SliceKey, Split};
+use crate::{Cell, Configuration, CorpusError, DocumentAccounting, Recipe, Result, SliceKey, Split};
 
 /// What a corpus is made of, of what it was made, and by which rules.
 ///
@@ -37,6 +37,8 @@ pub struct Manifest {
     pub attached: Vec<PinnedTable>,
     /// How it is cut.
     pub configuration: Cut,
+    /// What was done to its texts.
+    pub recipe: Recipe,
     /// The version of Zweck that wrote the files.
     pub zweck_version: String,
     /// What the gate let through and what it kept back, by table.
@@ -133,7 +135,7 @@ pub struct Released {
 
 impl Manifest {
     /// The layout that this version writes and reads.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     /// Its name in the folder of the corpus.
     pub(crate) const FILE: &str = "manifest.json";

@@ -141,7 +141,7 @@ impl Corpora {
         let permitted = gate.permit(&permit, at).await?;
         self.report(Step::Permitted);
         let staging = folder.stage(Staging::Releasing)?;
-        let draft = draft(&permitted, self.key(), before.cut()?, &staging).await?;
+        let draft = draft(&permitted, self.key(), before.cut()?, &before.recipe, &staging).await?;
         self.report(Step::Drafted { documents: draft.lineage.rows });
         let changes = changes::between(&folder.root(), before, &staging, &draft)?;
         let permit = permitted.permit();

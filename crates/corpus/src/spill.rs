@@ -10,6 +10,7 @@ use std::{
 
 use gate::Table;
 use policy::{Category, Instant, ItemId, MemberNumber};
+use text::personal_data::Kind;
 
 use crate::{Cell, CorpusError, Document, DocumentId, Result, document::Candidate};
 
@@ -17,6 +18,8 @@ use crate::{Cell, CorpusError, Document, DocumentId, Result, document::Candidate
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spilled {
     pub(crate) words: u128,
+    /// Places where personal data was replaced.
+    pub(crate) redacted: BTreeMap<Kind, u64>,
     pub(crate) candidate: Candidate,
 }
 
@@ -73,10 +76,14 @@ fn path_of(folder: &Path, cell: Cell) -> PathBuf {
 }
 
 fn write(file: &mut impl Write, spilled: &Spilled) -> std::io::Result<()> {
-    let Spilled { words, candidate } = spilled;
+    let Spilled { words, redacted, candidate } = spilled;
     let Candidate { table, member, item, document } = candidate;
     let Document { document: id, category, language, created, text } = document;
     file.write_all(&words.to_le_bytes())?;
+    for kind in Kind::ALL {
+        let places = redacted.get(kind).copied().unwrap_or_default();
+        file.write_all(&places.to_le_bytes())?;
+    }
     for number in [id.as_i64(), member.as_i64(), item.as_i64()] {
         file.write_all(&number.to_le_bytes())?;
     }
@@ -102,6 +109,11 @@ fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
         Err(error) => return Err(error),
     };
+    let mut redacted = BTreeMap::new();
+    for kind in Kind::ALL {
+        let places = u64::from_le_bytes(array(file)?);
+        redacted.extend((places > 0).then_some((*kind, places)));
+    }
     let id = DocumentId::from_i64(long(file)?);
     let member = MemberNumber::from_i64(long(file)?);
     let item = ItemId::from_i64(long(file)?);
@@ -113,7 +125,7 @@ fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
     let created = dated.then(|| Instant::from_micros(created));
     let text = read_text(file)?.unwrap_or_default();
     let document = Document { document: id, category, language, created, text };
-    Ok(Some(Spilled { words, candidate: Candidate { table, member, item, document } }))
+    Ok(Some(Spilled { words, redacted, candidate: Candidate { table, member, item, document } }))
 }
 
 fn array<const N: usize>(file: &mut impl Read) -> std::io::Result<[u8; N]> {
@@ -152,7 +164,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_spilled_is_read_back(
-            words: u128, id: i64, member: i64, item: i64,
+            words: u128, urls in 0_u64..9, id: i64, member: i64, item: i64,
             language: Option<String>, created: Option<i64>, text: String,
         ) {
             let document = Document {
@@ -164,7 +176,8 @@ mod tests {
             };
             let (member, item) = (MemberNumber::from_i64(member), ItemId::from_i64(item));
             let candidate = Candidate { table: Table::Items, member, item, document };
-            let spilled = Spilled { words, candidate };
+            let redacted = (urls > 0).then_some((Kind::Url, urls)).into_iter().collect();
+            let spilled = Spilled { words, redacted, candidate };
             let mut bytes = Vec::new();
             write(&mut bytes, &spilled).unwrap();
             let mut bytes = bytes.as_slice();

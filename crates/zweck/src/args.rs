@@ -11,6 +11,7 @@ mod keeping;
 mod lake;
 mod member;
 mod policy;
+mod recipe;
 mod reference;
 
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ pub(crate) use self::{
     lake::{Compact, LakeCommand},
     member::MemberCommand,
     policy::{DocumentAdd, DocumentCommand, PolicyCommand},
+    recipe::{RecipeCommand, Try},
     reference::{ItemReference, MemberReference, SPLIT},
 };
 use crate::exit::Exit;
@@ -119,6 +121,9 @@ pub(crate) enum Command {
     /// Training sets that follow removals.
     #[command(subcommand)]
     Corpus(CorpusCommand),
+    /// What is done to texts on their way into a corpus.
+    #[command(subcommand)]
+    Recipe(RecipeCommand),
     /// The tables of members' data.
     #[command(subcommand)]
     Lake(LakeCommand),

@@ -24,6 +24,7 @@ mod log;
 mod member;
 mod own_data;
 mod policy;
+mod recipe;
 mod removal;
 mod restore;
 mod retention;
@@ -68,6 +69,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Command::Holder(command) => holder::run(&global, command, output).await,
         Command::Removal(command) => removal::run(&global, command, output).await,
         Command::Corpus(command) => corpus::run(&global, command, output).await,
+        Command::Recipe(command) => recipe::run(command, output),
         Command::Lake(command) => lake::run(&global, command, output).await,
         Command::Check(args) => check::run(&global, &args, output).await,
         Command::Retention(command) => retention::run(&global, command, output).await,

@@ -15,6 +15,7 @@ mod memory;
 mod output;
 mod period;
 mod progress;
+mod recipe;
 mod state;
 
 use std::process::ExitCode;

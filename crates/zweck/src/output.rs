@@ -48,6 +48,15 @@ impl Output {
         self.write(page.text())
     }
 
+    /// Shows one of many things: to machines, a line of its own.
+    pub(crate) fn show_line(&mut self, view: &impl View) -> anyhow::Result<()> {
+        if self.is_json {
+            let line = serde_json::to_string(view).context("serialising the output")?;
+            return self.write(&format!("{line}\n"));
+        }
+        self.show(view)
+    }
+
     /// Shows a page that only people get.
     pub(crate) fn page(&mut self, write: impl FnOnce(&mut Page)) -> anyhow::Result<()> {
         if self.is_json {

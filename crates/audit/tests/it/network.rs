@@ -9,7 +9,7 @@ use std::{
 };
 
 use audit::{AuditInput, AuditedStore, Findings, LakePlace};
-use corpus::{BuildRequest, Configuration, Corpora, SliceKey, Step};
+use corpus::{BuildRequest, Configuration, Corpora, Recipe, SliceKey, Step};
 use gate::{Gate, Holders};
 use lake::Lake;
 use policy::{Answer, Instant, MemberNumber, Purpose};
@@ -193,6 +193,7 @@ impl World {
             lake_version: self.gate.lake_version().await.unwrap(),
             facts: None,
             configuration: Configuration::new(2, 1).unwrap(),
+            recipe: Recipe::default(),
         };
         let built = self.corpora.build(&self.gate, &request, now()).await.unwrap();
         assert!(built.sealed);

@@ -12,6 +12,7 @@ mod causes;
 mod crashes;
 mod determinism;
 mod history;
+mod recipe;
 mod releasing;
 mod support;
 mod waiting;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
-use corpus::{BuildRequest, Built, Configuration, Corpora, SliceKey};
+use corpus::{BuildRequest, Built, Configuration, Corpora, Recipe, SliceKey};
 use gate::{FactRange, Gate, HolderOutcome, Holders, Release, Table};
 use lake::{Append, Lake, Options};
 use policy::{AgeClass, Answer, Instant, MemberNumber, Purpose, Sequence, Status};
@@ -41,6 +41,8 @@ pub(crate) const MEMBERS: i64 = 48;
 pub(crate) const SAME: [i64; 3] = [20, 21, 22];
 /// Who writes about whom.
 pub(crate) const NAMES: (i64, i64) = (30, 31);
+/// Who tells how they can be reached, in the same words but for white space.
+pub(crate) const REACHED: [i64; 2] = [10, 11];
 /// Whose posts are blank.
 pub(crate) const BLANK: i64 = 40;
 
@@ -106,6 +108,7 @@ impl World {
             lake_version: self.gate.lake_version().await.unwrap(),
             facts: None,
             configuration: Configuration::new(2, 2).unwrap(),
+            recipe: Recipe::default(),
         }
     }
 
@@ -329,6 +332,9 @@ fn post(number: i64, item: i64) -> String {
         (_, 0) => format!("What I learned about bridge {number}."),
         (number, _) if SAME.contains(&number) => {
             format!("The  very same{}words.", " ".repeat(number as usize))
+        }
+        (number, _) if REACHED.contains(&number) => {
+            "Write to anna@example.org, or call +49 30 1234567, for bridges.".to_owned()
         }
         (number, _) if number == NAMES.0 => {
             format!("I learned it all from {}, really.", name(NAMES.1))

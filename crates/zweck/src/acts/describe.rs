@@ -160,7 +160,7 @@ pub(super) fn act(command: &Command, names: &Pseudonyms) -> Option<Act> {
         Command::Corpus(CorpusCommand::Discard { name, yes: true }) => {
             ("corpus discard", json!({ "corpus": name }))
         }
-        Command::Corpus(_) => return None,
+        Command::Corpus(_) | Command::Recipe(_) => return None,
         Command::Lake(LakeCommand::Compact(args)) => {
             let table = args.table.map(::lake::Table::name);
             ("lake compact", json!({ "table": table, "min_files": args.min_files }))

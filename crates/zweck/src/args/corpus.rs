@@ -1,4 +1,4 @@
-use std::num::NonZeroU16;
+use std::{num::NonZeroU16, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use policy::{Instant, Purpose};
@@ -44,6 +44,7 @@ Run it while nothing else writes. Exits with 4 if anything was found that must n
 Examples:
   zweck corpus build assistants --purpose generative-ai
   zweck corpus build assistants --purpose generative-ai --shards 8 --slices 16
+  zweck corpus build assistants --purpose generative-ai --recipe recipe.toml
 
 A corpus of that name is replaced once the new one is sealed. What is refused later is taken out by
 `zweck removal run`.")]
@@ -62,6 +63,9 @@ pub(crate) struct Build {
     /// Into how many slices a shard is cut; as configured, if not given.
     #[arg(long, value_name = "COUNT", value_parser = count)]
     pub(crate) slices: Option<NonZeroU16>,
+    /// What is done to its texts; without one, the default (`zweck recipe show`).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipe: Option<PathBuf>,
 }
 
 fn count(text: &str) -> Result<NonZeroU16, String> {

@@ -1,8 +1,9 @@
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use ::corpus::{BuildRequest, Built, Configuration, LeftOut, Manifest, Overview, Step};
 use anyhow::ensure;
 use serde::Serialize;
+use text::personal_data::Kind;
 
 use super::{
     gate::{bars, by_table},
@@ -14,6 +15,7 @@ use crate::{
     exit::Exit,
     output::{Bar, Output, Page, Table, View, counted},
     progress::Progress,
+    recipe,
     state::{State, check_purpose},
 };
 
@@ -67,6 +69,7 @@ pub(super) async fn build(state: &State, args: Build) -> anyhow::Result<Built> {
         lake_version: gate.lake_version().await?,
         facts: None,
         configuration: Configuration::new(shards, slices)?,
+        recipe: recipe::find(args.recipe.as_deref())?,
     };
     let progress = Arc::new(Progress::of_unknown(&format!("building {}", request.name)));
     let told = Arc::clone(&progress);
@@ -228,12 +231,31 @@ pub(super) fn write_documents(manifest: &Manifest, page: &mut Page) {
     page.bars(&std::iter::once(kept).chain(left_out).collect::<Vec<_>>());
     let masks = counted(documents.masks, "name", "names");
     page.line(format_args!("  masked in them: {masks} of others"));
+    if !documents.redacted.is_empty() {
+        page.line(format_args!("  {}", redacted_in_words(&documents.redacted)));
+    }
 }
 
-const fn left_out_in_words(reason: LeftOut) -> &'static str {
+/// How much personal data was replaced, kind by kind.
+pub(super) fn redacted_in_words(redacted: &BTreeMap<Kind, u64>) -> String {
+    let words = redacted.iter().map(|(kind, places)| match kind {
+        Kind::Email => counted(*places, "e-mail address", "e-mail addresses"),
+        Kind::Phone => counted(*places, "telephone number", "telephone numbers"),
+        Kind::Iban => counted(*places, "IBAN", "IBANs"),
+        Kind::Card => counted(*places, "card number", "card numbers"),
+        Kind::Ip => counted(*places, "IP address", "IP addresses"),
+        Kind::UrlToken => counted(*places, "token in a URL", "tokens in URLs"),
+        Kind::Url => counted(*places, "URL", "URLs"),
+        Kind::PostalAddress => counted(*places, "postal address", "postal addresses"),
+    });
+    format!("replaced: {}", words.collect::<Vec<_>>().join(", "))
+}
+
+pub(super) const fn left_out_in_words(reason: LeftOut) -> &'static str {
     match reason {
         LeftOut::NoDocument => "no text",
         LeftOut::Empty => "empty",
+        LeftOut::PersonalData => "personal data",
         LeftOut::Duplicate => "duplicate",
     }
 }

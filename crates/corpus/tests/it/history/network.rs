@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use corpus::{BuildRequest, Built, Configuration, Corpora};
+use corpus::{BuildRequest, Built, Configuration, Corpora, Recipe};
 use gate::{FactRange, Gate, Held, Holders, Table};
 use lake::{Lake, Options};
 use policy::{Answer, Day, Instant, ItemId, MemberNumber, Sequence};
@@ -343,6 +343,7 @@ impl Network {
             lake_version: self.gate.lake_version().await.unwrap(),
             facts: None,
             configuration: Configuration::new(2, 2).unwrap(),
+            recipe: Recipe::default(),
         }
     }
 

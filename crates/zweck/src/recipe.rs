@@ -1,0 +1,67 @@
+use std::path::Path;
+
+use anyhow::Context;
+use corpus::Recipe;
+
+/// The recipe that holds if none is named, with what each line means; `zweck recipe show` prints
+/// it.
+pub(crate) const COMMENTED: &str = "\
+# What is done to texts on their way into a corpus. Everything here is optional and shown with its
+# default. A corpus keeps its recipe in its manifest, and follows removals by it.
+
+# Personal data in texts, by kind: `mask` puts the kind in its place, `[email]`; `pseudonym` puts the
+# kind and a keyed number there, the same for the same address or number, `[email 7f3a90c2]`; `drop`
+# leaves the whole text out; `keep` lets it stand. Names of people who objected are masked before any
+# recipe is asked.
+[redaction]
+email = \"mask\"
+# In international form, or as it is written in Germany, Austria, Switzerland, North America and,
+# after a word like `Tel.`, anywhere.
+phone = \"mask\"
+# With right check digits.
+iban = \"mask\"
+# Of a known network or called a card's, with a right check digit.
+card = \"mask\"
+# But for addresses of private networks and of a machine itself.
+ip = \"mask\"
+# Tokens, keys, passwords and addresses within a URL that stays. They cannot be kept.
+url-token = \"mask\"
+# Whole URLs.
+url = \"keep\"
+# A street and its number, with postal code and town, in German and English.
+postal-address = \"mask\"
+";
+
+/// The recipe in a file; without one, the default.
+pub(crate) fn find(file: Option<&Path>) -> anyhow::Result<Recipe> {
+    let Some(path) = file else { return Ok(Recipe::default()) };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("reading the recipe `{}`", path.display()))?;
+    toml::from_str(&text).with_context(|| {
+        format!("in the recipe `{}` (hint: `zweck recipe show` prints a whole one)", path.display())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commented_recipe_is_the_default() {
+        assert_eq!(toml::from_str::<Recipe>(COMMENTED).unwrap(), Recipe::default());
+        let lines = COMMENTED.lines().filter(|line| line.contains(" = ")).count();
+        assert_eq!(lines, text::personal_data::Kind::ALL.len());
+    }
+
+    #[test]
+    fn what_no_recipe_says_is_refused() {
+        for text in [
+            "[redactions]",
+            "[redaction]\nname = 'mask'",
+            "[redaction]\nemail = 'hide'",
+            "[redaction]\nurl-token = 'keep'",
+        ] {
+            assert!(toml::from_str::<Recipe>(text).is_err(), "{text}");
+        }
+    }
+}
