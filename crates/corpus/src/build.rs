@@ -272,7 +272,8 @@ impl Corpora {
         let permitted = gate.permit(&permit, at).await?;
         self.report(Step::Permitted);
         let staging = folder.stage(Staging::Building)?;
-        let draft = draft(&permitted, self.key(), request.configuration, &request.recipe, &staging).await?;
+        let draft =
+            draft(&permitted, self.key(), request.configuration, &request.recipe, &staging).await?;
         self.report(Step::Drafted { documents: draft.lineage.rows });
         let permit = permitted.permit();
         Ok(Manifest {

@@ -5,7 +5,9 @@ use policy::{Day, Instant, LakeVersion, PolicyHash, Purpose, Sequence};
 use serde::{Deserialize, Serialize};
 use store::HolderId;
 
-use crate::{Cell, Configuration, CorpusError, DocumentAccounting, Recipe, Result, SliceKey, Split};
+use crate::{
+    Cell, Configuration, CorpusError, DocumentAccounting, Recipe, Result, SliceKey, Split,
+};
 
 /// What a corpus is made of, of what it was made, and by which rules.
 ///
