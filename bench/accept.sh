@@ -4,6 +4,7 @@
 #
 #   bench/accept.sh whole-way          from members' data to a training set that keeps its promises
 #   bench/accept.sh sources-and-lake   every way in, and what happens to rows in the lake
+#   bench/accept.sh corpus             from rows to a training set that engineers want
 #
 # Needs cargo and python3; real data where ZWECK_DATA says (by default ../shared/data). The lines
 # of speed are judged by the results that bench/run.sh left in ZWECK_BENCH_FOLDER.
@@ -192,11 +193,30 @@ sources_and_lake() {
     level
 }
 
+# The bar of the finder of personal data, on texts that others have marked.
+personal_data() {
+    local marked="$data/pii-presidio/synth_dataset_v2.json" said
+    python3 bench/personal_data/measure.py "$marked" --finder "zweck=$zweck --json recipe try -" \
+        --bar zweck >"$work/personal-data" 2>&1
+    while read -r said; do
+        line "bench/personal_data/measure.py" "${said#*: }" "" "$([ "${said%%:*}" = met ] && echo true || echo false)"
+    done < <(grep -E '^(met|NOT MET): ' "$work/personal-data" || echo "NOT MET: it runs")
+}
+
+corpus() {
+    cargo build -q -p zweck || exit 1
+    tests text "" "personal data, languages"
+    tests corpus recipe "what a recipe does to a corpus"
+    tests audit "" "a corpus after a recipe is verified"
+    personal_data
+}
+
 case "${1:-}" in
 whole-way) whole_way ;;
 sources-and-lake) sources_and_lake ;;
+corpus) corpus ;;
 *)
-    echo "usage: bench/accept.sh TOPIC; topics: whole-way, sources-and-lake" >&2
+    echo "usage: bench/accept.sh TOPIC; topics: whole-way, sources-and-lake, corpus" >&2
     exit 2
     ;;
 esac

@@ -5,6 +5,13 @@ use crate::names::{Found, Kind};
 /// What stands where a name stood.
 pub(crate) const MASK: &str = "[name]";
 
+/// What a recipe puts in the place of personal data stands in brackets: one of these, and behind it,
+/// where it is a pseudonym, a space and a number.
+const REPLACED: [&str; 8] = ["email", "phone", "iban", "card", "ip", "token", "url", "address"];
+
+/// How many hexadecimal digits the number of a pseudonym has.
+const PSEUDONYM: usize = 8;
+
 /// What stands between two paragraphs.
 const PARAGRAPH: &str = "\n\n";
 
@@ -104,7 +111,7 @@ impl Source {
     /// Which parts of the source the masks of a text stand for; `None` if the rest of the text is
     /// not the rest of the source, in its order.
     fn align(&self, text: &str) -> Option<Vec<(usize, usize)>> {
-        let mut parts = text.split(MASK);
+        let mut parts = unmasked(text).into_iter();
         let mut at = parts.next()?.len();
         if !self.text.starts_with(text.get(..at)?) {
             return None;
@@ -132,6 +139,44 @@ impl Source {
         let due = due.map(|span| span.end).max().filter(follows);
         due.or_else(|| Some(at + self.text.get(at..)?.find(part)?))
     }
+}
+
+/// Whether a recipe can have put anything in the place of a part of a text: whatever it replaces
+/// has one of these.
+pub(crate) fn may_be_replaced(text: &str) -> bool {
+    text.contains(|one: char| one.is_ascii_digit() || "@:([{".contains(one))
+        || text.to_ascii_lowercase().contains("www.")
+}
+
+/// What of a text is no mask: before the first, between two, and behind the last.
+fn unmasked(text: &str) -> Vec<&str> {
+    let (mut parts, mut done, mut at) = (Vec::new(), 0, 0);
+    while let Some(bracket) = text.get(at..).and_then(|rest| rest.find('[')) {
+        let bracket = at + bracket;
+        match mask_length(text.get(bracket..).unwrap_or_default()) {
+            Some(length) => {
+                parts.extend(text.get(done..bracket));
+                at = bracket + length;
+                done = at;
+            }
+            None => at = bracket + 1,
+        }
+    }
+    parts.extend(text.get(done..));
+    parts
+}
+
+/// How long the mask is that stands first.
+fn mask_length(text: &str) -> Option<usize> {
+    if text.starts_with(MASK) {
+        return Some(MASK.len());
+    }
+    let inside = text.strip_prefix('[')?.split(']').next()?;
+    let (kind, number) = inside.split_once(' ').unwrap_or((inside, "00000000"));
+    let is_number =
+        number.len() == PSEUDONYM && number.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let closes = text.get(inside.len() + 1..)?.starts_with(']');
+    (REPLACED.contains(&kind) && is_number && closes).then_some(inside.len() + 2)
 }
 
 /// The text with the spans masked, those that touch as one.
@@ -220,6 +265,20 @@ mod tests {
         check("ask [name] or [name] and Carl", Comparison::Different);
         check("ask [name] and [name]", Comparison::Good);
         check("", Comparison::Different);
+    }
+
+    #[test]
+    fn what_a_recipe_replaces_stands_for_any_part_of_the_source() {
+        let source = source(&[("ask Anna, 0171 1234567, a@b.de [x]", &[span(4, 8, NAME)])]);
+        let check = |text: &str, expected: Comparison| {
+            assert_eq!(source.compare(text), expected, "{text}");
+        };
+        check("ask [name], [phone], [email] [x]", Comparison::Good);
+        check("ask [name], [phone 0a1b2c3d], a@b.de [x]", Comparison::Good);
+        check("ask Anna, [phone], [email] [x]", Comparison::Unmasked(vec![NAME]));
+        check("ask [name], [phone 0a1b], a@b.de [x]", Comparison::Different);
+        check("ask [name], [phone], [mail] [x]", Comparison::Different);
+        check("ask [name], [phone], [email] [y]", Comparison::Different);
     }
 
     #[test]

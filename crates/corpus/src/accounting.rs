@@ -4,6 +4,11 @@ use gate::{NAME_MASK, Table};
 use serde::{Deserialize, Serialize};
 use text::personal_data::Kind;
 
+use crate::Document;
+
+/// The tag of a language that is not known ([BCP 47](https://www.rfc-editor.org/info/bcp47)).
+const UNDETERMINED: &str = "und";
+
 /// Why a permitted row has no document in the corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -14,6 +19,8 @@ pub enum LeftOut {
     Empty,
     /// It has personal data of a kind for which the recipe leaves texts out.
     PersonalData,
+    /// It is in a language in which the recipe keeps none, or in which cannot be told.
+    Language,
     /// Another document has the same words and stands for it.
     Duplicate,
 }
@@ -38,6 +45,8 @@ pub struct DocumentCounts {
     pub left_out: BTreeMap<LeftOut, u64>,
     /// Places in the kept documents where a name is masked.
     pub masks: u64,
+    /// The kept documents by the language that they are in, `und` where that cannot be told.
+    pub languages: BTreeMap<String, u64>,
     /// Places in the kept documents where personal data was replaced, by kind.
     pub redacted: BTreeMap<Kind, u64>,
 }
@@ -66,6 +75,9 @@ impl DocumentAccounting {
             for (reason, rows) in &counts.left_out {
                 *total.left_out.entry(*reason).or_default() += rows;
             }
+            for (language, documents) in &counts.languages {
+                *total.languages.entry(language.clone()).or_default() += documents;
+            }
             for (kind, places) in &counts.redacted {
                 *total.redacted.entry(*kind).or_default() += places;
             }
@@ -85,9 +97,11 @@ impl DocumentCounts {
     }
 
     /// Counts a document that stays, with what was replaced in it.
-    pub(crate) fn keep(&mut self, text: &str, redacted: &BTreeMap<Kind, u64>) {
+    pub(crate) fn keep(&mut self, document: &Document, redacted: &BTreeMap<Kind, u64>) {
         self.kept += 1;
-        self.masks += text.matches(NAME_MASK).count() as u64;
+        self.masks += document.text.matches(NAME_MASK).count() as u64;
+        let language = document.language.clone().unwrap_or_else(|| UNDETERMINED.to_owned());
+        *self.languages.entry(language).or_default() += 1;
         for (kind, places) in redacted {
             *self.redacted.entry(*kind).or_default() += places;
         }

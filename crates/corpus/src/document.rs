@@ -41,7 +41,8 @@ pub struct Document {
     pub document: DocumentId,
     /// What kind of data it was.
     pub category: Category,
-    /// A BCP 47 language tag, where the source gave one.
+    /// A BCP 47 language tag: the source's where it gave one, else that of the words where it can be
+    /// told.
     pub language: Option<String>,
     /// When it was published, where that is known.
     pub created: Option<Instant>,

@@ -113,13 +113,15 @@ impl Sorter {
         for mut candidate in document::documents(table, template, rows, &self.key)? {
             let counts = self.documents.of(table);
             counts.rows_in += 1;
-            let Tried { text, redacted, left_out } =
+            let Tried { text, redacted, language, left_out } =
                 self.recipe.apply(&candidate.document.text, &self.key);
             if let Some(reason) = left_out {
                 counts.leave_out(reason, 1);
                 continue;
             }
             candidate.document.text = text;
+            let told = || language.map(|language| language.code().to_owned());
+            candidate.document.language = candidate.document.language.take().or_else(told);
             let words = self.key.text(&candidate.document.text);
             let id = candidate.document.document;
             let standing = self.standing.entry(words).or_insert(id);
@@ -172,7 +174,7 @@ fn standing_in(
         same
     });
     for Spilled { redacted, candidate, .. } in &kept {
-        documents.of(candidate.table).keep(&candidate.document.text, redacted);
+        documents.of(candidate.table).keep(&candidate.document, redacted);
     }
     kept.into_iter().map(|spilled| spilled.candidate).collect()
 }

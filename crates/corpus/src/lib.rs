@@ -38,5 +38,5 @@ pub use error::{CorpusError, Result};
 pub use key::SliceKey;
 pub use manifest::{Cut, LineageFile, Manifest, Released, ShardFile, Shares};
 pub use overview::{HolderOverview, Overview};
-pub use recipe::{Recipe, Tried};
+pub use recipe::{Languages, Recipe, Tried};
 pub use sealed::SealedFile;

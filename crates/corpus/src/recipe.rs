@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use text::{
+    language::{self, Language},
     personal_data::Kind,
     redaction::{Redacted, Redaction},
 };
@@ -14,8 +15,21 @@ use crate::{LeftOut, SliceKey};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Recipe {
+    /// In which languages texts stay.
+    pub language: Languages,
     /// What is done with personal data.
     pub redaction: Redaction,
+}
+
+/// In which languages texts stay. The language is told from the words, whatever the source says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Languages {
+    /// In these; without a list, in any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<Vec<Language>>,
+    /// Whether texts stay whose language cannot be told: a few words, names, code.
+    pub keep_undetermined: bool,
 }
 
 /// What a recipe makes of a text.
@@ -25,6 +39,8 @@ pub struct Tried {
     pub text: String,
     /// Places where personal data was replaced, by kind.
     pub redacted: BTreeMap<Kind, u64>,
+    /// The language that the text is in, where it can be told.
+    pub language: Option<Language>,
     /// Why the text would be left out.
     pub left_out: Option<LeftOut>,
 }
@@ -34,11 +50,30 @@ impl Recipe {
     pub fn apply(&self, text: &str, key: &SliceKey) -> Tried {
         let Redacted { text, replaced, dropped_for } =
             self.redaction.apply(text, |kind, plain| key.pseudonym(kind, plain));
+        let language = language::identify(&text);
         let left_out = if text.trim().is_empty() {
             Some(LeftOut::Empty)
+        } else if dropped_for.is_some() {
+            Some(LeftOut::PersonalData)
         } else {
-            dropped_for.map(|_| LeftOut::PersonalData)
+            (!self.language.keeps(language)).then_some(LeftOut::Language)
         };
-        Tried { text: text.into_owned(), redacted: replaced, left_out }
+        Tried { text: text.into_owned(), redacted: replaced, language, left_out }
+    }
+}
+
+impl Languages {
+    fn keeps(&self, language: Option<Language>) -> bool {
+        match (language, &self.only) {
+            (None, _) => self.keep_undetermined,
+            (Some(language), Some(only)) => only.contains(&language),
+            (Some(_), None) => true,
+        }
+    }
+}
+
+impl Default for Languages {
+    fn default() -> Self {
+        Self { only: None, keep_undetermined: true }
     }
 }

@@ -19,6 +19,7 @@ use std::{fmt, ops::Range, str::FromStr};
 
 pub use scan::find;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 /// What kind of personal data stands somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,19 +99,12 @@ impl FromStr for Kind {
 }
 
 /// A word that names no kind of personal data.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{code}` is no kind of personal data")]
 pub struct UnknownKind {
     /// The word.
     pub code: String,
 }
-
-impl fmt::Display for UnknownKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no kind of personal data", self.code)
-    }
-}
-
-impl std::error::Error for UnknownKind {}
 
 #[cfg(test)]
 pub(crate) mod tests {

@@ -9,6 +9,13 @@ pub(crate) const COMMENTED: &str = "\
 # What is done to texts on their way into a corpus. Everything here is optional and shown with its
 # default. A corpus keeps its recipe in its manifest, and follows removals by it.
 
+# The language of a text is told from its words.
+[language]
+# Only texts in these languages stay, by their BCP 47 codes; without a list, texts in any.
+# only = [\"de\", \"en\"]
+# Whether texts stay whose language cannot be told: a few words, names, code.
+keep-undetermined = true
+
 # Personal data in texts, by kind: `mask` puts the kind in its place, `[email]`; `pseudonym` puts the
 # kind and a keyed number there, the same for the same address or number, `[email 7f3a90c2]`; `drop`
 # leaves the whole text out; `keep` lets it stand. Names of people who objected are masked before any
@@ -49,8 +56,9 @@ mod tests {
     #[test]
     fn the_commented_recipe_is_the_default() {
         assert_eq!(toml::from_str::<Recipe>(COMMENTED).unwrap(), Recipe::default());
-        let lines = COMMENTED.lines().filter(|line| line.contains(" = ")).count();
-        assert_eq!(lines, text::personal_data::Kind::ALL.len());
+        for kind in text::personal_data::Kind::ALL {
+            assert!(COMMENTED.contains(&format!("\n{kind} = \"")), "{kind}");
+        }
     }
 
     #[test]
@@ -60,6 +68,7 @@ mod tests {
             "[redaction]\nname = 'mask'",
             "[redaction]\nemail = 'hide'",
             "[redaction]\nurl-token = 'keep'",
+            "[language]\nonly = ['de-AT']",
         ] {
             assert!(toml::from_str::<Recipe>(text).is_err(), "{text}");
         }

@@ -13,6 +13,9 @@ use crate::{
     verify::Audit,
 };
 
+/// Why a row may have no document, whatever the recipe.
+const REASONS: [&str; 3] = ["no-document", "empty", "duplicate"];
+
 pub(crate) async fn check(
     audit: &Audit<'_>,
     counts: &BTreeMap<&'static str, Counts>,
@@ -116,7 +119,6 @@ fn check_documents(
     let left_out = |reason: &str| claimed.left_out.get(reason).copied().unwrap_or_default();
     let (kept, masks) = present(audit, layout);
     let no_document = if layout.paragraphs.is_empty() { claimed.rows_in } else { 0 };
-    let known = ["no-document", "empty", "duplicate"];
     let claims = [
         (claimed.rows_in == rows.kept, "rows come in that the gate did not let through"),
         (
@@ -125,10 +127,17 @@ fn check_documents(
         ),
         (claimed.kept == kept, "the documents are not as many as it says"),
         (claimed.masks == masks, "the masks are not as many as it says"),
+        (
+            claimed.languages.values().sum::<u64>() == claimed.kept,
+            "the documents of all languages are not as many as it says",
+        ),
         (left_out("no-document") == no_document, "rows without text are not as many as it says"),
         (left_out("empty") == counts.empty, "empty rows are not as many as it says"),
         (
-            claimed.left_out.keys().all(|reason| known.contains(&reason.as_str())),
+            claimed
+                .left_out
+                .keys()
+                .all(|reason| REASONS.contains(&reason.as_str()) || is_of_recipe(reason)),
             "rows are left out for a reason that is not known",
         ),
     ];
@@ -137,6 +146,32 @@ fn check_documents(
             if audit.pending.is_empty() { Severity::Violation } else { Severity::Pending };
         let what = format!("documents of `{}`: {what}", layout.table);
         findings.add(severity, Code::DocumentAccounting, Place::manifest(), what);
+    }
+}
+
+/// Whether a row was left out because the recipe says so.
+fn is_of_recipe(reason: &str) -> bool {
+    matches!(reason, "personal-data" | "language")
+}
+
+/// What the manifest says that a recipe did to a table.
+pub(crate) struct LeftOutByRecipe {
+    /// Rows that it left out.
+    pub(crate) rows: u64,
+    /// Places in which it replaced something.
+    pub(crate) replaced: u64,
+}
+
+impl LeftOutByRecipe {
+    pub(crate) fn of(audit: &Audit<'_>, layout: &Layout) -> Self {
+        let Some(claimed) = audit.manifest.documents.tables.get(layout.table) else {
+            return Self { rows: 0, replaced: 0 };
+        };
+        let of_recipe = claimed.left_out.iter().filter(|(reason, _)| is_of_recipe(reason));
+        Self {
+            rows: of_recipe.map(|(_, rows)| rows).sum(),
+            replaced: claimed.redacted.values().sum(),
+        }
     }
 }
 

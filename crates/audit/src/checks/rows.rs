@@ -6,13 +6,16 @@ use policy::Reason;
 
 use crate::{
     Code, Findings, Place, Result, Severity,
-    checks::texts::{self, WithNames},
+    checks::{
+        accounting::LeftOutByRecipe,
+        texts::{self, WithNames},
+    },
     corpus::{Document, LineageRow},
     lake::{Layout, TABLES},
     names::Kind,
     rule::RowFacts,
     table::Row,
-    text::{Comparison, Source, Why},
+    text::{Comparison, Source, Why, may_be_replaced},
     verify::Audit,
 };
 
@@ -40,14 +43,28 @@ struct Entry<'a> {
     is_too_new: bool,
 }
 
+/// A permitted row with text and without a document.
+struct Absent {
+    address: (i64, i64),
+    words: blake3::Hash,
+    /// The words that no recipe replaces, where it can replace others.
+    plain_words: Option<blake3::Hash>,
+}
+
+/// The words of all documents.
+struct Words {
+    all: HashSet<blake3::Hash>,
+    plain: HashSet<blake3::Hash>,
+}
+
 /// One table, while it is read.
 struct Reading<'a> {
     audit: &'a Audit<'a>,
     layout: &'static Layout,
     entries: BTreeMap<(i64, i64), Entry<'a>>,
     counts: Counts,
-    /// Permitted rows with text and without a document: address and words.
-    absent: Vec<((i64, i64), blake3::Hash)>,
+    /// Permitted rows with text and without a document.
+    absent: Vec<Absent>,
 }
 
 pub(crate) async fn check(
@@ -56,7 +73,7 @@ pub(crate) async fn check(
     findings: &mut Findings,
 ) -> Result<BTreeMap<&'static str, Counts>> {
     let documents = audit.corpus.shards.iter().flat_map(|shard| shard.rows.iter().flatten());
-    let words: HashSet<_> = documents.map(|document| texts::words(&document.text)).collect();
+    let words = Words::of(documents.map(|document| document.text.as_str()));
     check_tables(audit, findings);
     let mut counts = BTreeMap::new();
     for layout in &TABLES {
@@ -133,16 +150,45 @@ impl<'a> Reading<'a> {
         if source.is_empty() {
             self.counts.empty += 1;
         } else if !self.entries.contains_key(&address) {
-            self.absent.push((address, texts::words(&source.expected)));
+            self.absent.push(Absent::of(address, &source.expected));
         }
     }
 
-    /// A permitted row is in the corpus, or another row with the same words is.
-    fn report_missing(&self, words: &HashSet<blake3::Hash>, findings: &mut Findings) {
-        for ((member, item), _) in self.absent.iter().filter(|(_, text)| !words.contains(text)) {
-            let what = format!("item {item} of member {member} is permitted and has no document");
-            findings.violation(Code::RowMissing, Place::lake(self.layout.table), what);
+    /// A permitted row is in the corpus, or another row with the same words is, or the recipe left it
+    /// out; which rows those are, the manifest does not say, only how many.
+    fn report_missing(&self, words: &Words, findings: &mut Findings) {
+        let missing = self.absent.iter().filter(|row| !words.have(row));
+        let (replaced, plain): (Vec<_>, Vec<_>) =
+            missing.partition(|row| row.plain_words.is_some());
+        let by_recipe = LeftOutByRecipe::of(self.audit, self.layout);
+        let is_excused = plain.len() as u64 <= by_recipe.rows
+            && (plain.len() + replaced.len()) as u64 <= by_recipe.rows + by_recipe.replaced;
+        for Absent { address: (member, item), .. } in plain.into_iter().chain(replaced) {
+            if !is_excused {
+                let what =
+                    format!("item {item} of member {member} is permitted and has no document");
+                findings.violation(Code::RowMissing, Place::lake(self.layout.table), what);
+            }
         }
+    }
+}
+
+impl Absent {
+    fn of(address: (i64, i64), text: &str) -> Self {
+        let plain_words = may_be_replaced(text).then(|| texts::plain_words(text));
+        Self { address, words: texts::words(text), plain_words }
+    }
+}
+
+impl Words {
+    fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let (all, plain) = texts.map(|text| (texts::words(text), texts::plain_words(text))).unzip();
+        Self { all, plain }
+    }
+
+    fn have(&self, row: &Absent) -> bool {
+        self.all.contains(&row.words)
+            || row.plain_words.is_some_and(|words| self.plain.contains(&words))
     }
 }
 
@@ -157,7 +203,8 @@ impl Entry<'_> {
         if facts.is_none_or(|facts| facts.category.name() != document.category) {
             differs("category");
         }
-        if row.text("language") != document.language.as_deref() {
+        // where the source says none, it is told from the words
+        if row.text("language").is_some_and(|tag| document.language.as_deref() != Some(tag)) {
             differs("language");
         }
         if row.long("created") != document.created {

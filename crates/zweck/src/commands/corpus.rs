@@ -231,6 +231,8 @@ pub(super) fn write_documents(manifest: &Manifest, page: &mut Page) {
     page.bars(&std::iter::once(kept).chain(left_out).collect::<Vec<_>>());
     let masks = counted(documents.masks, "name", "names");
     page.line(format_args!("  masked in them: {masks} of others"));
+    let languages = documents.languages.iter().map(|(tag, count)| format!("{tag} {count}"));
+    page.line(format_args!("  by language: {}", languages.collect::<Vec<_>>().join(", ")));
     if !documents.redacted.is_empty() {
         page.line(format_args!("  {}", redacted_in_words(&documents.redacted)));
     }
@@ -256,6 +258,7 @@ pub(super) const fn left_out_in_words(reason: LeftOut) -> &'static str {
         LeftOut::NoDocument => "no text",
         LeftOut::Empty => "empty",
         LeftOut::PersonalData => "personal data",
+        LeftOut::Language => "language",
         LeftOut::Duplicate => "duplicate",
     }
 }

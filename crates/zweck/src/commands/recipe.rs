@@ -8,7 +8,10 @@ use std::{
 use anyhow::Context;
 use corpus::{LeftOut, Recipe, SliceKey, Tried};
 use serde::{Deserialize, Serialize};
-use text::personal_data::{self, Kind};
+use text::{
+    language::Language,
+    personal_data::{self, Kind},
+};
 
 use super::corpus::{left_out_in_words, redacted_in_words};
 use crate::{
@@ -94,6 +97,8 @@ struct TriedView {
     text: String,
     /// Places that were replaced, by kind.
     redacted: BTreeMap<Kind, u64>,
+    /// The language that it is in, where that can be told.
+    language: Option<Language>,
     /// Why it would be left out.
     left_out: Option<LeftOut>,
 }
@@ -115,8 +120,9 @@ impl TriedView {
         });
         let found = found.collect();
         // numbers are another corpus's for every key; these are nobody's
-        let Tried { text, redacted, left_out } = recipe.apply(words, &SliceKey::new([0; 32]));
-        Self { row, found, text, redacted, left_out }
+        let Tried { text, redacted, language, left_out } =
+            recipe.apply(words, &SliceKey::new([0; 32]));
+        Self { row, found, text, redacted, language, left_out }
     }
 }
 
@@ -127,7 +133,8 @@ impl View for TriedView {
             None if self.redacted.is_empty() => "kept as it is".to_owned(),
             None => redacted_in_words(&self.redacted),
         };
-        page.line(page.style().bold(&format!("{}: {becomes}", self.row)));
+        let language = self.language.map_or("und", Language::code);
+        page.line(page.style().bold(&format!("{} ({language}): {becomes}", self.row)));
         for line in self.text.lines() {
             page.line(format_args!("  {line}"));
         }
