@@ -207,6 +207,7 @@ mod tests {
             "Kapitel 12 und § 823 Abs. 1 BGB",
             "seit 2019, 10115 Menschen",
             "an der Straße 2023",
+            "Dell Inspiron 15 7000 Gaming",
         ] {
             check(text, "postal-address");
         }

@@ -39,13 +39,13 @@ impl Number {
         loop {
             let group = digits(text, at);
             if number.digits.len() + group.len() > MOST {
-                return (!number.groups.is_empty()).then_some(number);
+                return (!number.groups.is_empty()).then(|| number.closed(text, digit));
             }
             number.digits.extend_from_slice(group);
             number.groups.push(group.len());
             number.end = at + group.len();
             let Some((between, next)) = separators.skip(text, number.end) else {
-                return Some(number);
+                return Some(number.closed(text, digit));
             };
             let is_apart = between == '/' && next - number.end > 2;
             if is_apart
@@ -57,6 +57,17 @@ impl Number {
             number.between.push(between);
             at = next;
         }
+    }
+
+    /// The groups before a bracket that is not closed behind the next one.
+    fn closed(mut self, text: &str, start: usize) -> Self {
+        let opens = self.between.iter().position(|between| *between == '(');
+        if let Some(open) = opens.filter(|open| self.between.get(open + 1) != Some(&')')) {
+            while self.groups.len() > open + 1 {
+                self = self.without_last(text, start);
+            }
+        }
+        self
     }
 
     /// The groups up to some number of digits: whoever wrote more began another number.

@@ -21,14 +21,14 @@ const LINKS: &[&str] = &[" am ", " an der ", " ob der ", " im ", " in ", " bei "
 const FLOORS: &[&str] =
     &["OG", "EG", "UG", "DG", "Stock", "Etage", "Stiege", "Tür", "Top", "Hinterhaus", "Vorderhaus"];
 
-/// Where a town ends that follows a house, its country included. Small letters are let through
-/// where it is certain that an address stands before.
-pub(super) fn after(text: &str, house: usize, any_case: bool) -> Option<usize> {
+/// Where a town ends that follows a house, its country included. It may be written with small letters
+/// or behind a mere space where it is certain that an address stands before.
+pub(super) fn after(text: &str, house: usize, is_certain: bool) -> Option<usize> {
     let floor = floor(text, house);
-    let start = apart(text, floor)?;
+    let start = apart(text, floor, is_certain)?;
     let rest = text.get(start..)?;
     let country = COUNTRY_CODES.iter().find(|country| rest.starts_with(**country));
-    let end = code_and_name(text, start + country.map_or(0, |country| country.len()), any_case)?;
+    let end = code_and_name(text, start + country.map_or(0, |country| country.len()), is_certain)?;
     Some(country_after(text, end))
 }
 
@@ -46,12 +46,14 @@ pub(super) fn before(text: &str, street: usize) -> Option<usize> {
         .find(|start| code_and_name(text, *start, false) == Some(comma))
 }
 
-/// What lies between a house and its town: a comma, a line break, `in` or a space.
-fn apart(text: &str, house: usize) -> Option<usize> {
+/// What lies between a house and its town: a comma, a line break or `in`; a space is enough where it
+/// is certain that an address stands before.
+fn apart(text: &str, house: usize, any_mark: bool) -> Option<usize> {
     let is_mark = |one: char| matches!(one, ',' | ' ' | '\n' | '\r' | '·' | '|' | '–');
     let marks = around::on_while(text, house, is_mark);
     let in_town = text.get(marks..).is_some_and(|rest| rest.starts_with("in "));
-    (marks > house).then_some(if in_town { marks + 3 } else { marks })
+    let is_apart = any_mark || in_town || text.get(house..marks)?.contains([',', '\n', '·', '|']);
+    (marks > house && is_apart).then_some(if in_town { marks + 3 } else { marks })
 }
 
 /// Where the floor ends that is told after a house, or the house where none is.

@@ -125,7 +125,9 @@ fn in_path(address: &str, path: Range<usize>) -> Vec<Range<usize>> {
     let (mut start, mut opens) = (path.start, false);
     for part in address.get(path).unwrap_or_default().split('/') {
         let has_digits = part.bytes().any(|byte| byte.is_ascii_digit());
-        if opens && part.len() >= 8 && has_digits || is_signed_token(part) || part.contains('@') {
+        // what begins with the sign is the name under which somebody publishes
+        let is_address = part.find('@').is_some_and(|sign| sign > 0);
+        if opens && part.len() >= 8 && has_digits || is_signed_token(part) || is_address {
             found.push(start..start + part.len());
         }
         opens = OPENING.iter().any(|word| part.eq_ignore_ascii_case(word));
@@ -170,7 +172,7 @@ fn is_signed_token(value: &str) -> bool {
 fn is_key(value: &str) -> bool {
     let bytes = value.as_bytes();
     let count = |of: fn(&u8) -> bool| bytes.iter().filter(|byte| of(byte)).count();
-    let of_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'%');
+    let of_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let digits = count(u8::is_ascii_digit);
     bytes.len() >= KEY
         && bytes.iter().all(of_key)
@@ -221,6 +223,8 @@ mod tests {
             "https://example.org/?q=a-very-long-search-with-many-words-in-2024",
             "https://example.org/watch?v=dQw4w9WgXcQ",
             "https://example.org/page/12345678?utm_source=newsletter",
+            "https://social.example/@anna/1122334455667788990",
+            "https://example.org/?q=Verschr%C3%A4nkung%20und%20mehr%2020",
             "a:// and ://x and www. and www.x",
         ] {
             check(text, "url-token");
