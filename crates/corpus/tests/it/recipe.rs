@@ -1,6 +1,7 @@
-use corpus::{Built, LeftOut, Recipe};
+use corpus::{Built, Languages, LeftOut, Recipe};
 use gate::Table;
 use text::{
+    language::Language,
     personal_data::Kind,
     redaction::{Action, Redaction},
 };
@@ -9,7 +10,7 @@ use crate::support::{REACHED, World, now};
 
 async fn build(world: &World, redaction: Redaction) -> Built {
     let request =
-        corpus::BuildRequest { recipe: Recipe { redaction }, ..world.request("main").await };
+        corpus::BuildRequest { recipe: Recipe { redaction, ..Recipe::default() }, ..world.request("main").await };
     world.corpora.build(&world.gate, &request, now()).await.unwrap()
 }
 
@@ -34,6 +35,26 @@ async fn a_kind_that_is_dropped_leaves_its_texts_out() {
     assert!(items.redacted.is_empty());
     assert!(built.manifest.documents.is_balanced(&built.manifest.rows));
     assert!(!world.texts("main").await.iter().any(|text| text.contains("bridges.")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_in_other_languages_are_left_out_if_the_recipe_says_so() {
+    let world = World::new().await;
+    let only = |language| Languages { only: Some(vec![language]), keep_undetermined: false };
+    let recipe = |language| Recipe { language: only(language), ..Recipe::default() };
+    let request = corpus::BuildRequest {
+        recipe: recipe(Language::English),
+        ..world.request("english").await
+    };
+    let english = world.corpora.build(&world.gate, &request, now()).await.unwrap().manifest;
+    let items = &english.documents.tables[&Table::Items];
+    assert_eq!(items.languages.keys().collect::<Vec<_>>(), ["en"]);
+    let request =
+        corpus::BuildRequest { recipe: recipe(Language::German), ..world.request("german").await };
+    let german = world.corpora.build(&world.gate, &request, now()).await.unwrap().manifest;
+    assert_eq!(german.documents.total().kept, 0);
+    assert!(german.documents.total().left_out[&LeftOut::Language] > items.kept);
+    assert!(german.documents.is_balanced(&german.rows));
 }
 
 #[tokio::test(flavor = "multi_thread")]
