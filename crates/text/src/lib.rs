@@ -1,8 +1,11 @@
 //! What is done to one text, and nothing else: no I/O, no clock, no member is known here.
 //!
 //! [`personal_data`] finds what tells who somebody is or where they can be reached, [`redaction`]
-//! replaces it, and [`language`] says in which language a text is.
+//! replaces it, [`language`] says in which language a text is, [`quality`] whether it is worth
+//! learning from, and [`sensitive`] whether it is of a special category of personal data.
 
 pub mod language;
 pub mod personal_data;
+pub mod quality;
 pub mod redaction;
+pub mod sensitive;

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use text::{
     language::Language,
     personal_data::{self, Kind},
+    quality::{Analyser, Failed, Limits},
+    sensitive::{self, SensitiveFinder, Verdict},
 };
 
 use super::corpus::{left_out_in_words, redacted_in_words};
@@ -48,7 +50,7 @@ impl View for SoundView {
 
 /// Shows what becomes of each text, one after the other, so that many may come.
 fn try_texts(args: &Try, output: &mut Output) -> anyhow::Result<Exit> {
-    let recipe = recipe::find(args.recipe.as_deref())?;
+    let mut trial = Trial::new(recipe::find(args.recipe.as_deref())?)?;
     let name = args.texts.display();
     let mut reader: Box<dyn BufRead> = if args.texts == Path::new("-") {
         Box::new(stdin().lock())
@@ -59,7 +61,7 @@ fn try_texts(args: &Try, output: &mut Output) -> anyhow::Result<Exit> {
     if args.plain {
         let mut text = String::new();
         reader.read_to_string(&mut text).with_context(|| format!("reading `{name}`"))?;
-        output.show_line(&TriedView::new(1, &text, &recipe))?;
+        output.show_line(&trial.of(1, &text))?;
         return Ok(Exit::Success);
     }
     let mut exit = Exit::Success;
@@ -76,7 +78,7 @@ fn try_texts(args: &Try, output: &mut Output) -> anyhow::Result<Exit> {
             ));
             continue;
         };
-        output.show_line(&TriedView::new(row, &text, &recipe))?;
+        output.show_line(&trial.of(row, &text))?;
     }
     Ok(exit)
 }
@@ -85,6 +87,14 @@ fn try_texts(args: &Try, output: &mut Output) -> anyhow::Result<Exit> {
 #[derive(Deserialize)]
 struct Row {
     text: String,
+}
+
+/// A recipe, and whoever has an opinion on a text that no build acts on.
+struct Trial {
+    recipe: Recipe,
+    analyser: Analyser,
+    limits: Limits,
+    finder: SensitiveFinder,
 }
 
 #[derive(Serialize)]
@@ -101,6 +111,25 @@ struct TriedView {
     language: Option<Language>,
     /// Why it would be left out.
     left_out: Option<LeftOut>,
+    /// The rules of quality that it fails.
+    quality: Vec<Failed>,
+    /// The special category of personal data that it is of.
+    sensitive: Option<SensitiveView>,
+}
+
+#[derive(Serialize)]
+struct SensitiveView {
+    kind: sensitive::Kind,
+    /// The places that decided.
+    basis: Vec<BasisView>,
+}
+
+/// An entry of the lists, and where it stands: bytes from the start of the text.
+#[derive(Serialize)]
+struct BasisView {
+    term: &'static str,
+    start: usize,
+    end: usize,
 }
 
 /// Where personal data stands: bytes from the start of the text.
@@ -111,18 +140,38 @@ struct FoundView {
     end: usize,
 }
 
-impl TriedView {
-    fn new(row: u64, words: &str, recipe: &Recipe) -> Self {
+impl Trial {
+    fn new(recipe: Recipe) -> anyhow::Result<Self> {
+        let analyser = Analyser::new().context("making the rules of quality ready")?;
+        let finder = SensitiveFinder::new().context("making the lists of terms ready")?;
+        Ok(Self { recipe, analyser, limits: Limits::default(), finder })
+    }
+
+    fn of(&mut self, row: u64, words: &str) -> TriedView {
         let found = personal_data::find(words).into_iter().map(|one| FoundView {
             kind: one.kind,
             start: one.range.start,
             end: one.range.end,
         });
         let found = found.collect();
-        // numbers are another corpus's for every key; these are nobody's
-        let Tried { text, redacted, language, left_out } =
-            recipe.apply(words, &SliceKey::new([0; 32]));
-        Self { row, found, text, redacted, language, left_out }
+        // pseudonyms have other numbers under every key; this one is nobody's
+        let tried = self.recipe.apply(words, &SliceKey::new([0; 32]));
+        let Tried { text, redacted, language, left_out } = tried;
+        let measures = self.analyser.measure(words, language.map(Language::code));
+        let quality = self.limits.failed(&measures).collect();
+        let sensitive = self.finder.judge(words).map(SensitiveView::of);
+        TriedView { row, found, text, redacted, language, left_out, quality, sensitive }
+    }
+}
+
+impl SensitiveView {
+    fn of(verdict: Verdict) -> Self {
+        let basis = verdict.bases.into_iter().map(|basis| BasisView {
+            term: basis.term,
+            start: basis.start,
+            end: basis.end,
+        });
+        Self { kind: verdict.kind, basis: basis.collect() }
     }
 }
 
@@ -137,6 +186,13 @@ impl View for TriedView {
         page.line(page.style().bold(&format!("{} ({language}): {becomes}", self.row)));
         for line in self.text.lines() {
             page.line(format_args!("  {line}"));
+        }
+        for failed in &self.quality {
+            page.line(format_args!("  quality: {failed}"));
+        }
+        if let Some(SensitiveView { kind, basis }) = &self.sensitive {
+            let terms: Vec<_> = basis.iter().map(|basis| basis.term).collect();
+            page.line(format_args!("  sensitive: {}, by {}", kind.code(), terms.join(", ")));
         }
     }
 }
