@@ -19,7 +19,7 @@ pub enum LeftOut {
     Empty,
     /// It has personal data of a kind for which the recipe leaves texts out.
     PersonalData,
-    /// It is in a language in which the recipe keeps none, or in which cannot be told.
+    /// The recipe keeps no text in its language, or none whose language cannot be told.
     Language,
     /// Another document has the same words and stands for it.
     Duplicate,
