@@ -91,7 +91,8 @@ pub(crate) struct DocumentCounts {
     pub(crate) left_out: BTreeMap<String, u64>,
     pub(crate) masks: u64,
     /// Places where personal data was replaced, by kind.
-    pub(crate) redacted: BTreeMap<String, u64>,
+    #[serde(rename = "redacted")]
+    pub(crate) _redacted: BTreeMap<String, u64>,
     /// The documents by language.
     pub(crate) languages: BTreeMap<String, u64>,
 }

@@ -148,6 +148,14 @@ pub(crate) fn may_be_replaced(text: &str) -> bool {
         || text.to_ascii_lowercase().contains("www.")
 }
 
+/// Whether a recipe has put something in the place of a part of a text.
+pub(crate) fn is_replaced_in(text: &str) -> bool {
+    text.match_indices('[').any(|(at, _)| {
+        let rest = text.get(at..).unwrap_or_default();
+        !rest.starts_with(MASK) && mask_length(rest).is_some()
+    })
+}
+
 /// What of a text is no mask: before the first, between two, and behind the last.
 fn unmasked(text: &str) -> Vec<&str> {
     let (mut parts, mut done, mut at) = (Vec::new(), 0, 0);

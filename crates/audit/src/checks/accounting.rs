@@ -154,25 +154,11 @@ fn is_of_recipe(reason: &str) -> bool {
     matches!(reason, "personal-data" | "language")
 }
 
-/// What the manifest says that a recipe did to a table.
-pub(crate) struct LeftOutByRecipe {
-    /// Rows that it left out.
-    pub(crate) rows: u64,
-    /// Places in which it replaced something.
-    pub(crate) replaced: u64,
-}
-
-impl LeftOutByRecipe {
-    pub(crate) fn of(audit: &Audit<'_>, layout: &Layout) -> Self {
-        let Some(claimed) = audit.manifest.documents.tables.get(layout.table) else {
-            return Self { rows: 0, replaced: 0 };
-        };
-        let of_recipe = claimed.left_out.iter().filter(|(reason, _)| is_of_recipe(reason));
-        Self {
-            rows: of_recipe.map(|(_, rows)| rows).sum(),
-            replaced: claimed.redacted.values().sum(),
-        }
-    }
+/// How many rows of a table the recipe left out, as the manifest says.
+pub(crate) fn left_out_by_recipe(audit: &Audit<'_>, layout: &Layout) -> u64 {
+    let Some(claimed) = audit.manifest.documents.tables.get(layout.table) else { return 0 };
+    let of_recipe = claimed.left_out.iter().filter(|(reason, _)| is_of_recipe(reason));
+    of_recipe.map(|(_, rows)| rows).sum()
 }
 
 /// The documents of a table that are in the corpus, and the masks in them.

@@ -7,7 +7,7 @@ use policy::Reason;
 use crate::{
     Code, Findings, Place, Result, Severity,
     checks::{
-        accounting::LeftOutByRecipe,
+        accounting::left_out_by_recipe,
         texts::{self, WithNames},
     },
     corpus::{Document, LineageRow},
@@ -15,7 +15,7 @@ use crate::{
     names::Kind,
     rule::RowFacts,
     table::Row,
-    text::{Comparison, Source, Why, may_be_replaced},
+    text::{Comparison, Source, Why, is_replaced_in, may_be_replaced},
     verify::Audit,
 };
 
@@ -43,18 +43,11 @@ struct Entry<'a> {
     is_too_new: bool,
 }
 
-/// A permitted row with text and without a document.
-struct Absent {
-    address: (i64, i64),
-    words: blake3::Hash,
-    /// The words that no recipe replaces, where it can replace others.
-    plain_words: Option<blake3::Hash>,
-}
-
 /// The words of all documents.
-struct Words {
+struct Words<'a> {
     all: HashSet<blake3::Hash>,
-    plain: HashSet<blake3::Hash>,
+    /// The texts in which a recipe has replaced something.
+    replaced: Vec<&'a str>,
 }
 
 /// One table, while it is read.
@@ -63,8 +56,9 @@ struct Reading<'a> {
     layout: &'static Layout,
     entries: BTreeMap<(i64, i64), Entry<'a>>,
     counts: Counts,
-    /// Permitted rows with text and without a document.
-    absent: Vec<Absent>,
+    words: &'a Words<'a>,
+    /// The addresses of permitted rows with text that no document has the words of.
+    missing: Vec<(i64, i64)>,
 }
 
 pub(crate) async fn check(
@@ -77,11 +71,11 @@ pub(crate) async fn check(
     check_tables(audit, findings);
     let mut counts = BTreeMap::new();
     for layout in &TABLES {
-        let mut reading = Reading::of(audit, layout);
+        let mut reading = Reading::of(audit, layout, &words);
         audit.lake.for_each(layout.table, |row| reading.visit(row)).await?;
         findings.checked.lake_rows += reading.counts.rows_in;
         counts.insert(layout.table, reading.counts.clone());
-        reading.report_missing(&words, findings);
+        reading.report_missing(findings);
         for entry in reading.entries.into_values() {
             entry.report(audit, with_names, findings);
         }
@@ -101,7 +95,7 @@ fn check_tables(audit: &Audit<'_>, findings: &mut Findings) {
 }
 
 impl<'a> Reading<'a> {
-    fn of(audit: &'a Audit<'a>, layout: &'static Layout) -> Self {
+    fn of(audit: &'a Audit<'a>, layout: &'static Layout, words: &'a Words<'a>) -> Self {
         let rows = audit.corpus.lineage.iter().filter(|row| row.table == layout.table);
         let entries = rows.map(|row| {
             let document = audit.corpus.document(&row.file, row.row);
@@ -109,7 +103,7 @@ impl<'a> Reading<'a> {
             ((row.member, row.item), entry)
         });
         let entries = entries.collect();
-        Self { audit, layout, entries, counts: Counts::default(), absent: Vec::new() }
+        Self { audit, layout, entries, counts: Counts::default(), words, missing: Vec::new() }
     }
 
     fn visit(&mut self, row: Row<'_>) {
@@ -150,45 +144,38 @@ impl<'a> Reading<'a> {
         if source.is_empty() {
             self.counts.empty += 1;
         } else if !self.entries.contains_key(&address) {
-            self.absent.push(Absent::of(address, &source.expected));
+            self.missing.extend((!self.words.have(source)).then_some(address));
         }
     }
 
     /// A permitted row is in the corpus, or another row with the same words is, or the recipe left it
     /// out; which rows those are, the manifest does not say, only how many.
-    fn report_missing(&self, words: &Words, findings: &mut Findings) {
-        let missing = self.absent.iter().filter(|row| !words.have(row));
-        let (replaced, plain): (Vec<_>, Vec<_>) =
-            missing.partition(|row| row.plain_words.is_some());
-        let by_recipe = LeftOutByRecipe::of(self.audit, self.layout);
-        let is_excused = plain.len() as u64 <= by_recipe.rows
-            && (plain.len() + replaced.len()) as u64 <= by_recipe.rows + by_recipe.replaced;
-        for Absent { address: (member, item), .. } in plain.into_iter().chain(replaced) {
-            if !is_excused {
-                let what =
-                    format!("item {item} of member {member} is permitted and has no document");
-                findings.violation(Code::RowMissing, Place::lake(self.layout.table), what);
-            }
+    fn report_missing(&self, findings: &mut Findings) {
+        if self.missing.len() as u64 <= left_out_by_recipe(self.audit, self.layout) {
+            return;
+        }
+        for (member, item) in &self.missing {
+            let what = format!("item {item} of member {member} is permitted and has no document");
+            findings.violation(Code::RowMissing, Place::lake(self.layout.table), what);
         }
     }
 }
 
-impl Absent {
-    fn of(address: (i64, i64), text: &str) -> Self {
-        let plain_words = may_be_replaced(text).then(|| texts::plain_words(text));
-        Self { address, words: texts::words(text), plain_words }
-    }
-}
-
-impl Words {
-    fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let (all, plain) = texts.map(|text| (texts::words(text), texts::plain_words(text))).unzip();
-        Self { all, plain }
+impl<'a> Words<'a> {
+    fn of(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut words = Self { all: HashSet::new(), replaced: Vec::new() };
+        for text in texts {
+            words.all.insert(texts::words(text));
+            words.replaced.extend(is_replaced_in(text).then_some(text));
+        }
+        words
     }
 
-    fn have(&self, row: &Absent) -> bool {
-        self.all.contains(&row.words)
-            || row.plain_words.is_some_and(|words| self.plain.contains(&words))
+    /// Whether a document has the words of a source, or what a recipe may have made of them.
+    fn have(&self, source: &Source) -> bool {
+        let may_be = |text: &&str| source.compare(text) == Comparison::Good;
+        self.all.contains(&texts::words(&source.expected))
+            || may_be_replaced(&source.expected) && self.replaced.iter().any(may_be)
     }
 }
 

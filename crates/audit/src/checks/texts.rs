@@ -47,13 +47,6 @@ pub(crate) fn words(text: &str) -> blake3::Hash {
     blake3::hash(words.join(" ").as_bytes())
 }
 
-/// Equal for texts that differ in what a recipe replaces, mostly: the words of letters alone.
-pub(crate) fn plain_words(text: &str) -> blake3::Hash {
-    let is_plain = |word: &&str| word.chars().all(char::is_alphabetic);
-    let words: Vec<_> = text.split_whitespace().filter(is_plain).collect();
-    blake3::hash(words.join(" ").as_bytes())
-}
-
 fn forbidden(audit: &Audit<'_>, text: &str) -> BTreeSet<Kind> {
     let found = audit.named.finder.forbidden.find(text).into_iter();
     // Two columns that meet at the end of a paragraph are not a name that either of them has; one

@@ -234,13 +234,13 @@ async fn what_is_there_twice_or_not_at_all_is_found() {
         let words =
             if external == "same2" { "What two people say \n in the same words." } else { words };
         kit.add_post(member, external, words).await;
-        kit.manifest["documents"]["tables"]["items"]["left_out"]["duplicate"] = json!(0);
+        kit.manifest["documents"]["tables"]["items"]["left_out"]["duplicate"] = json!(1);
         kit.save().await;
     };
     check(twice, &[Code::DuplicateText]).await;
     let missing = async |kit: &mut Kit| {
         kit.take("Words of 9,");
-        kit.manifest["documents"]["tables"]["items"]["left_out"]["duplicate"] = json!(2);
+        kit.manifest["documents"]["tables"]["items"]["left_out"]["duplicate"] = json!(3);
         kit.save().await;
     };
     check(missing, &[Code::RowMissing]).await;
@@ -302,6 +302,7 @@ async fn counts_that_are_not_what_is_there_are_found() {
     raise("/lineage/rows", &[Code::FileCount]).await;
     raise("/files/0/slice", &[Code::FilePath]).await;
     raise("/documents/tables/items/masks", &[Code::DocumentAccounting]).await;
+    raise("/documents/tables/items/languages/en", &[Code::DocumentAccounting]).await;
     raise("/documents/tables/items/left_out/empty", &[Code::DocumentAccounting]).await;
     raise("/documents/tables/skills/left_out/no-document", &[Code::DocumentAccounting]).await;
     raise("/rows/tables/items/rows_in", &[Code::RowAccounting]).await;

@@ -239,6 +239,7 @@ impl Kit {
             let documents = &mut self.manifest["documents"]["tables"][&table];
             documents["kept"] = json!(rows.len());
             documents["masks"] = json!(masks);
+            documents["languages"] = json!({ "und": rows.len() });
             let rows_in = rows.len() as u64 + sum(&documents["left_out"]);
             documents["rows_in"] = json!(rows_in);
             let gate = &mut self.manifest["rows"]["tables"][&table];

@@ -286,6 +286,9 @@ impl Events {
         );
         self.add("skill", "bert", r#""id": "skill", "name": "Statics", "visibility": "public""#);
         self.add("activity", "bert", r#""id": "act", "action": "like", "created": "2024-05-05""#);
+        for (id, external) in [("bert", "reach"), ("w4", "reach-too")] {
+            self.post(id, external, "Reach me at 030 1234567, or x@example.net, at work.", "");
+        }
         self.item("bert", "private", "Only for me.", "private", "2024-05-05", "");
         self.item("bert", "old", "From long ago.", "public", "2010-05-05", "");
         self.item("bert", "health", "I am ill.", "public", "2024-05-05", r#", "sensitive": true"#);

@@ -9,8 +9,10 @@ use text::{
 use crate::support::{REACHED, World, now};
 
 async fn build(world: &World, redaction: Redaction) -> Built {
-    let request =
-        corpus::BuildRequest { recipe: Recipe { redaction, ..Recipe::default() }, ..world.request("main").await };
+    let request = corpus::BuildRequest {
+        recipe: Recipe { redaction, ..Recipe::default() },
+        ..world.request("main").await
+    };
     world.corpora.build(&world.gate, &request, now()).await.unwrap()
 }
 
