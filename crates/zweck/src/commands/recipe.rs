@@ -51,29 +51,29 @@ impl View for SoundView {
 /// Shows what becomes of each text, one after the other, so that many may come.
 fn try_texts(args: &Try, output: &mut Output) -> anyhow::Result<Exit> {
     let mut trial = Trial::new(recipe::find(args.recipe.as_deref())?)?;
-    let name = args.texts.display();
-    let mut reader: Box<dyn BufRead> = if args.texts == Path::new("-") {
-        Box::new(stdin().lock())
+    let (name, mut reader): (_, Box<dyn BufRead>) = if args.texts == Path::new("-") {
+        ("standard input".to_owned(), Box::new(stdin().lock()))
     } else {
-        let file = File::open(&args.texts).with_context(|| format!("opening `{name}`"))?;
-        Box::new(BufReader::new(file))
+        let name = format!("`{}`", args.texts.display());
+        let file = File::open(&args.texts).with_context(|| format!("opening {name}"))?;
+        (name, Box::new(BufReader::new(file)))
     };
     if args.plain {
         let mut text = String::new();
-        reader.read_to_string(&mut text).with_context(|| format!("reading `{name}`"))?;
+        reader.read_to_string(&mut text).with_context(|| format!("reading {name}"))?;
         output.show_line(&trial.of(1, &text))?;
         return Ok(Exit::Success);
     }
     let mut exit = Exit::Success;
-    for (line, row) in reader.lines().zip(1..) {
-        let line = line.with_context(|| format!("reading `{name}`"))?;
-        if line.trim().is_empty() {
+    for (line, row) in reader.split(b'\n').zip(1..) {
+        let line = line.with_context(|| format!("reading {name}"))?;
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let Ok(Row { text }) = serde_json::from_str(&line) else {
+        let Ok(Row { text }) = serde_json::from_slice(&line) else {
             exit = Exit::RowsRefused;
             tell(format_args!(
-                "row {row} of `{name}` is no JSON object with a `text` (hint: --plain takes the \
+                "row {row} of {name} is no JSON object with a `text` (hint: --plain takes the \
                  whole file for one text)"
             ));
             continue;
