@@ -26,6 +26,11 @@ def phone(chance):
     )[0](chance)
 
 
+def one_of(chance, kind, forms):
+    form = chance.choice(list(forms))
+    return f"{kind}-{form}", forms[form]
+
+
 def landline(chance):
     area, number = chance.choice(DRAMA_LANDLINE)
     number, kind = number + digits(chance, 3), "drama"
@@ -56,8 +61,7 @@ def landline(chance):
         "0049-tight": f"0049{area}{number}",
         "0049-zero": f"0049 (0){area} {pairs}",
     }
-    form = chance.choice(list(forms))
-    return f"{kind}-{form}", forms[form]
+    return one_of(chance, kind, forms)
 
 
 def mobile(chance):
@@ -89,8 +93,7 @@ def mobile(chance):
         "0049": f"0049 {area} {threes}",
         "0049-tight": f"0049{area}{number}",
     }
-    form = chance.choice(list(forms))
-    return f"{kind}-{form}", forms[form]
+    return one_of(chance, kind, forms)
 
 
 def austrian_phone(chance):
@@ -106,8 +109,7 @@ def austrian_phone(chance):
         "0043": f"0043 {area} {number}",
         "+43-slash": f"+43/{area}/{number}",
     }
-    form = chance.choice(list(forms))
-    return f"austrian-{form}", forms[form]
+    return one_of(chance, "austrian", forms)
 
 
 def swiss_phone(chance):
@@ -123,8 +125,7 @@ def swiss_phone(chance):
         "0041": f"0041 {area} {groups}",
         "slash": f"0{area}/{groups}",
     }
-    form = chance.choice(list(forms))
-    return f"swiss-{form}", forms[form]
+    return one_of(chance, "swiss", forms)
 
 
 def british_phone(chance):

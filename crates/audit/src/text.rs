@@ -150,28 +150,22 @@ pub(crate) fn may_be_replaced(text: &str) -> bool {
 
 /// Whether a recipe has put something in the place of a part of a text.
 pub(crate) fn is_replaced_in(text: &str) -> bool {
-    text.match_indices('[').any(|(at, _)| {
-        let rest = text.get(at..).unwrap_or_default();
-        !rest.starts_with(MASK) && mask_length(rest).is_some()
-    })
+    masks(text).iter().any(|(start, end)| text.get(*start..*end) != Some(MASK))
 }
 
 /// What of a text is no mask: before the first, between two, and behind the last.
 fn unmasked(text: &str) -> Vec<&str> {
-    let (mut parts, mut done, mut at) = (Vec::new(), 0, 0);
-    while let Some(bracket) = text.get(at..).and_then(|rest| rest.find('[')) {
-        let bracket = at + bracket;
-        match mask_length(text.get(bracket..).unwrap_or_default()) {
-            Some(length) => {
-                parts.extend(text.get(done..bracket));
-                at = bracket + length;
-                done = at;
-            }
-            None => at = bracket + 1,
-        }
-    }
-    parts.extend(text.get(done..));
-    parts
+    let masks = masks(text);
+    let starts = std::iter::once(0).chain(masks.iter().map(|(_, end)| *end));
+    let ends = masks.iter().map(|(start, _)| *start).chain([text.len()]);
+    starts.zip(ends).filter_map(|(start, end)| text.get(start..end)).collect()
+}
+
+/// Where masks stand, of names and of what a recipe replaces.
+fn masks(text: &str) -> Vec<(usize, usize)> {
+    let brackets = text.match_indices('[');
+    let masks = brackets.filter_map(|(at, _)| Some((at, at + mask_length(text.get(at..)?)?)));
+    masks.collect()
 }
 
 /// How long the mask is that stands first.
@@ -179,12 +173,15 @@ fn mask_length(text: &str) -> Option<usize> {
     if text.starts_with(MASK) {
         return Some(MASK.len());
     }
-    let inside = text.strip_prefix('[')?.split(']').next()?;
-    let (kind, number) = inside.split_once(' ').unwrap_or((inside, "00000000"));
-    let is_number =
-        number.len() == PSEUDONYM && number.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let closes = text.get(inside.len() + 1..)?.starts_with(']');
-    (REPLACED.contains(&kind) && is_number && closes).then_some(inside.len() + 2)
+    let (inside, _) = text.strip_prefix('[')?.split_once(']')?;
+    let is_number = |number: &str| {
+        number.len() == PSEUDONYM && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let is_mask = match inside.split_once(' ') {
+        Some((kind, number)) => REPLACED.contains(&kind) && is_number(number),
+        None => REPLACED.contains(&inside),
+    };
+    is_mask.then_some(inside.len() + 2)
 }
 
 /// The text with the spans masked, those that touch as one.

@@ -2,12 +2,9 @@ use std::collections::BTreeMap;
 
 use gate::{NAME_MASK, Table};
 use serde::{Deserialize, Serialize};
-use text::personal_data::Kind;
+use text::{language::UNDETERMINED, personal_data::Kind};
 
 use crate::Document;
-
-/// The tag of a language that is not known ([BCP 47](https://www.rfc-editor.org/info/bcp47)).
-const UNDETERMINED: &str = "und";
 
 /// Why a permitted row has no document in the corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

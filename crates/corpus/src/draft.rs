@@ -1,6 +1,7 @@
 //! From permitted rows to the files of a corpus, in a staging folder.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
@@ -119,7 +120,9 @@ impl Sorter {
                 counts.leave_out(reason, 1);
                 continue;
             }
-            candidate.document.text = text;
+            if let Cow::Owned(replaced) = text {
+                candidate.document.text = replaced;
+            }
             let told = || language.map(|language| language.code().to_owned());
             candidate.document.language = candidate.document.language.take().or_else(told);
             let words = self.key.text(&candidate.document.text);

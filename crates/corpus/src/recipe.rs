@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use text::{
@@ -34,9 +34,9 @@ pub struct Languages {
 
 /// What a recipe makes of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tried {
-    /// The words as they would stand in a corpus.
-    pub text: String,
+pub struct Tried<'a> {
+    /// The words as they would stand in a corpus, borrowed where nothing was replaced.
+    pub text: Cow<'a, str>,
     /// Places where personal data was replaced, by kind.
     pub redacted: BTreeMap<Kind, u64>,
     /// The language that the text is in, where it can be told.
@@ -47,7 +47,7 @@ pub struct Tried {
 
 impl Recipe {
     /// Applies every step to a text, in order.
-    pub fn apply(&self, text: &str, key: &SliceKey) -> Tried {
+    pub fn apply<'a>(&self, text: &'a str, key: &SliceKey) -> Tried<'a> {
         let Redacted { text, replaced, dropped_for } =
             self.redaction.apply(text, |kind, plain| key.pseudonym(kind, plain));
         let language = language::identify(&text);
@@ -58,7 +58,7 @@ impl Recipe {
         } else {
             (!self.language.keeps(language)).then_some(LeftOut::Language)
         };
-        Tried { text: text.into_owned(), redacted: replaced, language, left_out }
+        Tried { text, redacted: replaced, language, left_out }
     }
 }
 

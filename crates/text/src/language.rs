@@ -21,6 +21,9 @@ pub use table::Language;
 use clues::Clues;
 use verdict::Verdict;
 
+/// The tag of a language that is not known ([BCP 47](https://www.rfc-editor.org/info/bcp47)).
+pub const UNDETERMINED: &str = "und";
+
 /// How much is read at the beginning of a long text, and again at its end, in bytes: as right as
 /// reading all of it, and a translation below the original is still seen.
 const READ: usize = 1024;

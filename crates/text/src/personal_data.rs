@@ -47,11 +47,12 @@ pub enum Kind {
 }
 
 /// Where something was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Found {
     /// What it is.
     pub kind: Kind,
     /// The bytes that hold it, from character to character.
+    #[serde(flatten)]
     pub range: Range<usize>,
 }
 

@@ -7,13 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::personal_data::{self, Found, Kind};
 
 /// What is done with personal data of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// It stays.
     Keep,
     /// Its kind stands in its place: `[email]`.
-    #[default]
     Mask,
     /// Its kind and a keyed number stand in its place, the same for the same address or number, so
     /// that it can be told that two texts speak of one: `[email 7f3a90c2]`.
@@ -45,11 +44,10 @@ pub struct Redaction {
 }
 
 /// What is done with tokens: whatever opens something never stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenAction {
     /// See [`Action::Mask`].
-    #[default]
     Mask,
     /// See [`Action::Pseudonym`].
     Pseudonym,

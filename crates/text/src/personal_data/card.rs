@@ -74,11 +74,9 @@ fn begins_like_a_card(text: &str, digit: usize) -> bool {
 /// Whether the first digits and the length are those of a network
 /// ([ISO/IEC 7812](https://www.iso.org/standard/70484.html); the ranges are the networks' own).
 fn is_of_a_network(digits: &[u8]) -> bool {
-    let first = |count: usize| {
-        digits.iter().take(count).fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))
-    };
+    let first = digits.iter().take(4).fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
     let length = digits.len();
-    match first(4) {
+    match first {
         1800 | 2131 => length == 15,
         2221..=2720 => length == 16,
         3000..=3059 | 3095 | 3600..=3699 | 3800..=3999 => (14..=19).contains(&length),
@@ -86,10 +84,7 @@ fn is_of_a_network(digits: &[u8]) -> bool {
         3528..=3589 => (16..=19).contains(&length),
         4000..=4999 => matches!(length, 13 | 16 | 19),
         5100..=5599 => length == 16,
-        6011 | 6440..=6599 | 6200..=6299 | 8100..=8171 => {
-            (16..=19).contains(&length)
-                || (6200..=6599).contains(&first(4)) && (12..=19).contains(&length)
-        }
+        6011 | 8100..=8171 => (16..=19).contains(&length),
         5000..=5099 | 5600..=6999 => (12..=19).contains(&length),
         _ => false,
     }

@@ -128,7 +128,7 @@ fn is_capital(word: &str) -> bool {
 }
 
 fn back_over_word(text: &str, end: usize) -> usize {
-    around::back_while(text, end, |one| one.is_alphabetic() || matches!(one, '-' | '.' | 'ß'))
+    around::back_while(text, end, |one| one.is_alphabetic() || matches!(one, '-' | '.'))
 }
 
 /// Where a house number ends: `5`, `12a`, `5-7`, `3 b`, `12/14`.

@@ -57,8 +57,7 @@ pub(super) fn around_scheme(text: &str, colon: usize) -> Option<Vec<Found>> {
     }
     let may_be_in = |one: char| one.is_ascii_alphanumeric() || matches!(one, '+' | '-' | '.');
     let start = around::back_while(text, colon, may_be_in);
-    let is_scheme =
-        around::char_before(text, start + 1).is_some_and(|one| one.is_ascii_alphabetic());
+    let is_scheme = around::char_at(text, start).is_some_and(|one| one.is_ascii_alphabetic());
     (is_scheme && colon - start >= 2).then(|| found(text, start, colon + 3)).flatten()
 }
 

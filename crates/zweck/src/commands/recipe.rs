@@ -9,8 +9,8 @@ use anyhow::Context;
 use corpus::{LeftOut, Recipe, SliceKey, Tried};
 use serde::{Deserialize, Serialize};
 use text::{
-    language::Language,
-    personal_data::{self, Kind},
+    language::{Language, UNDETERMINED},
+    personal_data::{self, Found, Kind},
     quality::{Analyser, Failed, Limits},
     sensitive::{self, SensitiveFinder, Verdict},
 };
@@ -102,7 +102,7 @@ struct TriedView {
     /// The line, from 1.
     row: u64,
     /// What was found, in the order of the text.
-    found: Vec<FoundView>,
+    found: Vec<Found>,
     /// The text as it would stand in a corpus.
     text: String,
     /// Places that were replaced, by kind.
@@ -132,14 +132,6 @@ struct BasisView {
     end: usize,
 }
 
-/// Where personal data stands: bytes from the start of the text.
-#[derive(Serialize)]
-struct FoundView {
-    kind: Kind,
-    start: usize,
-    end: usize,
-}
-
 impl Trial {
     fn new(recipe: Recipe) -> anyhow::Result<Self> {
         let analyser = Analyser::new().context("making the rules of quality ready")?;
@@ -148,18 +140,14 @@ impl Trial {
     }
 
     fn of(&mut self, row: u64, words: &str) -> TriedView {
-        let found = personal_data::find(words).into_iter().map(|one| FoundView {
-            kind: one.kind,
-            start: one.range.start,
-            end: one.range.end,
-        });
-        let found = found.collect();
+        let found = personal_data::find(words);
         // pseudonyms have other numbers under every key; this one is nobody's
         let tried = self.recipe.apply(words, &SliceKey::new([0; 32]));
         let Tried { text, redacted, language, left_out } = tried;
         let measures = self.analyser.measure(words, language.map(Language::code));
         let quality = self.limits.failed(&measures).collect();
         let sensitive = self.finder.judge(words).map(SensitiveView::of);
+        let text = text.into_owned();
         TriedView { row, found, text, redacted, language, left_out, quality, sensitive }
     }
 }
@@ -182,7 +170,7 @@ impl View for TriedView {
             None if self.redacted.is_empty() => "kept as it is".to_owned(),
             None => redacted_in_words(&self.redacted),
         };
-        let language = self.language.map_or("und", Language::code);
+        let language = self.language.map_or(UNDETERMINED, Language::code);
         page.line(page.style().bold(&format!("{} ({language}): {becomes}", self.row)));
         for line in self.text.lines() {
             page.line(format_args!("  {line}"));
