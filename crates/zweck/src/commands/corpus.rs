@@ -231,8 +231,10 @@ pub(super) fn write_documents(manifest: &Manifest, page: &mut Page) {
     page.bars(&std::iter::once(kept).chain(left_out).collect::<Vec<_>>());
     let masks = counted(documents.masks, "name", "names");
     page.line(format_args!("  masked in them: {masks} of others"));
-    let languages = documents.languages.iter().map(|(tag, count)| format!("{tag} {count}"));
-    page.line(format_args!("  by language: {}", languages.collect::<Vec<_>>().join(", ")));
+    if !documents.languages.is_empty() {
+        let languages = documents.languages.iter().map(|(tag, count)| format!("{tag} {count}"));
+        page.line(format_args!("  by language: {}", languages.collect::<Vec<_>>().join(", ")));
+    }
     if !documents.redacted.is_empty() {
         page.line(format_args!("  {}", redacted_in_words(&documents.redacted)));
     }
