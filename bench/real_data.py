@@ -13,6 +13,7 @@ import unicodedata
 AT = "2026-11-21T00:00:00Z"
 PURPOSE = "generative-ai"
 MASK = "[name]"
+SHIPPED = pathlib.Path(__file__).parents[1] / "crates/policy/policies/2025-11-03.toml"
 
 
 def parser(description, data):
@@ -44,8 +45,11 @@ def zweck(arguments, *command):
     return json.loads(done.stdout) if done.stdout.strip().startswith(("{", "[")) else done.stdout
 
 
-def make_state(arguments, what):
-    """Makes a state with a policy in force; returns a declaration about the rows, which are `what`."""
+def make_state(arguments, what, special_categories="refused"):
+    """Makes a state with a policy in force; returns a declaration about the rows, which are `what`.
+
+    The policy is the shipped one, but for what it does with special categories of personal data.
+    """
     arguments.state.mkdir(parents=True)
     declaration = arguments.state.parent / "declaration.toml"
     declaration.write_text(
@@ -53,10 +57,24 @@ def make_state(arguments, what):
         f'reason = "adults in Germany, public {what}, for a test"\n'
         '[notice]\npolicy_version = "2025-11-03"\ndelivered_at = "2026-10-21T00:00:00Z"\n'
     )
-    zweck(arguments, "policy", "apply", "2025-11-03")
+    policy = arguments.state.parent / "policy.toml"
+    purpose = f"[purpose.{PURPOSE}]\n"
+    policy.write_text(SHIPPED.read_text().replace(
+        purpose, f'{purpose}special_categories = "{special_categories}"\n', 1
+    ))
+    zweck(arguments, "policy", "apply", str(policy))
     for kind in ["legitimate-interest-assessment", "dpia", "compatibility-assessment"]:
         zweck(arguments, "document", "add", "--kind", kind, "--title", kind, str(declaration))
     return str(declaration)
+
+
+def sensitive_share(arguments):
+    """Of the items that nothing else speaks against, the share that reveals special categories."""
+    report = zweck(arguments, "gate", "report", "--purpose", PURPOSE)
+    items = report["accounting"]["tables"]["items"]
+    sensitive = items["left_out"].get("sensitive", 0)
+    return {"kept": items["kept"], "sensitive": sensitive,
+            "share": round(sensitive / max(1, sensitive + items["kept"]), 4)}
 
 
 def write_objections(arguments, members):

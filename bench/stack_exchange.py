@@ -23,7 +23,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pyarrow.parquet as parquet
 
-from real_data import MASK, PURPOSE, fold, make_state, parser, write_objections, zweck
+from real_data import (
+    MASK, PURPOSE, fold, make_state, parser, sensitive_share, write_objections, zweck,
+)
 
 SOURCE = "stack-exchange"
 
@@ -242,6 +244,7 @@ def main():
         ) if "accounting" in report else report
         print(json.dumps(figures))
         return
+    figures["under the shipped policy"] = sensitive_share(arguments)
     # first the corpus, then the objections: it has to follow
     zweck(arguments, "corpus", "build", "site", "--purpose", PURPOSE)
     before = corpus(arguments)

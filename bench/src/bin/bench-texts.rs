@@ -1,5 +1,5 @@
 //! Does one step of a recipe to every text of a file of JSON lines, each with a `text`, as often as
-//! it takes for a second: `bench-texts find|redact|language|recipe FILE`.
+//! it takes for a second: `bench-texts STEP FILE`.
 
 use std::{
     fs::File,
@@ -8,14 +8,21 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use bench::clock::Watch;
-use corpus::{Recipe, SliceKey};
-use text::{language, personal_data, redaction::Redaction};
+use corpus::{Recipe, SliceKey, Steps};
+use text::{
+    language,
+    minhash::{self, MinHash},
+    personal_data,
+    quality::{Analyser, Limits},
+    redaction::Redaction,
+    sensitive::SensitiveFinder,
+};
 
 #[expect(clippy::print_stdout, reason = "the figures are its output")]
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [step, file] = arguments.as_slice() else {
-        bail!("usage: bench-texts find|redact|language|recipe FILE");
+        bail!("usage: bench-texts find|redact|language|quality|sensitive|minhash|recipe FILE");
     };
     let texts = texts(file)?;
     let bytes: usize = texts.iter().map(String::len).sum();
@@ -51,7 +58,7 @@ fn texts(file: &str) -> Result<Vec<String>> {
 
 /// What a step has found in all texts, so that none of its work can be left out.
 fn seen_in(texts: &[String], step: &str) -> Result<usize> {
-    let (recipe, key) = (Recipe::default(), SliceKey::new([0; 32]));
+    let key = SliceKey::new([0; 32]);
     let texts = texts.iter();
     Ok(match step {
         "find" => texts.map(|text| personal_data::find(text).len()).sum(),
@@ -60,7 +67,23 @@ fn seen_in(texts: &[String], step: &str) -> Result<usize> {
             texts.map(|text| redaction.apply(text, |_, _| 0).text.len()).sum()
         }
         "language" => texts.filter(|text| language::identify(text).is_some()).count(),
-        "recipe" => texts.map(|text| recipe.apply(text, &key).text.len()).sum(),
+        "quality" => {
+            let (mut analyser, limits) = (Analyser::new()?, Limits::default());
+            texts.filter(|text| analyser.first_failed(text, Some("en"), &limits).is_some()).count()
+        }
+        "minhash" => {
+            let mut minhash = MinHash::new(minhash::Parameters::default());
+            let firsts = texts.filter_map(|text| minhash.bands(text).next());
+            firsts.fold(0, |sum, band| sum ^ usize::try_from(band).unwrap_or_default())
+        }
+        "sensitive" => {
+            let finder = SensitiveFinder::new()?;
+            texts.filter(|text| finder.judge(text).is_some()).count()
+        }
+        "recipe" => {
+            let mut steps = Steps::of(Recipe::default())?;
+            texts.map(|text| steps.apply(text, &key).text.len()).sum()
+        }
         _ => bail!("`{step}` is no step"),
     })
 }

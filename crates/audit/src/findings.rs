@@ -102,6 +102,8 @@ macro_rules! codes {
 codes! {
     /// The lake has lost its newest version, or one in between.
     LakeVersions = "lake-versions",
+    /// Rows were given out that nobody has looked at for what they reveal.
+    LakeNotJudged = "lake-not-judged",
     /// A data file of the lake is missing, or is not the one that its name says.
     LakeFile = "lake-file",
     /// The manifest cannot be read, or has another layout.

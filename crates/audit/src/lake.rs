@@ -1,6 +1,6 @@
 //! The lake as it lies: version files, Delta logs and data files, read one by one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use arrow::array::{Array, AsArray};
 use bytes::Bytes;
@@ -64,6 +64,8 @@ pub(crate) struct Lake {
     damaged: BTreeSet<String>,
     /// The files of tables that lie elsewhere, whose rows are items.
     attached: Vec<AttachedFile>,
+    /// Rows up to this version were looked at for what they reveal.
+    judged_through: i64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,8 +73,16 @@ struct Version {
     version: i64,
     tables: BTreeMap<String, u64>,
     #[serde(default)]
+    judged: Judged,
+    #[serde(default)]
     attached: BTreeMap<String, i64>,
     evidence: Option<Evidence>,
+}
+
+/// Which rows were looked at for what they reveal of special categories.
+#[derive(Debug, Default, Deserialize)]
+struct Judged {
+    through: i64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,13 +120,18 @@ impl Layout {
     }
 
     /// What the rule asks of a row; `None` if its category is not known.
-    pub(crate) fn facts(&self, row: Row<'_>, names_objector: bool) -> Option<RowFacts> {
+    pub(crate) fn facts(
+        &self,
+        row: Row<'_>,
+        is_revealing: bool,
+        names_objector: bool,
+    ) -> Option<RowFacts> {
         Some(RowFacts {
             item: row.long("item")?,
             category: self.category(row)?,
             visibility: row.text("visibility").and_then(visibility),
             created: row.long("created").map(policy::Instant::from_micros),
-            sensitive: row.is_set("sensitive"),
+            sensitive: is_revealing || row.is_set("sensitive"),
             names_objector,
         })
     }
@@ -138,9 +153,11 @@ impl Lake {
     pub(crate) async fn open(place: &LakePlace) -> Result<Self> {
         let files = Files::open(place)?;
         let (mut all_alive, mut attached) = (BTreeMap::new(), Vec::new());
+        let mut judged_through = 0;
         let versions = versions(&files).await?;
         if let Some(newest) = versions.values().next_back() {
             let newest = read_version(&files, newest).await?;
+            judged_through = newest.judged.through;
             for (table, version) in newest.tables {
                 let alive = alive(&files, &table, version).await?;
                 all_alive.insert(table, alive);
@@ -150,7 +167,7 @@ impl Lake {
             }
         }
         let (versions, damaged) = (versions.into_keys().collect(), BTreeSet::new());
-        Ok(Self { files, versions, alive: all_alive, damaged, attached })
+        Ok(Self { files, versions, alive: all_alive, damaged, attached, judged_through })
     }
 
     /// The number of the newest version; 0 before the first.
@@ -161,6 +178,19 @@ impl Lake {
     /// The first version before the newest that is not there.
     pub(crate) fn first_missing(&self) -> Option<i64> {
         (1..self.newest()).find(|version| !self.versions.contains(version))
+    }
+
+    /// The version up to which rows were looked at for what they reveal.
+    pub(crate) fn judged_through(&self) -> i64 {
+        self.judged_through
+    }
+
+    /// The rows that were found to reveal special categories of personal data.
+    pub(crate) async fn revealing(&self) -> Result<HashSet<(i64, i64)>> {
+        let mut found = HashSet::new();
+        let note = |row: Row<'_>| found.extend(row.long("member_number").zip(row.long("item")));
+        self.for_each("sensitive", note).await?;
+        Ok(found)
     }
 
     /// The data files of all tables.

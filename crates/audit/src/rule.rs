@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{
     AgeClass, Answer, Basis, Category, Cell, Country, Instant, ObjectionScope, Policy, Purpose,
-    PurposeRules, Reason, Region, Status, Visibility,
+    PurposeRules, Reason, Region, SpecialCategories, Status, Visibility,
 };
 
 use crate::{store::Scope, world::InForce};
@@ -207,7 +207,10 @@ fn of_row(regime: &Regime, rules: Option<&PurposeRules>, row: &RowFacts) -> Vec<
             Some(_) => {}
         }
     }
-    if row.sensitive {
+    let made_public = row.visibility == Some(Visibility::Public)
+        && rules
+            .is_some_and(|rules| rules.special_categories == SpecialCategories::MadePublic);
+    if row.sensitive && !made_public {
         against.push(Reason::Sensitive);
     }
     if row.names_objector {

@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -35,6 +35,8 @@ pub(crate) struct Audit<'a> {
     pub(crate) judge: &'a Judge,
     pub(crate) named: &'a Named,
     pub(crate) pending: &'a Pending,
+    /// Rows that were found to reveal special categories, by member and item.
+    pub(crate) revealing: &'a HashSet<(i64, i64)>,
 }
 
 /// What open removals will still change.
@@ -108,12 +110,14 @@ async fn verify_files(
     checks::lake::check(store, &mut lake, findings).await?;
     let Some(judge) = replay(store, manifest, findings) else { return Ok(()) };
     let named = Named::read(&lake, &judge).await?;
+    let revealing = lake.revealing().await?;
     findings.checked.members = judge.members() as u64;
     findings.checked.mentions = named.mentions;
     findings.checked.patterns = named.patterns() as u64;
     let pending = Pending::of(store, manifest);
     let (corpus, lake, judge, named) = (&corpus, &lake, &judge, &named);
-    let audit = Audit { store, manifest, corpus, lake, judge, named, pending: &pending };
+    let (pending, revealing) = (&pending, &revealing);
+    let audit = Audit { store, manifest, corpus, lake, judge, named, pending, revealing };
     checks::erased::check(&audit, findings).await?;
     let with_names = checks::texts::check(&audit, findings);
     let counts = checks::rows::check(&audit, &with_names, findings).await?;

@@ -1,14 +1,13 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use gate::{NAME_MASK, Table};
-use serde::{Deserialize, Serialize};
-use text::{language::UNDETERMINED, personal_data::Kind};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use text::{language::UNDETERMINED, personal_data::Kind, quality::Rule};
 
 use crate::Document;
 
 /// Why a permitted row has no document in the corpus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LeftOut {
     /// Rows of this table are not text.
     NoDocument,
@@ -18,8 +17,63 @@ pub enum LeftOut {
     PersonalData,
     /// The recipe keeps no text in its language, or none whose language cannot be told.
     Language,
+    /// It fails this rule of quality, and perhaps others.
+    Quality(Rule),
     /// Another document has the same words and stands for it.
     Duplicate,
+    /// Another document has nearly the same words and stands for it.
+    NearDuplicate,
+}
+
+/// What the codes of rules of quality begin with.
+const QUALITY: &str = "quality-";
+
+impl LeftOut {
+    /// The stable name, in words joined by hyphens.
+    pub fn code(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::NoDocument => "no-document",
+            Self::Empty => "empty",
+            Self::PersonalData => "personal-data",
+            Self::Language => "language",
+            Self::Quality(rule) => return Cow::Owned(format!("{QUALITY}{rule}")),
+            Self::Duplicate => "duplicate",
+            Self::NearDuplicate => "near-duplicate",
+        })
+    }
+
+    /// The reason of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Some(match code {
+            "no-document" => Self::NoDocument,
+            "empty" => Self::Empty,
+            "personal-data" => Self::PersonalData,
+            "language" => Self::Language,
+            "duplicate" => Self::Duplicate,
+            "near-duplicate" => Self::NearDuplicate,
+            code => Self::Quality(code.strip_prefix(QUALITY)?.parse().ok()?),
+        })
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.code())
+    }
+}
+
+impl Serialize for LeftOut {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for LeftOut {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        let unknown = || de::Error::custom(format!("`{code}` is no reason to leave a row out"));
+        Self::from_code(&code).ok_or_else(unknown)
+    }
 }
 
 /// What became of the permitted rows of every table.

@@ -72,7 +72,11 @@ pub(crate) const fn template(table: Table) -> Option<Template> {
         Table::Positions => Some(&["title", "employer", "description"]),
         Table::Education => Some(&["school", "degree", "field", "description"]),
         Table::Items => Some(&["title", "text"]),
-        Table::Members | Table::Skills | Table::Mentions | Table::Activity => None,
+        Table::Members
+        | Table::Skills
+        | Table::Mentions
+        | Table::Sensitive
+        | Table::Activity => None,
     }
 }
 

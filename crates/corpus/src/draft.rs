@@ -2,7 +2,6 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -10,16 +9,18 @@ use std::{
 use arrow::array::RecordBatch;
 use futures::TryStreamExt;
 use gate::{Accounting, Permitted, Table};
+use text::minhash::MinHash;
 
 use crate::{
     Cell, Configuration, CorpusError, DocumentAccounting, DocumentId, LeftOut, Recipe, Result,
-    ShardFile, SliceKey,
+    ShardFile, SliceKey, Steps,
     document::{self, Candidate},
     lineage::{self, Place},
     manifest::LineageFile,
     recipe::Tried,
     shard,
-    spill::{self, Spill, Spilled},
+    spilled::{self, Spill, Spilled},
+    standing::{Standing, StoodFor},
 };
 
 /// The files of a corpus, and what became of every row.
@@ -66,10 +67,11 @@ struct Sorter {
     staging: PathBuf,
     key: SliceKey,
     configuration: Configuration,
-    recipe: Recipe,
+    steps: Steps,
+    /// Finds texts that are nearly the same, where the recipe looks for them.
+    minhash: Option<MinHash>,
     spill: Spill,
-    /// For each text the least document that has it. It takes some 50 bytes a text.
-    standing: HashMap<u128, DocumentId>,
+    standing: Standing,
     documents: DocumentAccounting,
 }
 
@@ -80,13 +82,15 @@ impl Sorter {
         configuration: Configuration,
         recipe: Recipe,
     ) -> Result<Self> {
+        let near = recipe.duplicates.near.then(|| MinHash::new(recipe.duplicates.minhash));
         Ok(Self {
             staging: staging.to_owned(),
             key,
             configuration,
-            recipe,
+            steps: Steps::of(recipe)?,
+            minhash: near,
             spill: Spill::create(staging.join("spill"))?,
-            standing: HashMap::new(),
+            standing: Standing::new(),
             documents: DocumentAccounting::default(),
         })
     }
@@ -115,7 +119,7 @@ impl Sorter {
             let counts = self.documents.of(table);
             counts.rows_in += 1;
             let Tried { text, redacted, language, left_out } =
-                self.recipe.apply(&candidate.document.text, &self.key);
+                self.steps.apply(&candidate.document.text, &self.key);
             if let Some(reason) = left_out {
                 counts.leave_out(reason, 1);
                 continue;
@@ -126,21 +130,21 @@ impl Sorter {
             let told = || language.map(|language| language.code().to_owned());
             candidate.document.language = candidate.document.language.take().or_else(told);
             let words = self.key.text(&candidate.document.text);
-            let id = candidate.document.document;
-            let standing = self.standing.entry(words).or_insert(id);
-            *standing = id.min(*standing);
+            let bands = self.minhash.iter_mut().flat_map(|one| one.bands(&candidate.document.text));
+            self.standing.push(candidate.document.document, words, bands)?;
             let cell = self.key.cell(candidate.member, self.configuration);
-            self.spill.push(cell, &Spilled { words, redacted, candidate })?;
+            self.spill.push(cell, &Spilled { redacted, candidate })?;
         }
         Ok(())
     }
 
     fn finish(self, rows: Accounting) -> Result<Draft> {
         let Self { staging, spill, standing, mut documents, .. } = self;
+        let stood_for = standing.finish()?;
         let mut files: Vec<ShardFile> = Vec::new();
         let mut places = Vec::new();
         for (cell, path) in spill.finish()? {
-            let kept = standing_in(spill::read(&path)?, &standing, &mut documents);
+            let kept = standing_in(spilled::read(&path)?, &stood_for, &mut documents)?;
             fs::remove_file(&path).map_err(CorpusError::file("deleting", &path))?;
             if !kept.is_empty() {
                 let file = u32::try_from(files.len()).unwrap_or(u32::MAX);
@@ -155,19 +159,18 @@ impl Sorter {
     }
 }
 
-/// The documents of a cell that stand for their words, sorted.
+/// The documents of a cell that stand, sorted.
 fn standing_in(
     cell: Vec<Spilled>,
-    standing: &HashMap<u128, DocumentId>,
+    stood_for: &StoodFor,
     documents: &mut DocumentAccounting,
-) -> Vec<Candidate> {
+) -> Result<Vec<Candidate>> {
     let mut kept = Vec::with_capacity(cell.len());
     for spilled in cell {
         let Candidate { table, document, .. } = &spilled.candidate;
-        if standing.get(&spilled.words) == Some(&document.document) {
-            kept.push(spilled);
-        } else {
-            documents.of(*table).leave_out(LeftOut::Duplicate, 1);
+        match stood_for.reason(document.document)? {
+            Some(reason) => documents.of(*table).leave_out(reason, 1),
+            None => kept.push(spilled),
         }
     }
     kept.sort_unstable_by(|one, other| order(one).cmp(&order(other)));
@@ -179,7 +182,7 @@ fn standing_in(
     for Spilled { redacted, candidate, .. } in &kept {
         documents.of(candidate.table).keep(&candidate.document, redacted);
     }
-    kept.into_iter().map(|spilled| spilled.candidate).collect()
+    Ok(kept.into_iter().map(|spilled| spilled.candidate).collect())
 }
 
 /// By document; the rest decides only between rows that share an address.

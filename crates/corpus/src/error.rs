@@ -36,6 +36,20 @@ pub enum CorpusError {
         /// As it was given; 0 if it was not.
         to: Sequence,
     },
+    /// What documents have in common could not be sorted.
+    #[error("looking for duplicates")]
+    Sorting {
+        /// What went wrong.
+        #[source]
+        source: spill::SpillError,
+    },
+    /// The rules of quality could not be made ready.
+    #[error("making the rules of quality ready")]
+    Quality {
+        /// What went wrong.
+        #[source]
+        source: text::quality::BuildError,
+    },
     /// The file system failed.
     #[error("{doing} `{}`", path.display())]
     File {

@@ -26,7 +26,8 @@ mod recipe;
 mod release;
 mod sealed;
 mod shard;
-mod spill;
+mod spilled;
+mod standing;
 mod table_file;
 
 pub use accounting::{DocumentAccounting, DocumentCounts, LeftOut};
@@ -38,5 +39,5 @@ pub use error::{CorpusError, Result};
 pub use key::SliceKey;
 pub use manifest::{Cut, LineageFile, Manifest, Released, ShardFile, Shares};
 pub use overview::{HolderOverview, Overview};
-pub use recipe::{Languages, Recipe, Tried};
+pub use recipe::{Duplicates, Languages, Recipe, Steps, Tried};
 pub use sealed::SealedFile;

@@ -3,11 +3,13 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::{Deserialize, Serialize};
 use text::{
     language::{self, Language},
+    minhash,
     personal_data::Kind,
+    quality::{Analyser, Limits},
     redaction::{Redacted, Redaction},
 };
 
-use crate::{LeftOut, SliceKey};
+use crate::{CorpusError, LeftOut, Result, SliceKey};
 
 /// What is done to the words of a document on their way into a corpus.
 ///
@@ -19,6 +21,27 @@ pub struct Recipe {
     pub language: Languages,
     /// What is done with personal data.
     pub redaction: Redaction,
+    /// What texts must keep to.
+    pub quality: Limits,
+    /// Which texts are left out because another one stands for them.
+    pub duplicates: Duplicates,
+}
+
+/// Which texts are left out because another one stands for them, beside those with the same words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Duplicates {
+    /// Whether one stands for those with nearly the same words, too.
+    pub near: bool,
+    /// How much they must have in common.
+    pub minhash: minhash::Parameters,
+}
+
+/// A recipe that is ready to be applied, text after text.
+#[derive(Debug)]
+pub struct Steps {
+    recipe: Recipe,
+    analyser: Analyser,
 }
 
 /// In which languages texts stay. The language is told from the words, whatever the source says.
@@ -45,18 +68,36 @@ pub struct Tried<'a> {
     pub left_out: Option<LeftOut>,
 }
 
-impl Recipe {
-    /// Applies every step to a text, in order.
-    pub fn apply<'a>(&self, text: &'a str, key: &SliceKey) -> Tried<'a> {
+impl Steps {
+    /// Makes a recipe ready.
+    ///
+    /// # Errors
+    /// If the search for notices cannot be built.
+    pub fn of(recipe: Recipe) -> Result<Self> {
+        let analyser = Analyser::new().map_err(|source| CorpusError::Quality { source })?;
+        Ok(Self { recipe, analyser })
+    }
+
+    /// What it follows.
+    pub const fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// Applies to a text what the recipe says of texts one by one, in order.
+    pub fn apply<'a>(&mut self, text: &'a str, key: &SliceKey) -> Tried<'a> {
         let Redacted { text, replaced, dropped_for } =
-            self.redaction.apply(text, |kind, plain| key.pseudonym(kind, plain));
+            self.recipe.redaction.apply(text, |kind, plain| key.pseudonym(kind, plain));
         let language = language::identify(&text);
         let left_out = if text.trim().is_empty() {
             Some(LeftOut::Empty)
         } else if dropped_for.is_some() {
             Some(LeftOut::PersonalData)
+        } else if !self.recipe.language.keeps(language) {
+            Some(LeftOut::Language)
         } else {
-            (!self.language.keeps(language)).then_some(LeftOut::Language)
+            let (code, limits) = (language.map(Language::code), &self.recipe.quality);
+            let failed = self.analyser.first_failed(&text, code, limits);
+            failed.map(|failed| LeftOut::Quality(failed.rule))
         };
         Tried { text, redacted: replaced, language, left_out }
     }
@@ -69,6 +110,12 @@ impl Languages {
             (Some(language), Some(only)) => only.contains(&language),
             (Some(_), None) => true,
         }
+    }
+}
+
+impl Default for Duplicates {
+    fn default() -> Self {
+        Self { near: true, minhash: minhash::Parameters::default() }
     }
 }
 

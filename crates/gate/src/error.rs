@@ -121,6 +121,13 @@ pub enum GateError {
         #[source]
         source: aho_corasick::BuildError,
     },
+    /// The lists of terms that reveal special categories could not be compiled.
+    #[error("preparing the terms that reveal special categories")]
+    Terms {
+        /// What went wrong.
+        #[source]
+        source: aho_corasick::BuildError,
+    },
     /// The store knows no such member.
     #[error("member {member} is not known")]
     UnknownMember {

@@ -78,7 +78,8 @@ impl Gate {
             snapshot.apply(fact);
             preparation.follow(fact, &snapshot, policies.remove(&fact.sequence));
         }
-        Ok(preparation.finish())
+        let (evaluator, objections) = preparation.finish();
+        Ok((evaluator.with_sensitive(self.sensitive_rows().await?), objections))
     }
 
     /// Every policy that was applied, by the sequence of its application.

@@ -5,10 +5,13 @@ use std::{
 
 use policy::{
     Category, ChoiceInForce, Facts, Instant, ItemFacts, ItemId, MemberNumber, Policy, Purpose,
-    Reason, ReasonSet, Request, Visibility, decide,
+    Reason, ReasonSet, Request, SpecialCategories, Visibility, decide,
 };
 
-use crate::answers::{Answers, CategoryReasons, MemberAnswer};
+use crate::{
+    answers::{Answers, CategoryReasons, MemberAnswer},
+    sensitive::SensitiveRows,
+};
 
 /// The policy that held, and the instant it is asked about.
 #[derive(Debug, Clone)]
@@ -47,7 +50,8 @@ pub struct RowFacts {
     pub visibility: Option<Visibility>,
     /// When it was created.
     pub created: Option<Instant>,
-    /// Whether it was found to be sensitive.
+    /// Whether its source says that it is sensitive; what was found in its words is known to the
+    /// evaluator.
     pub sensitive: bool,
     /// Whether it names an objector who cannot be redacted.
     pub names_objector: bool,
@@ -65,6 +69,9 @@ pub struct Evaluator {
     row_by_row: HashMap<MemberNumber, RowByRow>,
     redacted: HashSet<MemberNumber>,
     window: Window,
+    sensitive: SensitiveRows,
+    /// Whether every regime admits special categories that were made public.
+    admits_made_public: bool,
 }
 
 /// What is needed to decide over the rows of one member one by one.
@@ -100,7 +107,27 @@ impl Evaluator {
                 .unwrap_or(i64::MIN),
             newest: regimes.iter().map(|one| one.as_of.as_micros()).min().unwrap_or(i64::MIN),
         };
-        Self { purpose, regimes, answers, row_by_row, redacted, window }
+        let admits = |regime: &Regime| {
+            let rules = regime.policy.rules(&purpose);
+            rules.is_some_and(|one| one.special_categories == SpecialCategories::MadePublic)
+        };
+        let admits_made_public = regimes.iter().all(admits);
+        let sensitive = SensitiveRows::default();
+        Self {
+            purpose,
+            regimes,
+            answers,
+            row_by_row,
+            redacted,
+            window,
+            sensitive,
+            admits_made_public,
+        }
+    }
+
+    /// The same, knowing which rows were found to reveal special categories.
+    pub(crate) fn with_sensitive(self, sensitive: SensitiveRows) -> Self {
+        Self { sensitive, ..self }
     }
 
     /// What the rows are wanted for.
@@ -123,6 +150,11 @@ impl Evaluator {
         &self.redacted
     }
 
+    /// The rows that were found to reveal special categories.
+    pub(crate) fn sensitive(&self) -> &SensitiveRows {
+        &self.sensitive
+    }
+
     /// The dates between which a row has to be created.
     pub(crate) fn window(&self) -> Window {
         self.window
@@ -134,6 +166,8 @@ impl Evaluator {
         let Some(category) = row.category else {
             return ReasonSet::EMPTY.with(Reason::NotThisPurpose);
         };
+        let found = || self.sensitive.of(row.member).contains(&row.item);
+        let row = &RowFacts { sensitive: row.sensitive || found(), ..*row };
         match self.answers.of(row.member.as_i64()) {
             MemberAnswer::Uniform(by_category) => {
                 let of_member = by_category.get(category.index()).copied().unwrap_or_default();
@@ -167,7 +201,8 @@ impl Evaluator {
                 }
             }
         }
-        if row.sensitive {
+        let made_public = self.admits_made_public && row.visibility == Some(Visibility::Public);
+        if row.sensitive && !made_public {
             reasons = reasons.with(Reason::Sensitive);
         }
         if row.names_objector {

@@ -8,7 +8,9 @@ use policy::{
 use serde::Serialize;
 use store::{HolderFilter, HolderState, Scope};
 
-use crate::{Evaluator, FactRange, Gate, GateError, Held, Holders, Result, RowFacts};
+use crate::{
+    Evaluator, FactRange, Gate, GateError, Held, Holders, Result, Reveals, RowFacts,
+};
 
 /// Why a member's data may be used for a purpose, or why not, and where it is.
 #[derive(Debug, Clone, Serialize)]
@@ -86,6 +88,8 @@ pub struct ExplainedRow {
     pub created: Option<Instant>,
     /// Every reason against; none means that it may be used.
     pub reasons: Vec<Reason>,
+    /// What special category of personal data it reveals, and on what basis that was found.
+    pub reveals: Option<Reveals>,
 }
 
 /// The rows that a member has in one category.
@@ -155,9 +159,16 @@ impl Gate {
         let decisions = match item {
             Some(item) => {
                 let rows = self.rows_of(member, Some(item)).await?.into_iter();
+                let found = self.revealed_by((member, item)).await?;
                 let explain = |(table, row): (Table, RowFacts)| {
                     let reasons = evaluator.reasons(&row);
-                    row.category.map(|category| explained(Some(table), category, &row, reasons))
+                    let said = row.sensitive.then_some(Reveals { category: None, terms: vec![] });
+                    let reveals = found.clone().or(said);
+                    let category = row.category?;
+                    Some(ExplainedRow {
+                        reveals,
+                        ..explained(Some(table), category, &row, reasons)
+                    })
                 };
                 rows.filter_map(explain).collect()
             }
@@ -270,6 +281,7 @@ fn explained(
         visibility: row.visibility,
         created: row.created,
         reasons: reasons.iter().collect(),
+        reveals: None,
     }
 }
 

@@ -77,9 +77,10 @@ impl Gate {
         &self.lake
     }
 
-    /// Resolves the names in what came in since the last resolution, and writes the mentions into
-    /// the lake; see [`Gate::permit`], which does so by itself where it was not done. Where that
-    /// shows who is named in what holders took before, and must not be, a removal is started.
+    /// Looks through what came in since the last look: resolves names into mentions, and finds the
+    /// rows that reveal special categories of personal data; see [`Gate::permit`], which does so by
+    /// itself where it was not done. Where that shows who is named in what holders took before and
+    /// must not be, or that a row which they took reveals something, a removal is started.
     ///
     /// # Errors
     /// If the store or the lake cannot be read or written.
@@ -99,9 +100,11 @@ impl Gate {
         while let Some(found) = look.next().await? {
             // Facts first: if this ends in between, all of it is found once more.
             self.remove_names(&found.learned, applies, at).await?;
-            let MentionsResolved { items, mentions } = look.write_down(found, at).await?;
-            resolved.items += items;
-            resolved.mentions += mentions;
+            self.remove_revealed(&found.revealed, at).await?;
+            let more = look.write_down(found, at).await?;
+            resolved.items += more.items;
+            resolved.mentions += more.mentions;
+            resolved.sensitive += more.sensitive;
         }
         Ok(resolved)
     }

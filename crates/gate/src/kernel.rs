@@ -8,6 +8,7 @@ use policy::{Category, Instant, ItemId, MemberNumber, Reason, ReasonSet, Visibil
 use crate::{
     answers::{Answers, MemberAnswer},
     evaluator::{Evaluator, RowFacts, Window},
+    sensitive::SensitiveRows,
 };
 
 /// The columns that the decision reads, all of one length.
@@ -66,7 +67,7 @@ pub(crate) fn reasons(evaluator: &Evaluator, rows: &RowArrays) -> Vec<u32> {
 
 /// The reasons against each row, and the places of rows that have to be decided by themselves.
 fn in_columns(evaluator: &Evaluator, rows: &RowArrays) -> (Vec<u32>, Vec<usize>) {
-    let mut of_itself = set_apart(rows);
+    let mut of_itself = set_apart(rows, evaluator.sensitive());
     // A pass for each: what one alone keeps at hand is too much for the registers.
     let categories = categories(rows);
     let mut reasons = of_rows(rows, evaluator.window());
@@ -147,7 +148,7 @@ impl RowArrays {
 }
 
 /// The rows that say something rare, which is looked at one by one.
-fn set_apart(rows: &RowArrays) -> Vec<usize> {
+fn set_apart(rows: &RowArrays, sensitive: &SensitiveRows) -> Vec<usize> {
     let flags = [&rows.sensitive, &rows.names_objector];
     let flagged = flags.into_iter().flat_map(|flags| flags.values().set_indices());
     let dated = rows.created.null_count() < rows.created.len();
@@ -156,7 +157,27 @@ fn set_apart(rows: &RowArrays) -> Vec<usize> {
     let unsaid = [&rows.visibility, &rows.kind].into_iter().flat_map(|words| {
         missing(words).filter(|at| words.views().get(*at).is_some_and(|view| *view != 0))
     });
-    flagged.chain(undated).chain(unsaid).collect()
+    flagged.chain(undated).chain(unsaid).chain(found_in(rows, sensitive)).collect()
+}
+
+/// The places of rows that were found to reveal special categories.
+fn found_in(rows: &RowArrays, sensitive: &SensitiveRows) -> Vec<usize> {
+    let mut places = Vec::new();
+    if sensitive.is_empty() {
+        return places;
+    }
+    // rows of one member mostly follow each other
+    let (mut member, mut items) = (None, [].as_slice());
+    for (at, (its_member, item)) in rows.member.values().iter().zip(rows.item.values()).enumerate() {
+        if member != Some(*its_member) {
+            member = Some(*its_member);
+            items = sensitive.of(MemberNumber::from_i64(*its_member));
+        }
+        if !items.is_empty() && items.contains(&ItemId::from_i64(*item)) {
+            places.push(at);
+        }
+    }
+    places
 }
 
 /// The places of rows that have no value.
@@ -358,7 +379,11 @@ mod tests {
             rows in rows(),
             table in prop::sample::select(&[Table::Items, Table::Profiles, Table::Activity][..]),
         ) {
-            let evaluator = evaluator();
+            let found = [(0, 3), (1, 2), (2, 0), (3, 1), (0, 1)];
+            let found = found.map(|(member, item)| {
+                (MemberNumber::from_i64(member), ItemId::from_i64(item))
+            });
+            let evaluator = evaluator().with_sensitive(found.into_iter().collect());
             let arrays = arrays(table, &rows);
             let together = reasons(&evaluator, &arrays);
             let one_by_one: Vec<_> =

@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use datafusion::{catalog::TableProvider, execution::SendableRecordBatchStream};
+use datafusion::{
+    catalog::TableProvider, execution::SendableRecordBatchStream, logical_expr::Expr,
+};
 use futures::TryStreamExt;
 use lake::{Lake, Snapshot, Table};
 use policy::{ItemId, MemberNumber};
@@ -31,7 +33,7 @@ pub(crate) async fn scan(
     columns: &[&str],
 ) -> Result<SendableRecordBatchStream> {
     let provider = lake.table(table).await.map_err(GateError::lake("opening a table"))?;
-    scan_provider(provider, columns).await
+    scan_provider(provider, None, columns).await
 }
 
 /// Visits every item and what it answers.
@@ -64,7 +66,7 @@ pub(crate) async fn for_each_name(
     let provider = snapshot.table(Table::Members).await;
     let provider = provider.map_err(GateError::lake("opening a table"))?;
     let columns = ["member_number", "display_name", "lake_version"];
-    let mut batches = scan_provider(provider, &columns).await?;
+    let mut batches = scan_provider(provider, None, &columns).await?;
     while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading names"))? {
         let rows = Columns::of(&batch);
         for at in 0..batch.num_rows() {
@@ -121,11 +123,16 @@ pub(crate) fn address(member: i64, item: i64) -> Address {
     (MemberNumber::from_i64(member), ItemId::from_i64(item))
 }
 
+/// Some columns of the rows of a table for which `those` holds; of all rows without it.
 pub(crate) async fn scan_provider(
     provider: Arc<dyn TableProvider>,
+    those: Option<Expr>,
     columns: &[&str],
 ) -> Result<SendableRecordBatchStream> {
-    let plan = |frame: datafusion::prelude::DataFrame| frame.select_columns(columns);
+    let plan = |frame: datafusion::prelude::DataFrame| match those {
+        Some(those) => frame.filter(those)?.select_columns(columns),
+        None => frame.select_columns(columns),
+    };
     let frame = session(None).read_table(provider).and_then(plan);
     let frame = frame.map_err(GateError::plan("planning a scan"))?;
     frame.execute_stream().await.map_err(GateError::plan("scanning"))

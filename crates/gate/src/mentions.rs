@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use lake::{Lake, LakeError, Snapshot, Table};
+use lake::{Findings, Judged, Lake, LakeError, Snapshot, Table};
 use policy::{Ambiguous, Instant, LakeVersion, MemberNumber, MemberSet};
 use spill::{Parts, Texts};
 
@@ -12,6 +12,7 @@ use crate::{
     mention::{self, FIELDS, Mention, Mentions, field_at, place_of, unknown},
     names::{NameFinder, NamesToRedact},
     participant::Participant,
+    sensitive::{self, Judging},
     thread_index::{Part, ThreadIndex},
     threads::Participants,
 };
@@ -30,6 +31,8 @@ pub struct MentionsResolved {
     pub items: u64,
     /// Mentions that were not known before.
     pub mentions: u64,
+    /// Rows of which it was not known before that they reveal special categories of personal data.
+    pub sensitive: u64,
 }
 
 /// A look at the names in the lake, some threads at a time, so that memory is bounded however much
@@ -46,6 +49,9 @@ pub(crate) struct Look {
     /// What is no mention if its word is an ordinary one.
     doubtful: Doubtful,
     changed: ChangedNames,
+    /// What is judged; `None` if every row has been.
+    judging: Option<Judging>,
+    judged: Judged,
     since: LakeVersion,
     /// The newest version when the look began.
     through: LakeVersion,
@@ -56,25 +62,33 @@ pub(crate) struct Look {
 }
 
 /// What a part of a look has found, before it is written down.
+#[derive(Default)]
 pub(crate) struct Found {
     mentions: Mentions,
     items: u64,
     /// Who can be found now in texts in which they could not be found before.
     pub(crate) learned: MemberSet,
+    sensitive: sensitive::Findings,
+    /// Rows that reveal nothing by the lists of now.
+    stale: HashSet<Address>,
+    /// Whose rows were taken before it was known that they reveal something.
+    pub(crate) revealed: BTreeSet<MemberNumber>,
     is_last: bool,
 }
 
 impl Look {
     /// Starts to look for names in the items that came in since the last resolution, and in the
-    /// threads that they belong to; and for names that somebody has no longer, while the lake
-    /// still knows them. `None` if nothing came in.
+    /// threads that they belong to; for names that somebody has no longer, while the lake still
+    /// knows them; and for rows that reveal special categories of personal data. `None` if nothing
+    /// came in.
     ///
     /// # Errors
     /// If the lake cannot be read.
     pub(crate) async fn start(lake: &Lake, items_in_part: usize) -> Result<Option<Self>> {
         let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
         let since = head.record().mentions_through;
-        if since == head.version() {
+        let judging = Judging::start(lake, &head).await?;
+        if since == head.version() && judging.is_none() {
             return Ok(None);
         }
         let threads = ThreadIndex::read(lake, since, items_in_part).await?;
@@ -83,6 +97,8 @@ impl Look {
             names: names_of(&threads, &head).await?,
             texts: texts_of(&threads, lake).await?,
             threads,
+            judging,
+            judged: head.record().judged,
             parts: 0,
             doubtful: Doubtful::new(items_in_part),
             lake: lake.clone(),
@@ -110,11 +126,20 @@ impl Look {
         if let Some(mentions) = self.doubtful.next(&self.lake).await? {
             return self.found(mentions, 0).await.map(Some);
         }
+        let mut found = Found::default();
+        if let Some(judging) = &mut self.judging {
+            found.sensitive = judging.next().await?;
+            found.revealed = judging.learned(&found.sensitive);
+            if !judging.has_ended() {
+                return Ok(Some(found));
+            }
+            found.stale = judging.stale();
+        }
         self.has_ended = true;
         let ChangedNames { fresh, former } = std::mem::take(&mut self.changed);
         let former = places(&self.lake, &finders(former)?).await?;
-        let mentions = unknown(&self.lake, former).await?;
-        Ok(Some(Found { mentions, items: 0, learned: fresh, is_last: true }))
+        found.mentions = unknown(&self.lake, former).await?;
+        Ok(Some(Found { learned: fresh, is_last: true, ..found }))
     }
 
     /// The names that some threads resolve.
@@ -167,7 +192,7 @@ impl Look {
         for ((named, _), _) in older {
             learned.insert(*named);
         }
-        Ok(Found { mentions, items, learned, is_last: false })
+        Ok(Found { mentions, items, learned, ..Found::default() })
     }
 
     /// Writes down what was found, and with the last part that all was looked for.
@@ -179,28 +204,35 @@ impl Look {
         found: Found,
         at: Instant,
     ) -> Result<MentionsResolved> {
-        let Found { mut mentions, items, learned: _, is_last } = found;
-        if is_last || !mentions.is_empty() {
-            self.write(&mut mentions, is_last, at).await?;
+        let mut found = found;
+        if found.is_last || !found.mentions.is_empty() || !found.sensitive.is_empty() {
+            self.write(&mut found, at).await?;
         }
-        Ok(MentionsResolved { items, mentions: mentions.len() as u64 })
+        let Found { mentions, items, sensitive, .. } = found;
+        let (mentions, sensitive) = (mentions.len() as u64, sensitive.len() as u64);
+        Ok(MentionsResolved { items, mentions, sensitive })
     }
 
-    async fn write(&mut self, mentions: &mut Mentions, is_last: bool, at: Instant) -> Result<()> {
+    async fn write(&mut self, found: &mut Found, at: Instant) -> Result<()> {
+        let Found { mentions, sensitive, stale, is_last, .. } = found;
         let writer = self.lake.writer_within(WAIT).await;
         let mut writer = writer.map_err(GateError::lake("opening the lake"))?;
         if writer.version() != self.last {
             self.is_alone = false;
             drop_gone(&self.lake, self.through, mentions).await?;
+            sensitive::drop_gone(&self.lake, self.through, sensitive).await?;
         }
-        let batch = mention::batch(mentions)?;
-        let through = match (is_last, self.is_alone) {
-            (false, _) => self.since,
-            // what we have written ourselves holds no text
-            (true, true) => self.last,
-            (true, false) => self.through,
+        let of_mentions = mention::batch(mentions)?.map(|rows| (Table::Mentions, rows));
+        let of_rows = sensitive::batch(sensitive)?.map(|rows| (Table::Sensitive, rows));
+        // what we have written ourselves holds no text
+        let all = if self.is_alone { self.last } else { self.through };
+        let found = Findings {
+            rows: of_mentions.into_iter().chain(of_rows).collect(),
+            replaced: stale.iter().map(|row| (Table::Sensitive, row.0, row.1)).collect(),
+            mentions_through: if *is_last { all } else { self.since },
+            judged: if *is_last { sensitive::judged(all) } else { self.judged },
         };
-        let appended = writer.append_mentions(batch, through, at).await;
+        let appended = writer.append_found(found, at).await;
         self.last = appended.map_err(GateError::lake("writing mentions"))?;
         Ok(())
     }
@@ -262,7 +294,13 @@ pub(crate) async fn pin(lake: &Lake, members: &[MemberNumber], at: Instant) -> R
     let found = unknown(lake, places(lake, &finders(names)?).await?).await?;
     let batch = mention::batch(&found)?;
     let mut writer = lake.writer_within(WAIT).await.map_err(GateError::lake("opening the lake"))?;
-    let appended = writer.append_mentions(batch, head.record().mentions_through, at).await;
+    let found = Findings {
+        rows: batch.into_iter().map(|rows| (Table::Mentions, rows)).collect(),
+        replaced: Vec::new(),
+        mentions_through: head.record().mentions_through,
+        judged: head.record().judged,
+    };
+    let appended = writer.append_found(found, at).await;
     appended.map(drop).map_err(GateError::lake("writing mentions"))
 }
 

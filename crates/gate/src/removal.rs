@@ -245,6 +245,31 @@ impl Gate {
         Ok(())
     }
 
+    /// Starts removals for members whose rows holders took before other lists of terms showed what
+    /// they reveal.
+    pub(crate) async fn remove_revealed(
+        &self,
+        revealed: &BTreeSet<MemberNumber>,
+        at: Instant,
+    ) -> Result<()> {
+        let withdrawn = revealed.iter().map(|member| {
+            NewFact::Withdrawn(Withdrawn {
+                cause: RemovalCause::Edit,
+                member: Some(*member),
+                item: None,
+                category: None,
+                purpose: None,
+                note: "newer lists show what was not known to be sensitive before".to_owned(),
+            })
+        });
+        let withdrawn: Vec<_> = withdrawn.collect();
+        if withdrawn.is_empty() {
+            return Ok(());
+        }
+        let recorded = self.store().record(withdrawn, at).await;
+        recorded.map(drop).map_err(GateError::store("starting a removal"))
+    }
+
     async fn holders(&self, filter: &HolderFilter) -> Result<Vec<HolderRecord>> {
         self.store().holders(filter).await.map_err(GateError::store("listing holders"))
     }

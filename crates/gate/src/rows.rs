@@ -85,7 +85,7 @@ impl Gate {
         Ok(rows)
     }
 
-    fn are_of(&self, member: MemberNumber, item: Option<ItemId>) -> Expr {
+    pub(crate) fn are_of(&self, member: MemberNumber, item: Option<ItemId>) -> Expr {
         let of_member = col(lake::RANGE)
             .eq(lit(self.lake().range_of(member)))
             .and(col("member_number").eq(lit(member.as_i64())));

@@ -78,6 +78,8 @@ pub enum Unit {
     DateAsGiven,
     /// An address on the web.
     WebAddress,
+    /// Entries of lists of terms, apart by a comma.
+    Terms,
     /// One word of a closed list.
     Word(WordList),
     /// Free text.
@@ -110,10 +112,17 @@ pub enum WordList {
     MentionHow,
     /// The name of a text column of any table.
     TextColumn,
+    /// A special category of personal data.
+    SpecialCategory,
 }
 
 /// The words of [`WordList::MentionHow`], the surest first.
 pub const MENTION_HOW: &[&str] = &["link", "id", "thread", "reply", "full-name", "own-form"];
+
+/// The words of [`WordList::SpecialCategory`], after
+/// [GDPR art. 9(1)](https://gdpr-info.eu/art-9-gdpr/).
+pub const SPECIAL_CATEGORIES: &[&str] =
+    &["health", "religion", "politics", "union", "sexual-orientation", "ethnic-origin"];
 
 impl WordList {
     /// Whether `word` is in the list.
@@ -122,6 +131,7 @@ impl WordList {
             Self::ItemKind => word.parse::<ItemKind>().is_ok(),
             Self::Visibility => word.parse::<Visibility>().is_ok(),
             Self::MentionHow => MENTION_HOW.contains(&word),
+            Self::SpecialCategory => SPECIAL_CATEGORIES.contains(&word),
             Self::TextColumn => Table::ALL
                 .iter()
                 .flat_map(|table| table.columns())
@@ -224,6 +234,16 @@ pub(crate) const MENTIONS: &[Column] = &[
     key("span_end", ColumnKind::Long, Unit::Bytes, "where it ends, exclusive"),
     key("how", ColumnKind::Text, Unit::Word(WordList::MentionHow), "what resolved the name"),
     key("candidates", ColumnKind::Long, Unit::Members, "how many it may mean; 1 is certain"),
+];
+
+pub(crate) const SENSITIVE: &[Column] = &[
+    key(
+        "category",
+        ColumnKind::Text,
+        Unit::Word(WordList::SpecialCategory),
+        "what the row reveals; it is refused unless a policy says more",
+    ),
+    key("terms", ColumnKind::Text, Unit::Terms, "on what basis that was found"),
 ];
 
 pub(crate) const ACTIVITY: &[Column] = &[

@@ -16,7 +16,7 @@ pub struct Erasure {
     /// Every row of these members, and every mention that points into their texts. Mentions that
     /// name them in others' texts stay: they are how a redaction finds the names.
     pub members: Vec<MemberNumber>,
-    /// These rows, and every mention that points into them.
+    /// These rows, and every mention that points into them and all that was found in them.
     pub rows: Vec<(Table, MemberNumber, ItemId)>,
 }
 
@@ -102,7 +102,9 @@ impl Writer {
 impl Erasure {
     fn doomed(&self, table: Table) -> Doomed {
         let members = self.members.iter().map(|member| member.as_i64()).collect();
-        let here = self.rows.iter().filter(|(of, ..)| *of == table);
+        let here = self.rows.iter().filter(|(of, ..)| {
+            *of == table || table == Table::Sensitive && *of != Table::Mentions
+        });
         let address =
             |(_, member, item): &(Table, MemberNumber, ItemId)| (member.as_i64(), item.as_i64());
         let rows = here.map(address).collect();

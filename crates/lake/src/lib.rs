@@ -50,5 +50,5 @@ pub use place::{Bucket, Place};
 pub use schema::columns_document;
 pub use snapshot::{ContentKey, Footprint, Snapshot};
 pub use table::{ItemKind, Table};
-pub use versions::{Operation, VersionRecord};
-pub use writer::{Append, Writer};
+pub use versions::{Judged, Operation, VersionRecord};
+pub use writer::{Append, Findings, Writer};

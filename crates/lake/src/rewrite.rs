@@ -38,11 +38,14 @@ pub(crate) struct Rewrite {
 }
 
 impl Doomed {
-    /// The given rows, by table.
+    /// The given rows, by table, and what was found in them.
     pub(crate) fn of_rows(rows: &[(Table, MemberNumber, ItemId)]) -> BTreeMap<Table, Self> {
         let mut doomed = BTreeMap::<Table, Self>::new();
         for (table, member, item) in rows {
-            doomed.entry(*table).or_default().rows.insert((member.as_i64(), item.as_i64()));
+            let findings = (*table != Table::Mentions).then_some(Table::Sensitive);
+            for table in [*table].into_iter().chain(findings) {
+                doomed.entry(table).or_default().rows.insert((member.as_i64(), item.as_i64()));
+            }
         }
         doomed
     }

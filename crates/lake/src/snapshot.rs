@@ -225,6 +225,20 @@ impl Snapshot {
         Ok(found)
     }
 
+    /// What is noted of the given rows in other tables, to go with them.
+    ///
+    /// # Errors
+    /// As [`Self::mentions_in`].
+    pub async fn noted_of(
+        &self,
+        rows: &HashSet<(MemberNumber, ItemId)>,
+    ) -> Result<Vec<(Table, MemberNumber, ItemId)>> {
+        let mentions = self.mentions_in(rows).await?.into_iter();
+        let mentions = mentions.map(|(member, item)| (Table::Mentions, member, item));
+        let found = rows.iter().map(|(member, item)| (Table::Sensitive, *member, *item));
+        Ok(mentions.chain(found).collect())
+    }
+
     /// What one text column says in the rows of one source, with whose row it is; rows that say
     /// nothing are left out.
     ///

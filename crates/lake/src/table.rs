@@ -23,6 +23,9 @@ pub enum Table {
     Items,
     /// Who is named in whose text, sorted by who is named: the member of a row is the one named.
     Mentions,
+    /// Which rows reveal special categories of personal data, and by which words. A row of it has
+    /// the address of the row that it speaks of, and goes with that row.
+    Sensitive,
     /// Reactions, follows and votes.
     Activity,
 }
@@ -51,6 +54,7 @@ impl Table {
         Self::Skills,
         Self::Items,
         Self::Mentions,
+        Self::Sensitive,
         Self::Activity,
     ];
 
@@ -64,6 +68,7 @@ impl Table {
             Self::Skills => "skills",
             Self::Items => "items",
             Self::Mentions => "mentions",
+            Self::Sensitive => "sensitive",
             Self::Activity => "activity",
         }
     }
@@ -78,6 +83,7 @@ impl Table {
             Self::Skills => columns::SKILLS,
             Self::Items => columns::ITEMS,
             Self::Mentions => columns::MENTIONS,
+            Self::Sensitive => columns::SENSITIVE,
             Self::Activity => columns::ACTIVITY,
         }
     }
@@ -90,7 +96,7 @@ impl Table {
     /// The category of a row; `kind` is the row's kind in [`Table::Items`] and ignored elsewhere.
     ///
     /// `None` where the category is not known: an item without a kind, which must be refused, and
-    /// a mention, which points into another row and has no content of its own.
+    /// what is noted about other rows, which has no content of its own.
     pub const fn category_of_row(self, kind: Option<ItemKind>) -> Option<Category> {
         match (self, kind) {
             (Self::Members | Self::Profiles, _) => Some(Category::Profile),
@@ -98,7 +104,7 @@ impl Table {
             (Self::Education, _) => Some(Category::Education),
             (Self::Skills, _) => Some(Category::Skills),
             (Self::Items, Some(kind)) => Some(kind.category()),
-            (Self::Items, None) | (Self::Mentions, _) => None,
+            (Self::Items, None) | (Self::Mentions | Self::Sensitive, _) => None,
             (Self::Activity, _) => Some(Category::Activity),
         }
     }

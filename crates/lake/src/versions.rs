@@ -31,6 +31,9 @@ pub struct VersionRecord {
     pub oldest_readable: LakeVersion,
     /// Names in the rows up to this version have been resolved into mentions.
     pub mentions_through: LakeVersion,
+    /// Which rows have been judged: whether they reveal special categories of personal data.
+    #[serde(default)]
+    pub judged: Judged,
     /// The Delta version of every table that exists.
     pub tables: BTreeMap<Table, u64>,
     /// The lease under which it was written, in a bucket.
@@ -42,6 +45,15 @@ pub struct VersionRecord {
     /// What an erasure did; it holds no personal value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<ErasureEvidence>,
+}
+
+/// Which rows were judged, and by what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// Rows up to this version were; 0 is none.
+    pub through: LakeVersion,
+    /// By this version of the lists of terms.
+    pub lists: u32,
 }
 
 /// What brought a lake version about.
@@ -63,7 +75,26 @@ pub enum Operation {
     Attach,
 }
 
+impl Default for Judged {
+    /// Nothing was.
+    fn default() -> Self {
+        Self { through: LakeVersion::from_i64(0), lists: 0 }
+    }
+}
+
 impl VersionRecord {
+    /// How far names are resolved at a version that follows and brings no text.
+    pub(crate) fn mentions_through_without_text(&self, version: LakeVersion) -> LakeVersion {
+        if self.mentions_through == self.version { version } else { self.mentions_through }
+    }
+
+    /// What is judged at a version that follows and brings no text.
+    pub(crate) fn judged_without_text(&self, version: LakeVersion) -> Judged {
+        let is_complete = self.judged.through == self.version;
+        let through = if is_complete { version } else { self.judged.through };
+        Judged { through, ..self.judged }
+    }
+
     /// The lake before its first version.
     pub(crate) fn empty() -> Self {
         Self {
@@ -72,6 +103,7 @@ impl VersionRecord {
             operation: Operation::Append,
             oldest_readable: LakeVersion::from_i64(0),
             mentions_through: LakeVersion::from_i64(0),
+            judged: Judged::default(),
             tables: BTreeMap::new(),
             lease: None,
             attached: BTreeMap::new(),
@@ -141,11 +173,11 @@ impl Versions {
         loop {
             let head = self.newest().await?;
             let version = LakeVersion::from_i64(head.version.as_i64().saturating_add(1));
-            let complete = head.mentions_through == head.version;
             let record = VersionRecord {
                 version,
                 operation: Operation::Fence,
-                mentions_through: if complete { version } else { head.mentions_through },
+                mentions_through: head.mentions_through_without_text(version),
+                judged: head.judged_without_text(version),
                 lease,
                 evidence: None,
                 ..head

@@ -4,7 +4,7 @@ use arrow::array::RecordBatch;
 use policy::{Instant, ItemId, LakeVersion, MemberNumber};
 
 use crate::{
-    ErasureEvidence, Lake, LakeError, Operation, Result, Table, VersionRecord,
+    ErasureEvidence, Judged, Lake, LakeError, Operation, Result, Table, VersionRecord,
     files::{DataFile, Encoder, FileName, object_path},
     lock::WriteLock,
     log::{Change, ChangeKind, TableLog},
@@ -21,6 +21,19 @@ pub struct Append {
     /// Rows of older versions that go, because they were edited or deleted, also from attached
     /// tables. Rows of the same address in `rows` stay.
     pub replaced: Vec<(Table, MemberNumber, ItemId)>,
+}
+
+/// What was found in rows that are in the lake, with how far they have been looked through.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    /// Rows of [`Table::Mentions`] and [`Table::Sensitive`].
+    pub rows: BTreeMap<Table, RecordBatch>,
+    /// Rows of these tables that hold no longer.
+    pub replaced: Vec<(Table, MemberNumber, ItemId)>,
+    /// Names in rows up to this version are resolved.
+    pub mentions_through: LakeVersion,
+    /// What has been judged.
+    pub judged: Judged,
 }
 
 /// The one who may change a lake, until dropped.
@@ -49,6 +62,7 @@ pub(crate) struct Plan {
     pub(crate) changes: BTreeMap<Table, Change>,
     pub(crate) evidence: Option<ErasureEvidence>,
     pub(crate) mentions_through: Option<LakeVersion>,
+    pub(crate) judged: Option<Judged>,
     /// The tables that are attached from then on; `None` leaves them as they are.
     pub(crate) attached: Option<BTreeMap<String, LakeVersion>>,
 }
@@ -60,6 +74,7 @@ impl Plan {
             changes: BTreeMap::new(),
             evidence: None,
             mentions_through: None,
+            judged: None,
             attached: None,
         }
     }
@@ -103,22 +118,19 @@ impl Writer {
         self.publish(Plan { attached, ..plan }, at).await
     }
 
-    /// Adds the mentions that were found in the rows up to version `through`, and notes that
-    /// those rows have been looked through, which always makes a new version.
+    /// Adds what was found in rows, and notes how far they have been looked through, which always
+    /// makes a new version.
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub async fn append_mentions(
-        &mut self,
-        mentions: Option<RecordBatch>,
-        through: LakeVersion,
-        at: Instant,
-    ) -> Result<LakeVersion> {
-        let rows = mentions.into_iter().map(|batch| (Table::Mentions, batch)).collect();
-        let mut plan = self.plan(Append { rows, replaced: Vec::new() }, at).await?;
+    pub async fn append_found(&mut self, found: Findings, at: Instant) -> Result<LakeVersion> {
+        let Findings { rows, replaced, mentions_through, judged } = found;
+        let mut plan = self.plan(Append { rows, replaced }, at).await?;
         // the new version adds no text: if nobody else has, it is looked through as well
-        let complete = through == self.head.version;
-        plan.mentions_through = Some(if complete { self.next_version() } else { through });
+        let next = self.next_version();
+        let reached = |through| if through == self.head.version { next } else { through };
+        plan.mentions_through = Some(reached(mentions_through));
+        plan.judged = Some(Judged { through: reached(judged.through), ..judged });
         self.publish(plan, at).await
     }
 
@@ -189,6 +201,8 @@ impl Writer {
             self.under_way(false);
             return Ok(self.head.version);
         }
+        let adds_text = matches!(plan.operation, Operation::Append | Operation::Attach)
+            && plan.judged.is_none();
         let before = self.table_versions()?;
         for (table, change) in plan.changes {
             self.commit(table, change, at).await?;
@@ -202,10 +216,13 @@ impl Writer {
             at,
             operation: plan.operation,
             oldest_readable: if refuses_older { version } else { self.head.oldest_readable },
-            mentions_through: plan.mentions_through.unwrap_or_else(|| {
-                let adds_text = matches!(plan.operation, Operation::Append | Operation::Attach);
-                let complete = self.head.mentions_through == self.head.version;
-                if complete && !adds_text { version } else { self.head.mentions_through }
+            mentions_through: plan.mentions_through.unwrap_or_else(|| match adds_text {
+                true => self.head.mentions_through,
+                false => self.head.mentions_through_without_text(version),
+            }),
+            judged: plan.judged.unwrap_or_else(|| match adds_text {
+                true => self.head.judged,
+                false => self.head.judged_without_text(version),
             }),
             tables: self.table_versions()?,
             lease: self.lock.as_ref().and_then(WriteLock::lease_number),

@@ -1,6 +1,7 @@
 use crate::{
     AgeClass, Answer, Basis, Category, Cell, ChoiceInForce, Choices, Facts, Instant,
-    ObjectionScope, Policy, Purpose, PurposeRules, Reason, ReasonSet, Status, Visibility,
+    ObjectionScope, Policy, Purpose, PurposeRules, Reason, ReasonSet, SpecialCategories, Status,
+    Visibility,
 };
 
 /// May rows of this category serve this purpose, as of an instant?
@@ -182,8 +183,11 @@ fn date(request: &Request<'_>, facts: &Facts) -> Option<Reason> {
     (created < oldest.start()).then_some(Reason::BeforeCutoff)
 }
 
-fn sensitive(_: &Request<'_>, facts: &Facts) -> Option<Reason> {
-    facts.item.sensitive.then_some(Reason::Sensitive)
+fn sensitive(request: &Request<'_>, facts: &Facts) -> Option<Reason> {
+    let made_public = facts.item.visibility == Some(Visibility::Public)
+        && rules(request)
+            .is_some_and(|rules| rules.special_categories == SpecialCategories::MadePublic);
+    (facts.item.sensitive && !made_public).then_some(Reason::Sensitive)
 }
 
 fn names_objector(_: &Request<'_>, facts: &Facts) -> Option<Reason> {

@@ -5,7 +5,7 @@ use std::{
 
 use crate::{
     Ambiguous, Answer, Basis, Category, Cell, Country, Day, ObjectionScope, Policy, Purpose,
-    PurposeRules,
+    PurposeRules, SpecialCategories,
     places::describe,
     supersede::{admitted, strength},
 };
@@ -53,6 +53,8 @@ pub enum What {
     Start(Day, Day),
     /// The oldest day of content.
     CutOff(Option<Day>, Option<Day>),
+    /// What happens to rows that reveal special categories of personal data.
+    SpecialCategories(SpecialCategories, SpecialCategories),
     /// What an objection reaches.
     Objection(ObjectionScope, ObjectionScope),
     /// Documents that have to be on record from now on.
@@ -137,6 +139,7 @@ fn of_cell(
     let (before, after) = (admitted(old_rules, old), admitted(new_rules, new));
     let reach = (old_rules.objection, new_rules.objection);
     let oldest = (old_rules.oldest_content, new_rules.oldest_content);
+    let special = (old_rules.special_categories, new_rules.special_categories);
     let changes = [
         (old.basis != new.basis).then_some(What::Basis(old.basis, new.basis)),
         (old.default != new.default).then_some(What::Default(old.default, new.default)),
@@ -144,6 +147,7 @@ fn of_cell(
         without(&before, &after).map(What::CategoriesRemoved),
         (old.from != new.from).then_some(What::Start(old.from, new.from)),
         (oldest.0 != oldest.1).then_some(What::CutOff(oldest.0, oldest.1)),
+        (special.0 != special.1).then_some(What::SpecialCategories(special.0, special.1)),
         (reach.0 != reach.1).then_some(What::Objection(reach.0, reach.1)),
         without(&new.documents, &old.documents).map(What::DocumentsAdded),
         without(&old.documents, &new.documents).map(What::DocumentsRemoved),
@@ -174,6 +178,9 @@ impl What {
             Self::Default(_, new) => (*new == Answer::Allow, *new == Answer::Refuse),
             Self::Start(old, new) | Self::AnnouncedBy(old, new) => order(new.cmp(old)),
             Self::CutOff(old, new) => order(new.cmp(old)),
+            Self::SpecialCategories(_, new) => {
+                (*new == SpecialCategories::MadePublic, *new == SpecialCategories::Refused)
+            }
             Self::Objection(_, new) => {
                 (*new == ObjectionScope::ContentAfterObjection, *new == ObjectionScope::AllData)
             }
@@ -228,6 +235,9 @@ impl fmt::Display for What {
             Self::Start(old, new) => write!(f, "the use starts on {new} instead of {old}"),
             Self::CutOff(old, new) => {
                 write!(f, "content is used back to {} instead of {}", oldest(*new), oldest(*old))
+            }
+            Self::SpecialCategories(old, new) => {
+                write!(f, "special categories: {new} instead of {old}")
             }
             Self::Objection(old, new) => write!(f, "an objection reaches {new} instead of {old}"),
             Self::DocumentsAdded(added) => write!(f, "it now requires {}", join(added)),

@@ -11,7 +11,7 @@ use self::{
 };
 use crate::{
     Ambiguous, Category, Day, ObjectionScope, Policy, PolicyError, PolicyHash, Problem, Purpose,
-    PurposeRules, Text, line_of,
+    PurposeRules, SpecialCategories, Text, line_of,
 };
 
 const KEYS: &[&str] = &[
@@ -23,7 +23,8 @@ const KEYS: &[&str] = &[
     "ambiguous_names",
     "purpose",
 ];
-const PURPOSE_KEYS: &[&str] = &["title", "categories", "objection", "oldest_content", "region"];
+const PURPOSE_KEYS: &[&str] =
+    &["title", "categories", "objection", "oldest_content", "special_categories", "region"];
 
 /// Nobody younger may be called an adult by a policy (GDPR art. 8(1)).
 const LOWEST_ADULT_AGE: i64 = 13;
@@ -190,6 +191,11 @@ fn read_rules<'a>(
         let what = format!("{called} is {}, not before the version", oldest.value);
         reader.problems.note(oldest.at, what, "no content is that young on the first day");
     }
+    let called = format!("`special_categories` of {}", purpose.name);
+    let special = match purpose.get("special_categories") {
+        Some(value) => reader.word::<SpecialCategories>(value, &called).map(|word| word.value),
+        None => Some(SpecialCategories::Refused),
+    };
     let listed = categories.as_deref().filter(|list| !list.is_empty());
     let cells = read_cells(reader, purpose, calendar, listed);
     Some(PurposeRules {
@@ -197,6 +203,7 @@ fn read_rules<'a>(
         categories: categories?,
         objection: objection?.value,
         oldest_content: oldest.map(|day| day.value),
+        special_categories: special?,
         cells: cells?,
     })
 }

@@ -35,7 +35,9 @@ pub use ids::{ItemId, LakeVersion, MemberNumber, PolicyHash, Sequence};
 pub use instant::{Day, Instant};
 pub use member_set::MemberSet;
 pub use nearest::edit_distance;
-pub use policy::{Ambiguous, Cell, ObjectionScope, Policy, Purpose, PurposeRules, Text};
+pub use policy::{
+    Ambiguous, Cell, ObjectionScope, Policy, Purpose, PurposeRules, SpecialCategories, Text,
+};
 pub use problems::{Problems, line_of};
 pub use reason::{Reason, ReasonSet};
 pub use shipped::{shipped, shipped_policy};

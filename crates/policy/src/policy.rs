@@ -23,6 +23,18 @@ words! {
 }
 
 words! {
+    /// What happens to rows that reveal special categories of personal data
+    /// ([GDPR art. 9(1)](https://gdpr-info.eu/art-9-gdpr/)).
+    SpecialCategories, "treatment of special categories" {
+        /// They are refused.
+        Refused = "refused",
+        /// Those may be used that the member made manifestly public (art. 9(2)(e)): everybody can
+        /// see the row.
+        MadePublic = "made-public",
+    }
+}
+
+words! {
     /// What happens to a name that may or may not be an objector's.
     Ambiguous, "treatment of ambiguous names" {
         /// It is redacted.
@@ -76,6 +88,8 @@ pub struct PurposeRules {
     pub objection: ObjectionScope,
     /// Content before this day is left out.
     pub oldest_content: Option<Day>,
+    /// What happens to rows that reveal health, beliefs, origin and the like.
+    pub special_categories: SpecialCategories,
     /// One cell for each set of regions.
     pub cells: Vec<Cell>,
 }

@@ -5,7 +5,7 @@ use std::{
 
 use crate::{
     Answer, Basis, Category, Cell, Country, ObjectionScope, Policy, Problem, Purpose, PurposeRules,
-    places::describe,
+    SpecialCategories, places::describe,
 };
 
 impl Policy {
@@ -86,6 +86,9 @@ fn widenings(
     // No cut-off is `None`, which sorts before every day.
     let earlier = rules.oldest_content < old_rules.oldest_content;
     note(earlier, "content from before the earlier cut-off".to_owned());
+    let special = rules.special_categories == SpecialCategories::MadePublic
+        && old_rules.special_categories == SpecialCategories::Refused;
+    note(special, "special categories that were refused".to_owned());
     let shorter = rules.objection == ObjectionScope::ContentAfterObjection
         && old_rules.objection == ObjectionScope::AllData;
     note(shorter, "an objection reaches less".to_owned());

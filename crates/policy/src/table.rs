@@ -142,6 +142,7 @@ fn write_head(text: &mut String, scene: &Scene<'_>) -> std::fmt::Result {
         cell.announced_by
     )?;
     writeln!(text, "objection: {}, oldest content: {oldest}", scene.rules.objection)?;
+    writeln!(text, "special categories: {}", scene.rules.special_categories)?;
     if !cell.documents.is_empty() {
         writeln!(text, "documents: {}", cell.documents.join(", "))?;
     }

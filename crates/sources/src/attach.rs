@@ -149,8 +149,8 @@ pub async fn detach(
         note: format!("the attached table {name} is read no longer"),
     });
     store.record(vec![withdrawn], at).await?;
-    let mentions = head.mentions_in(&texts).await?.into_iter().collect();
-    writer.detach(name, mentions, at).await?;
+    let noted = head.noted_of(&texts).await?;
+    writer.detach(name, noted, at).await?;
     Ok(Detached { name: name.to_owned(), rows: texts.len() as u64 })
 }
 

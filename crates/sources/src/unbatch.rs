@@ -76,7 +76,7 @@ impl Cells<'_> {
                 target: None,
                 created: self.instant("created"),
             }),
-            Table::Mentions => return Ok(None),
+            Table::Mentions | Table::Sensitive => return Ok(None),
         };
         let row = Row { member: member.to_owned(), external, body };
         Ok(Some((row, self.place()?)))

@@ -2,9 +2,10 @@
 //!
 //! [`personal_data`] finds what tells who somebody is or where they can be reached, [`redaction`]
 //! replaces it, [`language`] says in which language a text is, [`quality`] whether it is worth
-//! learning from, and [`sensitive`] whether it is of a special category of personal data.
+//! learning from, [`minhash`] by what texts are known that are nearly the same, and [`sensitive`] whether it is of a special category of personal data.
 
 pub mod language;
+pub mod minhash;
 pub mod personal_data;
 pub mod quality;
 pub mod redaction;

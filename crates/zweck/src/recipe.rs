@@ -37,6 +37,26 @@ url-token = \"mask\"
 url = \"keep\"
 # A street and its number, with postal code and town, in German and English.
 postal-address = \"mask\"
+
+# Rules of thumb that a text must keep to, each by its name: a number is its limit, `false` switches it
+# off. `preset` says which hold that are not named here: `network`, made for the short texts of a
+# network, `web`, those of Gopher, C4 and FineWeb for web pages, or `off`. `zweck recipe show --json`
+# lists every rule with its limit.
+[quality]
+# preset = \"network\"
+# too-few-words = 3
+
+# Of texts with the same words one stands for all.
+[duplicates]
+# Whether one stands for texts with nearly the same words, too.
+near = true
+# When two texts are nearly the same: by MinHash over so many words in a row, if they have all rows of
+# any band in common. With these numbers half of the pairs with 68 % in common are, and nearly all of
+# those with 90 %.
+[duplicates.minhash]
+shingle-words = 5
+bands = 14
+rows-in-band = 8
 ";
 
 /// The recipe in a file; without one, the default.

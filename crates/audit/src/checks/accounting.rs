@@ -151,7 +151,8 @@ fn check_documents(
 
 /// Whether a row was left out because the recipe says so.
 fn is_of_recipe(reason: &str) -> bool {
-    matches!(reason, "personal-data" | "language")
+    matches!(reason, "personal-data" | "language" | "near-duplicate")
+        || reason.starts_with("quality-")
 }
 
 /// How many rows of a table the recipe left out, as the manifest says.

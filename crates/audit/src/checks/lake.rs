@@ -38,6 +38,13 @@ fn check_versions(store: &Store, lake: &Lake, findings: &mut Findings) {
         let what =
             format!("the newest is version {newest}, and rows of version {on_record} were given");
         findings.violation(Code::LakeVersions, place(), what);
+    } else if on_record > lake.judged_through() {
+        let what = format!(
+            "rows up to version {} were looked at for what they reveal, and those of version \
+             {on_record} were given",
+            lake.judged_through()
+        );
+        findings.violation(Code::LakeNotJudged, place(), what);
     }
 }
 

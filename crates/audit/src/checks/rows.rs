@@ -118,7 +118,8 @@ impl<'a> Reading<'a> {
         }
         self.counts.rows_in += 1;
         let review = self.audit.named.needs_review(self.layout, row);
-        let facts = self.layout.facts(row, review);
+        let is_revealing = self.audit.revealing.contains(&address);
+        let facts = self.layout.facts(row, is_revealing, review);
         let reasons = self.audit.judge.reasons(address.0, facts.as_ref());
         let source = self.audit.named.source(self.layout, row, address);
         match reasons.first() {

@@ -14,4 +14,5 @@ mod own_data;
 mod removals;
 mod replays;
 mod retention;
+mod sensitive;
 mod support;

@@ -130,36 +130,36 @@ impl Writer {
         Ok((name, hash))
     }
 
-    /// Attaches a table, or takes the place of an earlier look at it, in one new version; mentions
-    /// in rows that are gone or have changed go with it.
+    /// Attaches a table, or takes the place of an earlier look at it, in one new version; `noted`
+    /// is what was noted of rows that are gone or have changed, which goes with them.
     ///
     /// # Errors
     /// If writing fails, or another writer came first.
     pub async fn attach(
         &mut self,
         attachment: &Attachment,
-        mentions: Vec<(MemberNumber, ItemId)>,
+        noted: Vec<(Table, MemberNumber, ItemId)>,
         at: Instant,
     ) -> Result<LakeVersion> {
         let version = self.put_attachment(attachment).await?;
         let mut attached = self.head.attached.clone();
         attached.insert(attachment.name.clone(), version);
-        self.publish_attached(attached, mentions, at).await
+        self.publish_attached(attached, noted, at).await
     }
 
-    /// Attaches a table no longer; mentions in its rows go with it.
+    /// Attaches a table no longer; what was noted of its rows goes with it.
     ///
     /// # Errors
     /// As [`Self::attach`].
     pub async fn detach(
         &mut self,
         name: &str,
-        mentions: Vec<(MemberNumber, ItemId)>,
+        noted: Vec<(Table, MemberNumber, ItemId)>,
         at: Instant,
     ) -> Result<LakeVersion> {
         let mut attached = self.head.attached.clone();
         attached.remove(name);
-        self.publish_attached(attached, mentions, at).await
+        self.publish_attached(attached, noted, at).await
     }
 
     /// Keeps an attachment for the version that comes next, which is returned.
@@ -174,11 +174,10 @@ impl Writer {
     async fn publish_attached(
         &mut self,
         attached: BTreeMap<String, LakeVersion>,
-        mentions: Vec<(MemberNumber, ItemId)>,
+        noted: Vec<(Table, MemberNumber, ItemId)>,
         at: Instant,
     ) -> Result<LakeVersion> {
-        let replaced = mentions.into_iter().map(|(member, item)| (Table::Mentions, member, item));
-        let append = Append { rows: BTreeMap::new(), replaced: replaced.collect() };
+        let append = Append { rows: BTreeMap::new(), replaced: noted };
         let plan = self.plan(append, at).await?;
         let (operation, attached) = (Operation::Attach, Some(attached));
         self.publish(Plan { operation, attached, ..plan }, at).await

@@ -133,5 +133,9 @@ pub(super) const DEVIATIONS: &[(&str, Deviate)] = &[
     ("created later than asked", |q, _| q.facts.item.created = Some(q.as_of.plus_days(1))),
     ("item restricted", |q, _| q.facts.item.restricted = true),
     ("sensitive", |q, _| q.facts.item.sensitive = true),
+    ("sensitive, visible to members", |q, _| {
+        q.facts.item.sensitive = true;
+        q.facts.item.visibility = Some(Visibility::Network);
+    }),
     ("names an objector", |q, _| q.facts.item.names_objector = true),
 ];

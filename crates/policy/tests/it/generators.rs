@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 use policy::{
     AgeClass, Ambiguous, Answer, Basis, Category, Cell, ChoiceInForce, Choices, Country, Day,
     Facts, Instant, ItemFacts, ObjectionScope, Policy, PolicyHash, Purpose, PurposeRules, Region,
-    Status, Text, Visibility,
+    SpecialCategories, Status, Text, Visibility,
 };
 use proptest::{
     collection::vec,
@@ -75,12 +75,14 @@ pub(crate) fn policies() -> impl Strategy<Value = Policy> {
     });
     let categories = subsequence(Category::ALL, 0..=Category::ALL.len());
     let scope = words(ObjectionScope::ALL);
-    let rules = (cells, categories, scope, option::of(days())).prop_map(
-        |(cells, categories, objection, oldest_content)| PurposeRules {
+    let special = words(SpecialCategories::ALL);
+    let rules = (cells, categories, scope, option::of(days()), special).prop_map(
+        |(cells, categories, objection, oldest_content, special_categories)| PurposeRules {
             title: Text { en: "A".to_owned(), de: "A".to_owned() },
             categories,
             objection,
             oldest_content,
+            special_categories,
             cells,
         },
     );

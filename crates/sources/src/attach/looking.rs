@@ -414,9 +414,8 @@ impl Look {
         if !self.removals.is_empty() {
             importer.store.record(self.removals, at).await?;
         }
-        let mentions = importer.lake.head().await?.mentions_in(&self.stale).await?;
-        let mentions = mentions.into_iter().collect();
-        importer.report.lake_version_after = writer.attach(&self.attachment, mentions, at).await?;
+        let noted = importer.lake.head().await?.noted_of(&self.stale).await?;
+        importer.report.lake_version_after = writer.attach(&self.attachment, noted, at).await?;
         Ok(self.not_understood)
     }
 }

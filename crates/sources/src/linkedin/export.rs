@@ -33,7 +33,9 @@ use sink::Sink;
 const NOTE: &str = "\
 The files beside this folder have the format of LinkedIn's data export. This folder holds what that
 format cannot carry, one line of JSON for each row of the file of the same name, in the same order.
-Importing the archive into Zweck reads both. mentions.ndjson lists where others' texts name you.
+Importing the archive into Zweck reads both. mentions.ndjson lists where others' texts name you,
+sensitive.ndjson which of your rows were found to reveal something that is specially protected, such
+as health or beliefs, and by which words; such rows are not used unless the policy says so.
 ";
 
 /// What was just written is read back whatever its length.
@@ -89,7 +91,7 @@ impl LinkedInExport<'_> {
             reading: Reading::new(self.member, true),
             written: Written::default(),
         };
-        writing.archive(rows, tables.get(&Table::Mentions), &mut sink).map_err(at)?;
+        writing.archive(rows, tables, &mut sink).map_err(at)?;
         sink.finish().map_err(at)?;
         Ok(writing.written)
     }
@@ -150,7 +152,7 @@ impl Writing<'_> {
     fn archive(
         &mut self,
         mut rows: Outgoing,
-        mentions: Option<&Vec<RecordBatch>>,
+        tables: &BTreeMap<Table, Vec<RecordBatch>>,
         sink: &mut Sink,
     ) -> io::Result<()> {
         let created = match rows.member.as_ref().map(|(row, _)| &row.body) {
@@ -176,7 +178,7 @@ impl Writing<'_> {
                 .map(|(row, place)| (render::values(form, &row), vec![Some((row, place))]));
             self.table(form, records.collect(), sink)?;
         }
-        self.beside(mentions, sink)
+        self.beside(tables, sink)
     }
 
     /// Writes a table, and beside it what it cannot carry.
@@ -265,19 +267,26 @@ impl Writing<'_> {
     }
 
     /// Writes what is in no file of LinkedIn's.
-    fn beside(&mut self, mentions: Option<&Vec<RecordBatch>>, sink: &mut Sink) -> io::Result<()> {
+    fn beside(
+        &mut self,
+        tables: &BTreeMap<Table, Vec<RecordBatch>>,
+        sink: &mut Sink,
+    ) -> io::Result<()> {
         let LinkedInExport { source, member, made, .. } = self.export;
         let (source, member) = ((*source).to_owned(), (*member).to_owned());
         let manifest = Manifest { format: FORMAT, source, member, made: *made };
-        let mut lines = Vec::new();
-        let mut count = 0;
-        for batch in mentions.into_iter().flatten() {
-            count += batch.num_rows() as u64;
-            render::mentions(batch, &mut lines)?;
-        }
-        if count > 0 {
-            self.written.files.insert(format!("{FOLDER}/mentions.ndjson"), count);
-            sink.file(&format!("{FOLDER}/mentions.ndjson"), &lines)?;
+        for table in [Table::Mentions, Table::Sensitive] {
+            let mut lines = Vec::new();
+            let mut count = 0;
+            for batch in tables.get(&table).into_iter().flatten() {
+                count += batch.num_rows() as u64;
+                render::notes(batch, &mut lines)?;
+            }
+            if count > 0 {
+                let file = format!("{FOLDER}/{table}.ndjson");
+                sink.file(&file, &lines)?;
+                self.written.files.insert(file, count);
+            }
         }
         sink.file(&format!("{FOLDER}/README.txt"), NOTE.as_bytes())?;
         sink.file(MANIFEST, &serde_json::to_vec_pretty(&manifest)?)

@@ -7,15 +7,18 @@ use super::{
     rules::Rule,
 };
 
-/// The name of the one setting that is no rule.
+/// The names of the settings that are no rules.
 const SHARES_FROM_WORDS: &str = "shares-from-words";
+const PRESET: &str = "preset";
 
 /// What a text must keep to: a limit for each rule that is switched on.
 ///
-/// Read from a table whose keys are the rules' codes; a rule that is absent has its default, `false`
-/// switches it off, and an unknown key is refused:
+/// Read from a table whose keys are the rules' codes; a rule that is absent has the value of the preset
+/// (`network`, `web`, or `off`; without one, `network`), `false` switches it off, and an unknown key is
+/// refused:
 ///
 /// ```toml
+/// preset = "network"
 /// shares-from-words = 30
 /// too-few-words = 5
 /// stop-words = false
@@ -33,7 +36,20 @@ pub struct Limits {
 enum Setting {
     Switch(bool),
     Limit(f64),
+    Word(Preset),
 }
+
+/// Limits for a kind of text.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Preset {
+    Network,
+    Web,
+    Off,
+}
+
+/// No limit is a number that is not finite.
+impl Eq for Limits {}
 
 impl Default for Limits {
     /// For posts, comments, articles and profiles of a professional network, which are short.
@@ -53,6 +69,12 @@ impl Limits {
     #[must_use]
     pub fn gopher_and_fineweb() -> Self {
         Self { limits: preset(Rule::literature), shares_from_words: 0.0 }
+    }
+
+    /// Every rule is switched off.
+    #[must_use]
+    pub const fn off() -> Self {
+        Self { limits: BTreeMap::new(), shares_from_words: 0.0 }
     }
 
     /// The limit of a rule; none if it is switched off.
@@ -98,8 +120,13 @@ impl Limits {
 impl TryFrom<BTreeMap<String, Setting>> for Limits {
     type Error = String;
 
-    fn try_from(settings: BTreeMap<String, Setting>) -> Result<Self, String> {
-        let mut limits = Self::default();
+    fn try_from(mut settings: BTreeMap<String, Setting>) -> Result<Self, String> {
+        let mut limits = match settings.remove(PRESET) {
+            None | Some(Setting::Word(Preset::Network)) => Self::default(),
+            Some(Setting::Word(Preset::Web)) => Self::gopher_and_fineweb(),
+            Some(Setting::Word(Preset::Off)) => Self::off(),
+            Some(_) => return Err(format!("`{PRESET}` must be `network`, `web` or `off`")),
+        };
         settings.into_iter().try_for_each(|(key, setting)| limits.set(&key, setting))?;
         Ok(limits)
     }
@@ -146,11 +173,19 @@ mod tests {
         check("top-2-gram = -0.1", "`top-2-gram` must be `false` or a number");
         check("top-2-gram = nan", "`top-2-gram` must be `false` or a number");
         check("top-2-gram = \"0.1\"", "did not match");
+        check("top-2-gram = \"web\"", "`top-2-gram` must be `false` or a number");
+        check("preset = 1", "`preset` must be `network`, `web` or `off`");
     }
 
     #[test]
     fn every_preset_reads_back() {
-        for limits in [Limits::default(), Limits::gopher_and_fineweb()] {
+        for (preset, limits) in [
+            ("network", Limits::default()),
+            ("web", Limits::gopher_and_fineweb()),
+            ("off", Limits::off()),
+        ] {
+            let named = format!("preset = \"{preset}\"");
+            assert_eq!(toml::from_str::<Limits>(&named).unwrap(), limits);
             let written = toml::to_string(&limits).unwrap();
             assert_eq!(toml::from_str::<Limits>(&written).unwrap(), limits);
         }

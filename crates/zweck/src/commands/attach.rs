@@ -5,7 +5,10 @@ use anyhow::{Context, bail};
 use serde::Serialize;
 use sources::{Attached, Declaration, Detached, Examined, Mapping, Options};
 
-use super::{import::write_outcomes, removal::write_waiting};
+use super::{
+    import::{write_found, write_outcomes},
+    removal::write_waiting,
+};
 use crate::{
     args::{AttachAdd, AttachCommand, Global},
     exit::Exit,
@@ -146,7 +149,7 @@ async fn finish(
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
     let resolved = {
-        let _progress = Progress::of_unknown("finding who is named where");
+        let _progress = Progress::of_unknown("finding who is named where, and what rows reveal");
         state.gate().await?.resolve_mentions(state.now()).await?
     };
     let refused = |one: &Attached| {
@@ -157,6 +160,7 @@ async fn finish(
     output.show(&AttachedView {
         attached,
         mentions_found: resolved.mentions,
+        sensitive_found: resolved.sensitive,
         open_removals: state.store.open_removals().await?.len(),
         refused_shown: state.config.import.refused_shown,
     })?;
@@ -167,6 +171,7 @@ async fn finish(
 struct AttachedView {
     attached: Vec<Attached>,
     mentions_found: u64,
+    sensitive_found: u64,
     open_removals: usize,
     #[serde(skip)]
     refused_shown: usize,
@@ -180,8 +185,7 @@ impl View for AttachedView {
         for one in &self.attached {
             self.write_one(one, page);
         }
-        let found = counted(self.mentions_found, "mention", "mentions");
-        page.line(format_args!("{found} found."));
+        write_found(self.mentions_found, self.sensitive_found, page);
         write_waiting(self.open_removals, page);
     }
 }

@@ -224,7 +224,7 @@ pub(super) fn write_documents(manifest: &Manifest, page: &mut Page) {
     page.heading("Documents: what became of the rows that were kept");
     let kept = Bar { label: "in the corpus".to_owned(), count: documents.kept, is_kept: true };
     let left_out = documents.left_out.iter().map(|(reason, count)| Bar {
-        label: left_out_in_words(*reason).to_owned(),
+        label: left_out_in_words(*reason),
         count: *count,
         is_kept: false,
     });
@@ -255,13 +255,10 @@ pub(super) fn redacted_in_words(redacted: &BTreeMap<Kind, u64>) -> String {
     format!("replaced: {}", words.collect::<Vec<_>>().join(", "))
 }
 
-pub(super) const fn left_out_in_words(reason: LeftOut) -> &'static str {
+pub(super) fn left_out_in_words(reason: LeftOut) -> String {
     match reason {
-        LeftOut::NoDocument => "no text",
-        LeftOut::Empty => "empty",
-        LeftOut::PersonalData => "personal data",
-        LeftOut::Language => "language",
-        LeftOut::Duplicate => "duplicate",
+        LeftOut::NoDocument => "no text".to_owned(),
+        reason => reason.code().replacen('-', " ", 1),
     }
 }
 

@@ -1,4 +1,4 @@
-use ::gate::{Accounting, ExplainedCategory, Explanation, TableAccounting};
+use ::gate::{Accounting, ExplainedCategory, Explanation, Reveals, TableAccounting};
 use policy::{Category, Instant, Purpose, Reason};
 use serde::Serialize;
 
@@ -110,6 +110,9 @@ impl ExplainView {
             let answer = may_be_used(row.reasons.is_empty(), page.style());
             page.line(format_args!("  {:16} {answer}", row.category.name()));
             write_reasons(&row.reasons, page);
+            if let Some(reveals) = &row.reveals {
+                page.paragraph(19, format_args!("{}", basis_of(reveals)));
+            }
         }
     }
 
@@ -147,6 +150,14 @@ fn write_counts(counts: &ExplainedCategory, page: &mut Page) {
             page.line(format_args!("{:17}{these} may not:", ""));
         }
         write_reasons(&alike.reasons, page);
+    }
+}
+
+/// On what basis a row was called sensitive.
+fn basis_of(Reveals { category, terms }: &Reveals) -> String {
+    match category {
+        Some(category) => format!("It reveals {category}, by these terms: {}.", terms.join(", ")),
+        None => "Its source says that it is sensitive.".to_owned(),
     }
 }
 

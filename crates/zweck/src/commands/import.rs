@@ -118,7 +118,7 @@ fn open(path: &Path, args: &Import) -> anyhow::Result<Box<dyn Source>> {
 async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportView> {
     memory::give_back();
     let stopwatch = Stopwatch::start();
-    let _progress = Progress::of_unknown("finding who is named where");
+    let _progress = Progress::of_unknown("finding who is named where, and what rows reveal");
     let resolved = state.gate().await?.resolve_mentions(state.now()).await?;
     tracing::info!(seconds = stopwatch.seconds(), "resolved mentions");
     memory::give_back();
@@ -126,6 +126,7 @@ async fn finish(state: &State, reports: Vec<Report>) -> anyhow::Result<ImportVie
     Ok(ImportView {
         reports,
         mentions_found: resolved.mentions,
+        sensitive_found: resolved.sensitive,
         open_removals: usize::try_from(state.store.open_removals_count().await?)?,
         refused_shown: state.config.import.refused_shown,
     })
@@ -162,6 +163,7 @@ fn write_refused(file: &Path, reports: &[Report]) -> anyhow::Result<()> {
 struct ImportView {
     reports: Vec<Report>,
     mentions_found: u64,
+    sensitive_found: u64,
     open_removals: usize,
     #[serde(skip)]
     refused_shown: usize,
@@ -173,9 +175,22 @@ impl View for ImportView {
             write_report(report, self.refused_shown, page);
         }
         page.blank();
-        let found = counted(self.mentions_found, "mention", "mentions");
-        page.line(format_args!("Found: {found} of members."));
+        write_found(self.mentions_found, self.sensitive_found, page);
         write_waiting(self.open_removals, page);
+    }
+}
+
+/// What a look at the rows that came in has found.
+pub(super) fn write_found(mentions: u64, sensitive: u64, page: &mut Page) {
+    let mentions = counted(mentions, "mention", "mentions");
+    match sensitive {
+        0 => page.line(format_args!("Found: {mentions} of members.")),
+        rows => {
+            let rows = counted(rows, "row that reveals", "rows that reveal");
+            page.line(format_args!(
+                "Found: {mentions} of members, {rows} special categories of data."
+            ));
+        }
     }
 }
 

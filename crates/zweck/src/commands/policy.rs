@@ -347,6 +347,7 @@ struct PurposeView {
     categories: Vec<&'static str>,
     objection: &'static str,
     oldest_content: Option<Day>,
+    special_categories: &'static str,
     cells: Vec<CellView>,
 }
 
@@ -369,6 +370,7 @@ impl PolicyView {
             categories: rules.categories.iter().map(|one| one.name()).collect(),
             objection: rules.objection.name(),
             oldest_content: rules.oldest_content,
+            special_categories: rules.special_categories.name(),
             cells: rules.cells.iter().map(CellView::new).collect(),
         });
         Self {
@@ -416,6 +418,7 @@ impl View for PolicyView {
             page.fields(&[
                 ("data", one.categories.join(", ")),
                 ("oldest content", oldest),
+                ("special categories", one.special_categories.to_owned()),
                 ("an objection reaches", one.objection.to_owned()),
             ]);
             let mut table = Table::new(["where", "from", "basis", "default", "documents"]);

@@ -6,12 +6,12 @@ use std::{
 };
 
 use anyhow::Context;
-use corpus::{LeftOut, Recipe, SliceKey, Tried};
+use corpus::{LeftOut, Recipe, SliceKey, Steps, Tried};
 use serde::{Deserialize, Serialize};
 use text::{
     language::{Language, UNDETERMINED},
     personal_data::{self, Found, Kind},
-    quality::{Analyser, Failed, Limits},
+    quality::{Analyser, Failed},
     sensitive::{self, SensitiveFinder, Verdict},
 };
 
@@ -89,11 +89,11 @@ struct Row {
     text: String,
 }
 
-/// A recipe, and whoever has an opinion on a text that no build acts on.
+/// A recipe, and who else has an opinion on a text: the first rule of quality that fails decides
+/// already, and sensitive texts are refused by the gate.
 struct Trial {
-    recipe: Recipe,
+    steps: Steps,
     analyser: Analyser,
-    limits: Limits,
     finder: SensitiveFinder,
 }
 
@@ -136,18 +136,18 @@ impl Trial {
     fn new(recipe: Recipe) -> anyhow::Result<Self> {
         let analyser = Analyser::new().context("making the rules of quality ready")?;
         let finder = SensitiveFinder::new().context("making the lists of terms ready")?;
-        Ok(Self { recipe, analyser, limits: Limits::default(), finder })
+        Ok(Self { steps: Steps::of(recipe)?, analyser, finder })
     }
 
     fn of(&mut self, row: u64, words: &str) -> TriedView {
         let found = personal_data::find(words);
         // pseudonyms have other numbers under every key; this one is nobody's
-        let tried = self.recipe.apply(words, &SliceKey::new([0; 32]));
+        let tried = self.steps.apply(words, &SliceKey::new([0; 32]));
         let Tried { text, redacted, language, left_out } = tried;
-        let measures = self.analyser.measure(words, language.map(Language::code));
-        let quality = self.limits.failed(&measures).collect();
-        let sensitive = self.finder.judge(words).map(SensitiveView::of);
+        let measures = self.analyser.measure(&text, language.map(Language::code));
         let text = text.into_owned();
+        let quality = self.steps.recipe().quality.failed(&measures).collect();
+        let sensitive = self.finder.judge(words).map(SensitiveView::of);
         TriedView { row, found, text, redacted, language, left_out, quality, sensitive }
     }
 }

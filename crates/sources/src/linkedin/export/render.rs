@@ -168,8 +168,8 @@ pub(super) fn page(row: &Row, name: &str) -> String {
     article.to_page(&format!("https://www.linkedin.com/pulse/{name}"))
 }
 
-/// Where others' texts name the member, a line each; numbers stand for people and texts.
-pub(super) fn mentions(batch: &RecordBatch, out: &mut Vec<u8>) -> io::Result<()> {
+/// What is noted about rows, a line each; numbers stand for people and rows.
+pub(super) fn notes(batch: &RecordBatch, out: &mut Vec<u8>) -> io::Result<()> {
     let schema = batch.schema();
     let columns = schema.fields().iter().zip(batch.columns());
     for row in 0..batch.num_rows() {

@@ -14,10 +14,9 @@ use text::personal_data::Kind;
 
 use crate::{Cell, CorpusError, Document, DocumentId, Result, document::Candidate};
 
-/// A candidate with the hash by which duplicates are found.
+/// A candidate with what was done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spilled {
-    pub(crate) words: u128,
     /// Places where personal data was replaced.
     pub(crate) redacted: BTreeMap<Kind, u64>,
     pub(crate) candidate: Candidate,
@@ -76,15 +75,15 @@ fn path_of(folder: &Path, cell: Cell) -> PathBuf {
 }
 
 fn write(file: &mut impl Write, spilled: &Spilled) -> std::io::Result<()> {
-    let Spilled { words, redacted, candidate } = spilled;
+    let Spilled { redacted, candidate } = spilled;
     let Candidate { table, member, item, document } = candidate;
     let Document { document: id, category, language, created, text } = document;
-    file.write_all(&words.to_le_bytes())?;
+    file.write_all(&id.as_i64().to_le_bytes())?;
     for kind in Kind::ALL {
         let places = redacted.get(kind).copied().unwrap_or_default();
         file.write_all(&places.to_le_bytes())?;
     }
-    for number in [id.as_i64(), member.as_i64(), item.as_i64()] {
+    for number in [member.as_i64(), item.as_i64()] {
         file.write_all(&number.to_le_bytes())?;
     }
     write_text(file, Some(table.name()))?;
@@ -104,8 +103,8 @@ fn write_text(file: &mut impl Write, text: Option<&str>) -> std::io::Result<()> 
 }
 
 fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
-    let words = match array(file) {
-        Ok(bytes) => u128::from_le_bytes(bytes),
+    let id = match long(file) {
+        Ok(number) => DocumentId::from_i64(number),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -114,7 +113,6 @@ fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
         let places = u64::from_le_bytes(array(file)?);
         redacted.extend((places > 0).then_some((*kind, places)));
     }
-    let id = DocumentId::from_i64(long(file)?);
     let member = MemberNumber::from_i64(long(file)?);
     let item = ItemId::from_i64(long(file)?);
     let table: Table = read_word(file)?;
@@ -125,7 +123,7 @@ fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
     let created = dated.then(|| Instant::from_micros(created));
     let text = read_text(file)?.unwrap_or_default();
     let document = Document { document: id, category, language, created, text };
-    Ok(Some(Spilled { words, redacted, candidate: Candidate { table, member, item, document } }))
+    Ok(Some(Spilled { redacted, candidate: Candidate { table, member, item, document } }))
 }
 
 fn array<const N: usize>(file: &mut impl Read) -> std::io::Result<[u8; N]> {
@@ -164,7 +162,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_spilled_is_read_back(
-            words: u128, urls in 0_u64..9, id: i64, member: i64, item: i64,
+            urls in 0_u64..9, id: i64, member: i64, item: i64,
             language: Option<String>, created: Option<i64>, text: String,
         ) {
             let document = Document {
@@ -177,7 +175,7 @@ mod tests {
             let (member, item) = (MemberNumber::from_i64(member), ItemId::from_i64(item));
             let candidate = Candidate { table: Table::Items, member, item, document };
             let redacted = (urls > 0).then_some((Kind::Url, urls)).into_iter().collect();
-            let spilled = Spilled { words, redacted, candidate };
+            let spilled = Spilled { redacted, candidate };
             let mut bytes = Vec::new();
             write(&mut bytes, &spilled).unwrap();
             let mut bytes = bytes.as_slice();

@@ -1,0 +1,359 @@
+//! Which rows reveal special categories of personal data: judged once, when they come in, and kept
+//! in the lake, so that every exit knows it and whoever asks is told on what basis.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    slice::Iter,
+    sync::Arc,
+};
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use datafusion::{
+    execution::SendableRecordBatchStream,
+    logical_expr::lit,
+    prelude::col,
+};
+use futures::TryStreamExt;
+use lake::{Judged, Lake, Snapshot, Table};
+use policy::{ItemId, LakeVersion, MemberNumber};
+use serde::Serialize;
+use text::sensitive::{self, SensitiveFinder, Verdict};
+
+use crate::{
+    Gate, GateError, Result,
+    columns::{Columns, session},
+    expressions::free_text,
+    lake_rows::{address, scan_provider},
+    threads::Address,
+};
+
+const SOURCE: &str = "gate";
+
+/// The tables whose words are judged.
+const JUDGED: [Table; 5] =
+    [Table::Profiles, Table::Positions, Table::Education, Table::Skills, Table::Items];
+
+/// How many rows that were found are held before they are written down.
+const FINDINGS_IN_PART: usize = 25_000;
+
+/// That a row reveals something, and on what basis that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reveals {
+    /// The special category: `health`, `religion`, `politics`, `union`, `sexual-orientation` or
+    /// `ethnic-origin`; `None` where only the source of the row says that it is sensitive.
+    pub category: Option<String>,
+    /// The entries of the lists that stand in the row and decided.
+    pub terms: Vec<String>,
+}
+
+/// The rows that were found to reveal something.
+#[derive(Debug, Default)]
+pub(crate) struct SensitiveRows {
+    by_member: HashMap<MemberNumber, Vec<ItemId>>,
+}
+
+/// What was found in one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    category: &'static str,
+    terms: String,
+    /// The lake version that brought the row.
+    version: i64,
+}
+
+/// Findings by the row that they speak of.
+pub(crate) type Findings = BTreeMap<Address, Finding>;
+
+/// Goes through the rows that were not judged, some at a time.
+pub(crate) struct Judging {
+    head: Snapshot,
+    finder: SensitiveFinder,
+    before: Judged,
+    /// Rows that came in after this version are judged.
+    since: i64,
+    tables: Iter<'static, Table>,
+    open: Option<(Table, SendableRecordBatchStream)>,
+    /// What earlier lists found and these have not, so far.
+    stale: HashSet<Address>,
+    has_ended: bool,
+}
+
+impl FromIterator<Address> for SensitiveRows {
+    fn from_iter<T: IntoIterator<Item = Address>>(rows: T) -> Self {
+        let mut all = Self::default();
+        all.extend(rows);
+        all
+    }
+}
+
+impl Extend<Address> for SensitiveRows {
+    fn extend<T: IntoIterator<Item = Address>>(&mut self, rows: T) {
+        for (member, item) in rows {
+            self.by_member.entry(member).or_default().push(item);
+        }
+    }
+}
+
+impl SensitiveRows {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_member.is_empty()
+    }
+
+    /// The rows of a member.
+    pub(crate) fn of(&self, member: MemberNumber) -> &[ItemId] {
+        self.by_member.get(&member).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+impl Judging {
+    /// Starts where the last look ended, or from the beginning where the lists are others since;
+    /// `None` if every row has been judged.
+    pub(crate) async fn start(lake: &Lake, head: &Snapshot) -> Result<Option<Self>> {
+        let before = head.record().judged;
+        let is_anew = before.lists != sensitive::VERSION;
+        if !is_anew && before.through == head.version() {
+            return Ok(None);
+        }
+        let finder = SensitiveFinder::new().map_err(|source| GateError::Terms { source })?;
+        let mut stale = HashSet::new();
+        if is_anew {
+            let known = lake.content_keys(Table::Sensitive).await;
+            let known = known.map_err(GateError::lake("reading what rows reveal"))?;
+            stale.extend(known.into_iter().map(|key| (key.member, key.item)));
+        }
+        Ok(Some(Self {
+            head: head.clone(),
+            finder,
+            before,
+            since: if is_anew { 0 } else { before.through.as_i64() },
+            tables: JUDGED.iter(),
+            open: None,
+            stale,
+            has_ended: false,
+        }))
+    }
+
+    /// Whether every row has been looked at.
+    pub(crate) const fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    /// What is found next and not known to the lake; only the last part may be small.
+    pub(crate) async fn next(&mut self) -> Result<Findings> {
+        let mut found = Findings::new();
+        while found.len() < FINDINGS_IN_PART {
+            let Some((table, rows)) = &mut self.open else {
+                let Some(table) = self.tables.next() else {
+                    self.has_ended = true;
+                    break;
+                };
+                self.open = Some((*table, rows_of(&self.head, *table, self.since).await?));
+                continue;
+            };
+            let batch = rows.try_next().await.map_err(GateError::plan("reading texts"))?;
+            match batch {
+                Some(batch) => judge(&self.finder, *table, &batch, &mut found),
+                None => self.open = None,
+            }
+        }
+        for row in found.keys() {
+            self.stale.remove(row);
+        }
+        unknown(&self.head, found).await
+    }
+
+    /// What holds no longer, once every row has been looked at.
+    pub(crate) fn stale(&mut self) -> HashSet<Address> {
+        std::mem::take(&mut self.stale)
+    }
+
+    /// Whose rows were taken before it was known what they reveal.
+    pub(crate) fn learned(&self, found: &Findings) -> BTreeSet<MemberNumber> {
+        let older = found.iter().filter(|(_, one)| one.version <= self.before.through.as_i64());
+        older.map(|((member, _), _)| *member).collect()
+    }
+}
+
+/// That every row up to a version has been judged by the lists of now.
+pub(crate) const fn judged(through: LakeVersion) -> Judged {
+    Judged { through, lists: sensitive::VERSION }
+}
+
+/// The words of rows that came in after a version, with whose they are and when they came.
+async fn rows_of(head: &Snapshot, table: Table, since: i64) -> Result<SendableRecordBatchStream> {
+    let provider = head.table(table).await.map_err(GateError::lake("opening a table"))?;
+    let columns = ["member_number", "item", "lake_version"].into_iter();
+    let columns: Vec<_> = columns.chain(free_text(table)).collect();
+    let since = col("lake_version").gt(lit(since));
+    scan_provider(provider, Some(since), &columns).await
+}
+
+fn judge(finder: &SensitiveFinder, table: Table, batch: &RecordBatch, found: &mut Findings) {
+    let rows = Columns::of(batch);
+    for at in 0..batch.num_rows() {
+        let key = (rows.long(0, at), rows.long(1, at), rows.long(2, at));
+        let (Some(member), Some(item), Some(version)) = key else { continue };
+        let words = (3..batch.num_columns()).filter_map(|column| rows.text(column, at));
+        if let Some(verdict) = verdict(finder, table, words) {
+            let (category, terms) = (verdict.kind.code(), terms(&verdict));
+            found.insert(address(member, item), Finding { category, terms, version });
+        }
+    }
+}
+
+/// A skill is the name of something that somebody belongs to; everything else is said in words.
+fn verdict<'a>(
+    finder: &SensitiveFinder,
+    table: Table,
+    mut words: impl Iterator<Item = &'a str>,
+) -> Option<Verdict> {
+    if table == Table::Skills {
+        return words.find_map(|name| finder.judge_name(name));
+    }
+    let words: Vec<_> = words.collect();
+    match words.as_slice() {
+        [] => None,
+        [one] => finder.judge(one),
+        several => finder.judge(&several.join("\n\n")),
+    }
+}
+
+/// What decided, each entry once.
+fn terms(verdict: &Verdict) -> String {
+    let mut terms: Vec<_> = verdict.bases.iter().map(|basis| basis.term).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms.join(", ")
+}
+
+/// Those that the lake does not have.
+async fn unknown(head: &Snapshot, mut found: Findings) -> Result<Findings> {
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let asked: BTreeSet<_> = found.keys().copied().collect();
+    let known = head.find(Table::Sensitive, &asked).await;
+    for key in known.map_err(GateError::lake("reading what rows reveal"))? {
+        found.remove(&(key.member, key.item));
+    }
+    Ok(found)
+}
+
+/// Drops what was found in rows that have left the lake since version `read`, or came in anew.
+/// Whoever calls it holds the lake's lock.
+pub(crate) async fn drop_gone(
+    lake: &Lake,
+    read: LakeVersion,
+    found: &mut Findings,
+) -> Result<()> {
+    let mut there = HashSet::new();
+    for table in JUDGED.iter().filter(|_| !found.is_empty()) {
+        let provider = lake.table(*table).await.map_err(GateError::lake("opening a table"))?;
+        let as_read = col("lake_version").lt_eq(lit(read.as_i64()));
+        let keys = ["member_number", "item"];
+        let mut batches = scan_provider(provider, Some(as_read), &keys).await?;
+        while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading keys"))? {
+            let rows = Columns::of(&batch);
+            let keys = (0..batch.num_rows())
+                .filter_map(|at| Some(address(rows.long(0, at)?, rows.long(1, at)?)));
+            there.extend(keys.filter(|key| found.contains_key(key)));
+        }
+    }
+    found.retain(|row, _| there.contains(row));
+    Ok(())
+}
+
+/// The findings in the columns of their table; `None` if there are none.
+pub(crate) fn batch(found: &Findings) -> Result<Option<RecordBatch>> {
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let schema = Table::Sensitive.input_schema();
+    let longs = |of: &dyn Fn(&Address) -> i64| -> ArrayRef {
+        Arc::new(Int64Array::from_iter_values(found.keys().map(of)))
+    };
+    let words = |of: &dyn Fn(&Finding) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(found.values().map(of)))
+    };
+    let columns = schema.fields().iter().map(|field| match field.name().as_str() {
+        "member_number" => longs(&|row| row.0.as_i64()),
+        // one row speaks of one row, so that it is recognised by what it speaks of
+        "item" | "content" => longs(&|row| row.1.as_i64()),
+        "category" => words(&|finding| finding.category.to_owned()),
+        "terms" => words(&|finding| finding.terms.clone()),
+        _ => words(&|_| SOURCE.to_owned()),
+    });
+    RecordBatch::try_new(Arc::clone(&schema), columns.collect())
+        .map(Some)
+        .map_err(|source| GateError::plan("building what rows reveal")(source.into()))
+}
+
+impl Gate {
+    /// Every row that was found to reveal something.
+    pub(crate) async fn sensitive_rows(&self) -> Result<SensitiveRows> {
+        let mut all = SensitiveRows::default();
+        let reading = || GateError::plan("reading what rows reveal");
+        let head = self.head().await?;
+        if !head.record().tables.contains_key(&Table::Sensitive) {
+            return Ok(all);
+        }
+        let provider = head.table(Table::Sensitive).await;
+        let provider = provider.map_err(GateError::lake("opening a table"))?;
+        let mut batches = scan_provider(provider, None, &["member_number", "item"]).await?;
+        while let Some(batch) = batches.try_next().await.map_err(reading())? {
+            let rows = Columns::of(&batch);
+            all.extend((0..batch.num_rows()).filter_map(|at| {
+                Some(address(rows.long(0, at)?, rows.long(1, at)?))
+            }));
+        }
+        Ok(all)
+    }
+
+    /// What one row was found to reveal.
+    pub(crate) async fn revealed_by(
+        &self,
+        (member, item): Address,
+    ) -> Result<Option<Reveals>> {
+        let provider = self.lake().table(Table::Sensitive).await;
+        let provider = provider.map_err(GateError::lake("opening a table"))?;
+        let frame = session(None)
+            .read_table(provider)
+            .and_then(|frame| frame.filter(self.are_of(member, Some(item))))
+            .and_then(|frame| frame.select_columns(&["category", "terms"]));
+        let frame = frame.map_err(GateError::plan("planning a look-up"))?;
+        let found = frame.collect().await.map_err(GateError::plan("looking a row up"))?;
+        let first = found.iter().find(|batch| batch.num_rows() > 0).map(|batch| {
+            let columns = Columns::of(batch);
+            let terms = columns.text(1, 0).unwrap_or_default().split(", ");
+            Reveals {
+                category: columns.text(0, 0).map(str::to_owned),
+                terms: terms.filter(|term| !term.is_empty()).map(str::to_owned).collect(),
+            }
+        });
+        Ok(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lake::columns::SPECIAL_CATEGORIES;
+
+    use super::*;
+
+    #[test]
+    fn the_lake_knows_every_category_that_can_be_found() {
+        let found: Vec<_> = sensitive::Kind::ALL.iter().map(|kind| kind.code()).collect();
+        assert_eq!(found, SPECIAL_CATEGORIES);
+    }
+
+    #[test]
+    fn columns_of_one_row_are_judged_together() {
+        let finder = SensitiveFinder::new().unwrap();
+        let judged = |table, words: &[&str]| {
+            verdict(&finder, table, words.iter().copied()).map(|one| one.kind.code())
+        };
+        assert_eq!(judged(Table::Profiles, &["Engineer", "I am HIV positive."]), Some("health"));
+        assert_eq!(judged(Table::Profiles, &["Engineer", "I like positive people."]), None);
+        assert_eq!(judged(Table::Items, &[]), None);
+    }
+}
