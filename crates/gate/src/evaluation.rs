@@ -168,8 +168,7 @@ impl Gate {
             "candidates",
         ];
         let mut batches = lake_rows::scan(self.lake(), Table::Mentions, &columns).await?;
-        let reading = || GateError::plan("reading mentions");
-        while let Some(batch) = batches.try_next().await.map_err(reading())? {
+        while let Some(batch) = batches.try_next().await? {
             let rows = Columns::of(&batch);
             for at in 0..batch.num_rows() {
                 let long = |column| rows.long(column, at).unwrap_or_default();

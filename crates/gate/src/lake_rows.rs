@@ -5,10 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use datafusion::{
-    catalog::TableProvider, execution::SendableRecordBatchStream, logical_expr::Expr,
-};
-use futures::TryStreamExt;
+use arrow::array::RecordBatch;
+use datafusion::{catalog::TableProvider, execution::SendableRecordBatchStream};
+use futures::{Stream, TryStreamExt};
 use lake::{Lake, Snapshot, Table};
 use policy::{ItemId, MemberNumber};
 
@@ -26,14 +25,25 @@ pub(crate) struct ItemLink {
     pub(crate) version: i64,
 }
 
-/// Some columns of the newest version of a table.
+/// Some columns of the newest version of a table, file after file.
 pub(crate) async fn scan(
     lake: &Lake,
     table: Table,
     columns: &[&str],
-) -> Result<SendableRecordBatchStream> {
-    let provider = lake.table(table).await.map_err(GateError::lake("opening a table"))?;
-    scan_provider(provider, None, columns).await
+) -> Result<impl Stream<Item = Result<RecordBatch>> + Unpin + use<>> {
+    let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
+    scan_snapshot(&head, table, columns).await
+}
+
+/// Some columns of a table, file after file.
+pub(crate) async fn scan_snapshot(
+    snapshot: &Snapshot,
+    table: Table,
+    columns: &[&str],
+) -> Result<impl Stream<Item = Result<RecordBatch>> + Unpin + use<>> {
+    let rows = snapshot.in_turn(table, columns).await;
+    let rows = rows.map_err(GateError::lake("opening a table"))?;
+    Ok(rows.map_err(|error| GateError::lake("reading a table")(error)))
 }
 
 /// Visits every item and what it answers.
@@ -43,7 +53,7 @@ pub(crate) async fn for_each_link(
 ) -> Result<()> {
     let columns = ["member_number", "item", "parent_member", "parent_item", "lake_version"];
     let mut batches = scan(lake, Table::Items, &columns).await?;
-    while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading items"))? {
+    while let Some(batch) = batches.try_next().await? {
         let rows = Columns::of(&batch);
         for at in 0..batch.num_rows() {
             let (Some(member), Some(item)) = (rows.long(0, at), rows.long(1, at)) else { continue };
@@ -63,11 +73,9 @@ pub(crate) async fn for_each_name(
     snapshot: &Snapshot,
     mut visit: impl FnMut(MemberNumber, &str, i64) -> Result<()>,
 ) -> Result<()> {
-    let provider = snapshot.table(Table::Members).await;
-    let provider = provider.map_err(GateError::lake("opening a table"))?;
     let columns = ["member_number", "display_name", "lake_version"];
-    let mut batches = scan_provider(provider, None, &columns).await?;
-    while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading names"))? {
+    let mut batches = scan_snapshot(snapshot, Table::Members, &columns).await?;
+    while let Some(batch) = batches.try_next().await? {
         let rows = Columns::of(&batch);
         for at in 0..batch.num_rows() {
             let row = (rows.long(0, at), rows.text(1, at), rows.long(2, at));
@@ -105,7 +113,7 @@ pub(crate) async fn for_each_text(
 ) -> Result<()> {
     let columns: Vec<_> = ["member_number", "item"].iter().chain(fields).copied().collect();
     let mut batches = scan(lake, table, &columns).await?;
-    while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading texts"))? {
+    while let Some(batch) = batches.try_next().await? {
         let rows = Columns::of(&batch);
         for at in 0..batch.num_rows() {
             let (Some(member), Some(item)) = (rows.long(0, at), rows.long(1, at)) else { continue };
@@ -123,16 +131,11 @@ pub(crate) fn address(member: i64, item: i64) -> Address {
     (MemberNumber::from_i64(member), ItemId::from_i64(item))
 }
 
-/// Some columns of the rows of a table for which `those` holds; of all rows without it.
 pub(crate) async fn scan_provider(
     provider: Arc<dyn TableProvider>,
-    those: Option<Expr>,
     columns: &[&str],
 ) -> Result<SendableRecordBatchStream> {
-    let plan = |frame: datafusion::prelude::DataFrame| match those {
-        Some(those) => frame.filter(those)?.select_columns(columns),
-        None => frame.select_columns(columns),
-    };
+    let plan = |frame: datafusion::prelude::DataFrame| frame.select_columns(columns);
     let frame = session(None).read_table(provider).and_then(plan);
     let frame = frame.map_err(GateError::plan("planning a scan"))?;
     frame.execute_stream().await.map_err(GateError::plan("scanning"))

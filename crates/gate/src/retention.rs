@@ -147,7 +147,7 @@ async fn expired(lake: &Lake, rules: &[Retention], limit: usize) -> Result<Vec<E
         // what lies in an attached table is its owner's to keep or to delete
         let own = lake.head().await.map_err(GateError::lake("opening the lake"))?;
         let own = own.own_table(table).await.map_err(GateError::lake("opening a table"))?;
-        let mut batches = scan_provider(own, None, &columns).await?;
+        let mut batches = scan_provider(own, &columns).await?;
         while let Some(batch) =
             batches.try_next().await.map_err(GateError::plan("reading the ages of rows"))?
         {

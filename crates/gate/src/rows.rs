@@ -52,8 +52,7 @@ impl Gate {
         known: &mut BTreeSet<(MemberNumber, ItemId)>,
     ) -> Result<()> {
         let mut batches = scan(self.lake(), table, &["member_number", "item"]).await?;
-        let reading = || GateError::plan("looking rows up");
-        while let Some(batch) = batches.try_next().await.map_err(reading())? {
+        while let Some(batch) = batches.try_next().await? {
             let columns = Columns::of(&batch);
             let found = (0..batch.num_rows())
                 .filter_map(|at| Some(address(columns.long(0, at)?, columns.long(1, at)?)));

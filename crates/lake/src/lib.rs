@@ -17,6 +17,7 @@ mod erase;
 mod error;
 mod files;
 mod home;
+mod in_turn;
 mod lake;
 mod lease;
 mod local;

@@ -39,6 +39,17 @@ impl Files {
         file: &DataFile,
         columns: &[&str],
     ) -> Result<Batches> {
+        self.batches_of(table, file, columns, KEYS_AT_ONCE).await
+    }
+
+    /// The same, so many rows at once.
+    pub(crate) async fn batches_of(
+        &self,
+        table: Table,
+        file: &DataFile,
+        columns: &[&str],
+        rows: usize,
+    ) -> Result<Batches> {
         let path = object_path(table, &file.path);
         let bytes = ObjectBytes { store: self.store(), path, length: file.bytes };
         let failed = LakeError::data("reading", table);
@@ -46,7 +57,7 @@ impl Files {
         let builder = ParquetRecordBatchStreamBuilder::new_with_options(bytes, options).await;
         let builder = builder.map_err(|error| gone_or(error, &failed))?;
         let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-        let stream = builder.with_projection(mask).with_batch_size(KEYS_AT_ONCE).build();
+        let stream = builder.with_projection(mask).with_batch_size(rows).build();
         let failed = LakeError::data("reading", table);
         let stream = stream.map_err(|error| gone_or(error, &failed))?;
         Ok(stream.map(move |batch| batch.map_err(|error| gone_or(error, &failed))).boxed())

@@ -9,7 +9,7 @@ use futures::TryStreamExt;
 use policy::{ItemId, LakeVersion, MemberNumber};
 
 use crate::{
-    Lake, LakeError, Result, Table, VersionRecord,
+    Attachment, Lake, LakeError, Result, Table, VersionRecord,
     attached::WithAttached,
     files::DataFile,
     rows::{longs, texts},
@@ -82,11 +82,17 @@ impl Snapshot {
         if table != Table::Items || self.record.attached.is_empty() {
             return Ok(own);
         }
+        let attached = self.unchanged_attachments().await?;
+        Ok(Arc::new(WithAttached::new(own, attached, self.lake.clone())))
+    }
+
+    /// The attached tables, each of which is still what it was when it was looked at.
+    pub(crate) async fn unchanged_attachments(&self) -> Result<Vec<Attachment>> {
         let attached = self.attachments().await?;
         for attachment in &attached {
             attachment.check_unchanged().await?;
         }
-        Ok(Arc::new(WithAttached::new(own, attached, self.lake.clone())))
+        Ok(attached)
     }
 
     /// The same as [`Self::table`] without the rows of attached tables.
