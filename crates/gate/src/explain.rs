@@ -186,6 +186,7 @@ impl Gate {
                         visibility: None,
                         created: None,
                         reasons: reasons.iter().collect(),
+                        reveals: None,
                     }
                 };
                 categories.map(public_of_today).collect()

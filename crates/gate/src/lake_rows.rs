@@ -9,13 +9,16 @@ use arrow::array::RecordBatch;
 use datafusion::{catalog::TableProvider, execution::SendableRecordBatchStream};
 use futures::{Stream, TryStreamExt};
 use lake::{Lake, Snapshot, Table};
-use policy::{ItemId, MemberNumber};
+use policy::{ItemId, LakeVersion, MemberNumber};
 
 use crate::{
     GateError, Result,
     columns::{Columns, session},
     threads::Address,
 };
+
+/// The version before everything.
+pub(crate) const START: LakeVersion = LakeVersion::from_i64(0);
 
 /// A row of the items without its text.
 pub(crate) struct ItemLink {
@@ -32,16 +35,17 @@ pub(crate) async fn scan(
     columns: &[&str],
 ) -> Result<impl Stream<Item = Result<RecordBatch>> + Unpin + use<>> {
     let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
-    scan_snapshot(&head, table, columns).await
+    scan_snapshot(&head, table, columns, START).await
 }
 
-/// Some columns of a table, file after file.
+/// Some columns of a table, file after file, but for files of which nothing came in after `since`.
 pub(crate) async fn scan_snapshot(
     snapshot: &Snapshot,
     table: Table,
     columns: &[&str],
-) -> Result<impl Stream<Item = Result<RecordBatch>> + Unpin + use<>> {
-    let rows = snapshot.in_turn(table, columns).await;
+    since: LakeVersion,
+) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + Unpin + use<>> {
+    let rows = snapshot.in_turn(table, columns, since).await;
     let rows = rows.map_err(GateError::lake("opening a table"))?;
     Ok(rows.map_err(|error| GateError::lake("reading a table")(error)))
 }
@@ -74,7 +78,7 @@ pub(crate) async fn for_each_name(
     mut visit: impl FnMut(MemberNumber, &str, i64) -> Result<()>,
 ) -> Result<()> {
     let columns = ["member_number", "display_name", "lake_version"];
-    let mut batches = scan_snapshot(snapshot, Table::Members, &columns).await?;
+    let mut batches = scan_snapshot(snapshot, Table::Members, &columns, START).await?;
     while let Some(batch) = batches.try_next().await? {
         let rows = Columns::of(&batch);
         for at in 0..batch.num_rows() {

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use lake::{Findings, Judged, Lake, LakeError, Snapshot, Table};
 use policy::{Ambiguous, Instant, LakeVersion, MemberNumber, MemberSet};
@@ -14,7 +14,7 @@ use crate::{
     participant::Participant,
     sensitive::{self, Judging},
     thread_index::{Part, ThreadIndex},
-    threads::Participants,
+    threads::{Address, Participants},
 };
 
 /// How the name that somebody had is found, in texts of all kinds.
@@ -182,7 +182,7 @@ impl Look {
     }
 
     /// Those of the mentions that are news.
-    async fn found(&self, mentions: Vec<(Mention, bool)>, items: u64) -> Result<Found> {
+    async fn found(&mut self, mentions: Vec<(Mention, bool)>, items: u64) -> Result<Found> {
         let is_fresh = |(mention, is_fresh): &(Mention, bool)| is_fresh.then_some(mention.author);
         let fresh: HashSet<_> = mentions.iter().filter_map(is_fresh).collect();
         let mentions = mentions.into_iter().map(|(mention, _)| mention).collect();

@@ -3,17 +3,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    pin::Pin,
     slice::Iter,
     sync::Arc,
 };
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use datafusion::{
-    execution::SendableRecordBatchStream,
-    logical_expr::lit,
-    prelude::col,
-};
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt};
 use lake::{Judged, Lake, Snapshot, Table};
 use policy::{ItemId, LakeVersion, MemberNumber};
 use serde::Serialize;
@@ -23,7 +19,7 @@ use crate::{
     Gate, GateError, Result,
     columns::{Columns, session},
     expressions::free_text,
-    lake_rows::{address, scan_provider},
+    lake_rows::{START, address, scan, scan_snapshot},
     threads::Address,
 };
 
@@ -64,15 +60,18 @@ pub(crate) struct Finding {
 /// Findings by the row that they speak of.
 pub(crate) type Findings = BTreeMap<Address, Finding>;
 
+/// Rows of a table, some at a time.
+type Rows = Pin<Box<dyn Stream<Item = Result<RecordBatch>> + Send>>;
+
 /// Goes through the rows that were not judged, some at a time.
 pub(crate) struct Judging {
     head: Snapshot,
     finder: SensitiveFinder,
     before: Judged,
     /// Rows that came in after this version are judged.
-    since: i64,
+    since: LakeVersion,
     tables: Iter<'static, Table>,
-    open: Option<(Table, SendableRecordBatchStream)>,
+    open: Option<(Table, Rows)>,
     /// What earlier lists found and these have not, so far.
     stale: HashSet<Address>,
     has_ended: bool,
@@ -125,7 +124,7 @@ impl Judging {
             head: head.clone(),
             finder,
             before,
-            since: if is_anew { 0 } else { before.through.as_i64() },
+            since: if is_anew { START } else { before.through },
             tables: JUDGED.iter(),
             open: None,
             stale,
@@ -150,9 +149,8 @@ impl Judging {
                 self.open = Some((*table, rows_of(&self.head, *table, self.since).await?));
                 continue;
             };
-            let batch = rows.try_next().await.map_err(GateError::plan("reading texts"))?;
-            match batch {
-                Some(batch) => judge(&self.finder, *table, &batch, &mut found),
+            match rows.try_next().await? {
+                Some(batch) => judge(&self.finder, (*table, self.since), &batch, &mut found),
                 None => self.open = None,
             }
         }
@@ -180,19 +178,26 @@ pub(crate) const fn judged(through: LakeVersion) -> Judged {
 }
 
 /// The words of rows that came in after a version, with whose they are and when they came.
-async fn rows_of(head: &Snapshot, table: Table, since: i64) -> Result<SendableRecordBatchStream> {
-    let provider = head.table(table).await.map_err(GateError::lake("opening a table"))?;
+async fn rows_of(head: &Snapshot, table: Table, since: LakeVersion) -> Result<Rows> {
     let columns = ["member_number", "item", "lake_version"].into_iter();
     let columns: Vec<_> = columns.chain(free_text(table)).collect();
-    let since = col("lake_version").gt(lit(since));
-    scan_provider(provider, Some(since), &columns).await
+    Ok(Box::pin(scan_snapshot(head, table, &columns, since).await?))
 }
 
-fn judge(finder: &SensitiveFinder, table: Table, batch: &RecordBatch, found: &mut Findings) {
+/// Judges the rows of a batch that came in after a version.
+fn judge(
+    finder: &SensitiveFinder,
+    (table, since): (Table, LakeVersion),
+    batch: &RecordBatch,
+    found: &mut Findings,
+) {
     let rows = Columns::of(batch);
     for at in 0..batch.num_rows() {
         let key = (rows.long(0, at), rows.long(1, at), rows.long(2, at));
         let (Some(member), Some(item), Some(version)) = key else { continue };
+        if version <= since.as_i64() {
+            continue;
+        }
         let words = (3..batch.num_columns()).filter_map(|column| rows.text(column, at));
         if let Some(verdict) = verdict(finder, table, words) {
             let (category, terms) = (verdict.kind.code(), terms(&verdict));
@@ -248,13 +253,12 @@ pub(crate) async fn drop_gone(
 ) -> Result<()> {
     let mut there = HashSet::new();
     for table in JUDGED.iter().filter(|_| !found.is_empty()) {
-        let provider = lake.table(*table).await.map_err(GateError::lake("opening a table"))?;
-        let as_read = col("lake_version").lt_eq(lit(read.as_i64()));
-        let keys = ["member_number", "item"];
-        let mut batches = scan_provider(provider, Some(as_read), &keys).await?;
-        while let Some(batch) = batches.try_next().await.map_err(GateError::plan("reading keys"))? {
+        let mut batches = scan(lake, *table, &["member_number", "item", "lake_version"]).await?;
+        while let Some(batch) = batches.try_next().await? {
             let rows = Columns::of(&batch);
+            let as_read = |at| rows.long(2, at).is_some_and(|version| version <= read.as_i64());
             let keys = (0..batch.num_rows())
+                .filter(|at| as_read(*at))
                 .filter_map(|at| Some(address(rows.long(0, at)?, rows.long(1, at)?)));
             there.extend(keys.filter(|key| found.contains_key(key)));
         }
@@ -292,15 +296,9 @@ impl Gate {
     /// Every row that was found to reveal something.
     pub(crate) async fn sensitive_rows(&self) -> Result<SensitiveRows> {
         let mut all = SensitiveRows::default();
-        let reading = || GateError::plan("reading what rows reveal");
-        let head = self.head().await?;
-        if !head.record().tables.contains_key(&Table::Sensitive) {
-            return Ok(all);
-        }
-        let provider = head.table(Table::Sensitive).await;
-        let provider = provider.map_err(GateError::lake("opening a table"))?;
-        let mut batches = scan_provider(provider, None, &["member_number", "item"]).await?;
-        while let Some(batch) = batches.try_next().await.map_err(reading())? {
+        let keys = ["member_number", "item"];
+        let mut batches = scan(self.lake(), Table::Sensitive, &keys).await?;
+        while let Some(batch) = batches.try_next().await? {
             let rows = Columns::of(&batch);
             all.extend((0..batch.num_rows()).filter_map(|at| {
                 Some(address(rows.long(0, at)?, rows.long(1, at)?))

@@ -37,6 +37,16 @@ pub(crate) struct DataFile {
     pub(crate) at: Instant,
 }
 
+impl DataFile {
+    /// Whether it may hold rows that came in after a version: a file is named by the version that
+    /// wrote it, and its rows by that one or earlier ones.
+    pub(crate) fn may_be_after(&self, since: LakeVersion) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        let version = name.split('-').next().and_then(|digits| digits.parse::<i64>().ok());
+        version.is_none_or(|version| version > since.as_i64())
+    }
+}
+
 /// Reads and writes the data files of a lake.
 #[derive(Debug, Clone)]
 pub(crate) struct Files {

@@ -11,6 +11,7 @@ use futures::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
 };
+use policy::LakeVersion;
 
 use crate::{
     LakeError, Result, Snapshot, Table, attached::WithAttached, files::DataFile,
@@ -19,7 +20,8 @@ use crate::{
 
 impl Snapshot {
     /// Some columns of every row of a table, in the order in which they are asked for; rows of
-    /// attached tables come last. Memory does not grow with the number of files.
+    /// attached tables come last. Memory does not grow with the number of files. Files in which
+    /// nothing came in after `since` are left out.
     ///
     /// # Errors
     /// If the table's log cannot be read, or a table that is attached is not what it was; in the
@@ -28,9 +30,11 @@ impl Snapshot {
         &self,
         table: Table,
         columns: &[&str],
+        since: LakeVersion,
     ) -> Result<BoxStream<'static, Result<RecordBatch>>> {
         let columns: Arc<[String]> = columns.iter().map(|&column| column.to_owned()).collect();
-        let (lake, own) = (self.lake().clone(), self.files(table).await?);
+        let (lake, mut own) = (self.lake().clone(), self.files(table).await?);
+        own.retain(|file| file.may_be_after(since));
         let attached = self.attached_in_turn(table, &columns).await?;
         let batches = move |file: DataFile| {
             let (lake, columns) = (lake.clone(), Arc::clone(&columns));

@@ -2,4 +2,5 @@
 
 #![expect(clippy::unwrap_used, reason = "a list that does not parse has to fail the test")]
 
+mod normalisation;
 mod sensitive;

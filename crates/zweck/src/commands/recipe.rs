@@ -10,6 +10,7 @@ use corpus::{LeftOut, Recipe, SliceKey, Steps, Tried};
 use serde::{Deserialize, Serialize};
 use text::{
     language::{Language, UNDETERMINED},
+    normalisation::{self, Normalisation},
     personal_data::{self, Found, Kind},
     quality::{Analyser, Failed},
     sensitive::{self, SensitiveFinder, Verdict},
@@ -19,7 +20,7 @@ use super::corpus::{left_out_in_words, redacted_in_words};
 use crate::{
     args::{RecipeCommand, Try},
     exit::Exit,
-    output::{Output, Page, View, tell},
+    output::{Output, Page, View, counted, tell},
     recipe,
 };
 
@@ -111,6 +112,8 @@ struct TriedView {
     language: Option<Language>,
     /// Why it would be left out.
     left_out: Option<LeftOut>,
+    /// Places that could be written more cleanly, by rule; no build changes them.
+    unclean: BTreeMap<normalisation::Rule, u64>,
     /// The rules of quality that it fails.
     quality: Vec<Failed>,
     /// The special category of personal data that it is of.
@@ -148,7 +151,8 @@ impl Trial {
         let text = text.into_owned();
         let quality = self.steps.recipe().quality.failed(&measures).collect();
         let sensitive = self.finder.judge(words).map(SensitiveView::of);
-        TriedView { row, found, text, redacted, language, left_out, quality, sensitive }
+        let unclean = Normalisation::default().apply(words).changed;
+        TriedView { row, found, text, redacted, language, left_out, unclean, quality, sensitive }
     }
 }
 
@@ -174,6 +178,9 @@ impl View for TriedView {
         page.line(page.style().bold(&format!("{} ({language}): {becomes}", self.row)));
         for line in self.text.lines() {
             page.line(format_args!("  {line}"));
+        }
+        for (rule, places) in &self.unclean {
+            page.line(format_args!("  unclean: {rule}, {}", counted(*places, "place", "places")));
         }
         for failed in &self.quality {
             page.line(format_args!("  quality: {failed}"));
