@@ -208,8 +208,7 @@ fn of_row(regime: &Regime, rules: Option<&PurposeRules>, row: &RowFacts) -> Vec<
         }
     }
     let made_public = row.visibility == Some(Visibility::Public)
-        && rules
-            .is_some_and(|rules| rules.special_categories == SpecialCategories::MadePublic);
+        && rules.is_some_and(|rules| rules.special_categories == SpecialCategories::MadePublic);
     if row.sensitive && !made_public {
         against.push(Reason::Sensitive);
     }

@@ -8,7 +8,8 @@ use policy::Sequence;
 use store::{Holder, HolderFilter, HolderState, Store};
 
 use crate::{
-    Cell, CorpusError, Document, Manifest, Result, SliceKey, Split, folder::Folder, shard,
+    Cell, CorpusError, Document, Manifest, Result, ShardFile, SliceKey, Split, folder::Folder,
+    lineage, shard,
 };
 
 /// The kind as which corpora are registered in the store.
@@ -182,6 +183,17 @@ impl Corpus {
             return Err(CorpusError::damaged(&path, "its bytes are not those of the manifest"));
         }
         shard::read(&path)
+    }
+
+    /// How many members have a document in each cell that is not empty.
+    ///
+    /// # Errors
+    /// If the lineage cannot be read.
+    pub fn members(&self) -> Result<Vec<(Cell, u64)>> {
+        let by_file = lineage::members_by_file(&self.root.join(&self.manifest.lineage.path))?;
+        let of_file =
+            |file: &ShardFile| (file.cell(), by_file.get(&file.path).copied().unwrap_or_default());
+        Ok(self.manifest.files.iter().map(of_file).collect())
     }
 
     /// Every cell of a split, empty ones included, in order.

@@ -72,11 +72,9 @@ pub(crate) const fn template(table: Table) -> Option<Template> {
         Table::Positions => Some(&["title", "employer", "description"]),
         Table::Education => Some(&["school", "degree", "field", "description"]),
         Table::Items => Some(&["title", "text"]),
-        Table::Members
-        | Table::Skills
-        | Table::Mentions
-        | Table::Sensitive
-        | Table::Activity => None,
+        Table::Members | Table::Skills | Table::Mentions | Table::Sensitive | Table::Activity => {
+            None
+        }
     }
 }
 

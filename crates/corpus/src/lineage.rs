@@ -1,4 +1,8 @@
-use std::{path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
 use arrow::{
     array::{
@@ -79,6 +83,32 @@ pub(crate) fn read_member(
         found.extend(rows.ok_or_else(|| CorpusError::damaged(path, "is no lineage"))?);
     }
     Ok(found)
+}
+
+/// How many members have a document in each file.
+pub(crate) fn members_by_file(path: &Path) -> Result<BTreeMap<String, u64>> {
+    let reader = open(path)?.build().map_err(CorpusError::parquet("reading", path))?;
+    let (mut members, mut member, mut files) = (BTreeMap::new(), None, BTreeSet::new());
+    for batch in reader {
+        let batch = batch.map_err(|error| CorpusError::parquet("reading", path)(error.into()))?;
+        let damaged = || CorpusError::damaged(path, "is no lineage");
+        let longs = batch.column_by_name(MEMBER).and_then(|all| all.as_primitive_opt());
+        let longs: &Int64Array = longs.ok_or_else(damaged)?;
+        let names = batch.column_by_name("file").and_then(|all| all.as_string_opt::<i32>());
+        let names = names.ok_or_else(damaged)?;
+        // a lineage is sorted by member
+        for (next, file) in longs.values().iter().zip(names) {
+            if member != Some(*next) {
+                member = Some(*next);
+                files.clear();
+            }
+            let file = file.unwrap_or_default();
+            if files.insert(file.to_owned()) {
+                *members.entry(file.to_owned()).or_default() += 1;
+            }
+        }
+    }
+    Ok(members)
 }
 
 fn layout() -> Layout {

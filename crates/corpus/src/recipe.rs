@@ -5,8 +5,9 @@ use text::{
     language::{self, Language},
     minhash,
     personal_data::Kind,
-    quality::{Analyser, Limits},
+    quality::{Analyser, Limits, Rule},
     redaction::{Redacted, Redaction},
+    scripts,
 };
 
 use crate::{CorpusError, LeftOut, Result, SliceKey};
@@ -83,6 +84,17 @@ impl Steps {
         &self.recipe
     }
 
+    /// The first rule of quality that a text fails. Rules count words, which say nothing where no
+    /// space parts them.
+    fn fails(&mut self, text: &str, language: Option<Language>) -> Option<Rule> {
+        if scripts::is_without_spaces(text) {
+            return None;
+        }
+        let code = language.map(Language::code);
+        let failed = self.analyser.first_failed(text, code, &self.recipe.quality);
+        failed.map(|failed| failed.rule)
+    }
+
     /// Applies to a text what the recipe says of texts one by one, in order.
     pub fn apply<'a>(&mut self, text: &'a str, key: &SliceKey) -> Tried<'a> {
         let Redacted { text, replaced, dropped_for } =
@@ -95,9 +107,7 @@ impl Steps {
         } else if !self.recipe.language.keeps(language) {
             Some(LeftOut::Language)
         } else {
-            let (code, limits) = (language.map(Language::code), &self.recipe.quality);
-            let failed = self.analyser.first_failed(&text, code, limits);
-            failed.map(|failed| LeftOut::Quality(failed.rule))
+            self.fails(&text, language).map(LeftOut::Quality)
         };
         Tried { text, redacted: replaced, language, left_out }
     }

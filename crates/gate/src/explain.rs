@@ -8,9 +8,7 @@ use policy::{
 use serde::Serialize;
 use store::{HolderFilter, HolderState, Scope};
 
-use crate::{
-    Evaluator, FactRange, Gate, GateError, Held, Holders, Result, Reveals, RowFacts,
-};
+use crate::{Evaluator, FactRange, Gate, GateError, Held, Holders, Result, Reveals, RowFacts};
 
 /// Why a member's data may be used for a purpose, or why not, and where it is.
 #[derive(Debug, Clone, Serialize)]

@@ -168,7 +168,8 @@ fn found_in(rows: &RowArrays, sensitive: &SensitiveRows) -> Vec<usize> {
     }
     // rows of one member mostly follow each other
     let (mut member, mut items) = (None, [].as_slice());
-    for (at, (its_member, item)) in rows.member.values().iter().zip(rows.item.values()).enumerate() {
+    for (at, (its_member, item)) in rows.member.values().iter().zip(rows.item.values()).enumerate()
+    {
         if member != Some(*its_member) {
             member = Some(*its_member);
             items = sensitive.of(MemberNumber::from_i64(*its_member));

@@ -65,11 +65,12 @@ type Rows = Pin<Box<dyn Stream<Item = Result<RecordBatch>> + Send>>;
 
 /// Goes through the rows that were not judged, some at a time.
 pub(crate) struct Judging {
-    head: Snapshot,
+    lake: Lake,
     finder: SensitiveFinder,
     before: Judged,
-    /// Rows that came in after this version are judged.
+    /// Rows that came in after this version are judged, up to `through`.
     since: LakeVersion,
+    through: LakeVersion,
     tables: Iter<'static, Table>,
     open: Option<(Table, Rows)>,
     /// What earlier lists found and these have not, so far.
@@ -121,10 +122,11 @@ impl Judging {
             stale.extend(known.into_iter().map(|key| (key.member, key.item)));
         }
         Ok(Some(Self {
-            head: head.clone(),
+            lake: lake.clone(),
             finder,
             before,
             since: if is_anew { START } else { before.through },
+            through: head.version(),
             tables: JUDGED.iter(),
             open: None,
             stale,
@@ -146,18 +148,21 @@ impl Judging {
                     self.has_ended = true;
                     break;
                 };
-                self.open = Some((*table, rows_of(&self.head, *table, self.since).await?));
+                self.open = Some((*table, rows_of(&self.lake, *table, self.since).await?));
                 continue;
             };
             match rows.try_next().await? {
-                Some(batch) => judge(&self.finder, (*table, self.since), &batch, &mut found),
+                Some(batch) => {
+                    let versions = (self.since, self.through);
+                    judge(&self.finder, *table, versions, &batch, &mut found);
+                }
                 None => self.open = None,
             }
         }
         for row in found.keys() {
             self.stale.remove(row);
         }
-        unknown(&self.head, found).await
+        unknown(&self.lake, found).await
     }
 
     /// What holds no longer, once every row has been looked at.
@@ -178,16 +183,19 @@ pub(crate) const fn judged(through: LakeVersion) -> Judged {
 }
 
 /// The words of rows that came in after a version, with whose they are and when they came.
-async fn rows_of(head: &Snapshot, table: Table, since: LakeVersion) -> Result<Rows> {
+async fn rows_of(lake: &Lake, table: Table, since: LakeVersion) -> Result<Rows> {
+    // not as of when the look began: files of then may be gone
+    let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
     let columns = ["member_number", "item", "lake_version"].into_iter();
     let columns: Vec<_> = columns.chain(free_text(table)).collect();
-    Ok(Box::pin(scan_snapshot(head, table, &columns, since).await?))
+    Ok(Box::pin(scan_snapshot(&head, table, &columns, since).await?))
 }
 
-/// Judges the rows of a batch that came in after a version.
+/// Judges the rows of a batch that came in after one version and up to another.
 fn judge(
     finder: &SensitiveFinder,
-    (table, since): (Table, LakeVersion),
+    table: Table,
+    (since, through): (LakeVersion, LakeVersion),
     batch: &RecordBatch,
     found: &mut Findings,
 ) {
@@ -195,7 +203,7 @@ fn judge(
     for at in 0..batch.num_rows() {
         let key = (rows.long(0, at), rows.long(1, at), rows.long(2, at));
         let (Some(member), Some(item), Some(version)) = key else { continue };
-        if version <= since.as_i64() {
+        if version <= since.as_i64() || version > through.as_i64() {
             continue;
         }
         let words = (3..batch.num_columns()).filter_map(|column| rows.text(column, at));
@@ -232,11 +240,12 @@ fn terms(verdict: &Verdict) -> String {
 }
 
 /// Those that the lake does not have.
-async fn unknown(head: &Snapshot, mut found: Findings) -> Result<Findings> {
+async fn unknown(lake: &Lake, mut found: Findings) -> Result<Findings> {
     if found.is_empty() {
         return Ok(found);
     }
     let asked: BTreeSet<_> = found.keys().copied().collect();
+    let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
     let known = head.find(Table::Sensitive, &asked).await;
     for key in known.map_err(GateError::lake("reading what rows reveal"))? {
         found.remove(&(key.member, key.item));
@@ -246,11 +255,7 @@ async fn unknown(head: &Snapshot, mut found: Findings) -> Result<Findings> {
 
 /// Drops what was found in rows that have left the lake since version `read`, or came in anew.
 /// Whoever calls it holds the lake's lock.
-pub(crate) async fn drop_gone(
-    lake: &Lake,
-    read: LakeVersion,
-    found: &mut Findings,
-) -> Result<()> {
+pub(crate) async fn drop_gone(lake: &Lake, read: LakeVersion, found: &mut Findings) -> Result<()> {
     let mut there = HashSet::new();
     for table in JUDGED.iter().filter(|_| !found.is_empty()) {
         let mut batches = scan(lake, *table, &["member_number", "item", "lake_version"]).await?;
@@ -300,18 +305,16 @@ impl Gate {
         let mut batches = scan(self.lake(), Table::Sensitive, &keys).await?;
         while let Some(batch) = batches.try_next().await? {
             let rows = Columns::of(&batch);
-            all.extend((0..batch.num_rows()).filter_map(|at| {
-                Some(address(rows.long(0, at)?, rows.long(1, at)?))
-            }));
+            all.extend(
+                (0..batch.num_rows())
+                    .filter_map(|at| Some(address(rows.long(0, at)?, rows.long(1, at)?))),
+            );
         }
         Ok(all)
     }
 
     /// What one row was found to reveal.
-    pub(crate) async fn revealed_by(
-        &self,
-        (member, item): Address,
-    ) -> Result<Option<Reveals>> {
+    pub(crate) async fn revealed_by(&self, (member, item): Address) -> Result<Option<Reveals>> {
         let provider = self.lake().table(Table::Sensitive).await;
         let provider = provider.map_err(GateError::lake("opening a table"))?;
         let frame = session(None)

@@ -102,9 +102,10 @@ impl Writer {
 impl Erasure {
     fn doomed(&self, table: Table) -> Doomed {
         let members = self.members.iter().map(|member| member.as_i64()).collect();
-        let here = self.rows.iter().filter(|(of, ..)| {
-            *of == table || table == Table::Sensitive && *of != Table::Mentions
-        });
+        let here = self
+            .rows
+            .iter()
+            .filter(|(of, ..)| *of == table || table == Table::Sensitive && *of != Table::Mentions);
         let address =
             |(_, member, item): &(Table, MemberNumber, ItemId)| (member.as_i64(), item.as_i64());
         let rows = here.map(address).collect();

@@ -12,4 +12,5 @@ pub mod normalisation;
 pub mod personal_data;
 pub mod quality;
 pub mod redaction;
+pub mod scripts;
 pub mod sensitive;

@@ -9,7 +9,9 @@ mod choices;
 mod choose;
 mod columns;
 mod corpus;
+
 mod demo;
+mod describe;
 mod document;
 mod effect;
 mod export;

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     kit::Kit,
-    network::{World, audit, copy},
+    network::{REVEALING, World, audit, copy},
 };
 
 async fn check(plant: impl AsyncFnOnce(&mut Kit), expected: &[Code]) {
@@ -72,6 +72,21 @@ async fn rows_that_the_rule_refuses_are_found() {
     put_back("bert", "private", "Only for me.", &refused).await;
     put_back("bert", "old", "From long ago.", &refused).await;
     put_back("bert", "health", "I am ill.", &refused).await;
+    put_back("bert", "cancer", REVEALING, &refused).await;
+}
+
+#[tokio::test]
+async fn a_lake_that_nobody_has_looked_through_is_found() {
+    let plant = async |kit: &mut Kit| {
+        let folder = kit.folder.path().join("lake/_versions");
+        let versions = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let newest = versions.max().unwrap();
+        let mut record: serde_json::Value =
+            serde_json::from_slice(&fs::read(&newest).unwrap()).unwrap();
+        record["judged"]["through"] = json!(0);
+        fs::write(newest, serde_json::to_vec(&record).unwrap()).unwrap();
+    };
+    check(plant, &[Code::LakeNotJudged]).await;
 }
 
 #[tokio::test]

@@ -18,11 +18,15 @@ use store::{
     AppliedPolicy, Choice, Document, Identity, NewFact, Notice, Objection, Reach, Scope, Store,
 };
 use tempfile::TempDir;
+use text::quality::Limits;
 
 pub(crate) const KEYS: Keys = Keys { identity: [7; 32], item: [9; 32] };
 const SLICE_KEY: [u8; 32] = [5; 32];
 pub(crate) const SOURCE: &str = "test-network";
 pub(crate) const NAME: &str = "demo";
+
+/// No source says that it is sensitive.
+pub(crate) const REVEALING: &str = "Two years ago I was diagnosed with breast cancer.";
 
 const POLICY: &str = r#"
 version = "2025-11-03"
@@ -193,7 +197,8 @@ impl World {
             lake_version: self.gate.lake_version().await.unwrap(),
             facts: None,
             configuration: Configuration::new(2, 1).unwrap(),
-            recipe: Recipe::default(),
+            // texts of these tests are short
+            recipe: Recipe { quality: Limits::off(), ..Recipe::default() },
         };
         let built = self.corpora.build(&self.gate, &request, now()).await.unwrap();
         assert!(built.sealed);
@@ -292,6 +297,7 @@ impl Events {
         self.item("bert", "private", "Only for me.", "private", "2024-05-05", "");
         self.item("bert", "old", "From long ago.", "public", "2010-05-05", "");
         self.item("bert", "health", "I am ill.", "public", "2024-05-05", r#", "sensitive": true"#);
+        self.item("bert", "cancer", REVEALING, "public", "2024-05-05", "");
     }
 
     /// What Bert says about people who must not be named.

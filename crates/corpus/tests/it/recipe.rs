@@ -1,12 +1,13 @@
-use corpus::{Built, Languages, LeftOut, Recipe};
+use corpus::{Built, Duplicates, Languages, LeftOut, Recipe};
 use gate::Table;
 use text::{
     language::Language,
     personal_data::Kind,
+    quality::{Limits, Rule},
     redaction::{Action, Redaction},
 };
 
-use crate::support::{REACHED, World, now};
+use crate::support::{NEAR, REACHED, World, now};
 
 async fn build(world: &World, redaction: Redaction) -> Built {
     let request = corpus::BuildRequest {
@@ -74,4 +75,61 @@ async fn a_corpus_follows_removals_by_the_recipe_that_it_was_built_with() {
     let manifest = world.corpora.open(&world.gate, "main").await.unwrap().manifest().clone();
     assert_eq!(manifest.recipe, built.manifest.recipe);
     assert_eq!(manifest.documents.tables[&Table::Items].redacted[&Kind::Email], 1);
+}
+
+/// How many of the texts are those that are nearly the same.
+fn planks(texts: &[String]) -> usize {
+    texts.iter().filter(|text| text.starts_with("plank0 ")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_texts_that_are_nearly_the_same_one_stands_and_the_next_takes_its_place() {
+    let world = World::new().await;
+    let all = NEAR.len();
+    let apart = corpus::BuildRequest {
+        recipe: Recipe {
+            duplicates: Duplicates { near: false, ..Duplicates::default() },
+            ..world.request("apart").await.recipe
+        },
+        ..world.request("apart").await
+    };
+    world.corpora.build(&world.gate, &apart, now()).await.unwrap();
+    assert_eq!(planks(&world.texts("apart").await), all);
+    world.corpora.discard("apart", now()).await.unwrap();
+    for gone in 0..all {
+        if gone == 0 {
+            world.build("main").await;
+        } else {
+            // whoever stands objects, one after the other
+            let texts = world.texts("main").await;
+            let standing = texts.iter().find(|text| text.starts_with("plank0 ")).unwrap();
+            let ends_with = |number: &&i64| standing.ends_with(&format!(" {number} in the end."));
+            world.objects(*NEAR.iter().find(ends_with).unwrap()).await;
+            world.release().await;
+        }
+        let corpus = world.corpora.open(&world.gate, "main").await.unwrap();
+        let documents = &corpus.manifest().documents;
+        let left_out = documents.total().left_out.get(&LeftOut::NearDuplicate).copied();
+        assert_eq!(left_out.unwrap_or_default(), (all - 1 - gone) as u64);
+        assert_eq!(planks(&world.texts("main").await), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_of_quality_leave_texts_out_by_their_names() {
+    let world = World::new().await;
+    let quality: Limits = toml::from_str("preset = 'off'\ntoo-few-words = 4").unwrap();
+    let request = corpus::BuildRequest {
+        recipe: Recipe { quality, ..Recipe::default() },
+        ..world.request("main").await
+    };
+    let built = world.corpora.build(&world.gate, &request, now()).await.unwrap().manifest;
+    let profiles = &built.documents.tables[&Table::Profiles];
+    let reason = LeftOut::Quality(Rule::TooFewWords);
+    assert_eq!(profiles.left_out[&reason], profiles.rows_in, "`Engineer number 3`");
+    assert!(built.documents.is_balanced(&built.rows));
+    assert_eq!(LeftOut::from_code("quality-too-few-words"), Some(reason));
+    assert_eq!(LeftOut::from_code("quality-too-few"), None);
+    let items = &built.documents.tables[&Table::Items];
+    assert!(items.kept > 0 && !items.left_out.contains_key(&reason));
 }

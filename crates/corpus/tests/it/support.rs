@@ -14,6 +14,7 @@ use store::{
     AccountFact, AppliedPolicy, Choice, Holder, HolderFilter, HolderState, Identity, NewFact,
     Notice, Reach, Scope, Store,
 };
+use text::quality::Limits;
 
 pub(crate) const POLICY: &str = r#"
 version = "2025-11-03"
@@ -45,6 +46,9 @@ pub(crate) const NAMES: (i64, i64) = (30, 31);
 pub(crate) const REACHED: [i64; 2] = [10, 11];
 /// Whose posts are blank.
 pub(crate) const BLANK: i64 = 40;
+
+/// Members whose posts differ in one word of many.
+pub(crate) const NEAR: [i64; 3] = [33, 34, 35];
 
 pub(crate) fn now() -> Instant {
     "2026-03-01T00:00:00Z".parse().unwrap()
@@ -108,7 +112,8 @@ impl World {
             lake_version: self.gate.lake_version().await.unwrap(),
             facts: None,
             configuration: Configuration::new(2, 2).unwrap(),
-            recipe: Recipe::default(),
+            // texts of these tests are short
+            recipe: Recipe { quality: Limits::off(), ..Recipe::default() },
         }
     }
 
@@ -335,6 +340,10 @@ fn post(number: i64, item: i64) -> String {
         }
         (number, _) if REACHED.contains(&number) => {
             "Write to anna@example.org, or call +49 30 1234567, for bridges.".to_owned()
+        }
+        (number, _) if NEAR.contains(&number) => {
+            let words: Vec<_> = (0..600).map(|word| format!("plank{word}")).collect();
+            format!("{}, said {number} in the end.", words.join(" "))
         }
         (number, _) if number == NAMES.0 => {
             format!("I learned it all from {}, really.", name(NAMES.1))

@@ -37,7 +37,7 @@ fn no_column_and_no_row_is_of_a_sealed_category() {
 fn no_free_text_is_labelled_as_a_mere_key() {
     for table in Table::ALL {
         for column in table.columns().filter(|column| column.label == Label::Key) {
-            let closed = matches!(column.unit, Unit::Word(_) | Unit::SourceName);
+            let closed = matches!(column.unit, Unit::Word(_) | Unit::SourceName | Unit::Terms);
             assert!(column.kind != ColumnKind::Text || closed, "{table}.{}", column.name);
         }
     }

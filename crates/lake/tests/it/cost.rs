@@ -19,13 +19,14 @@ const NAMED_BY_ONE: i64 = 200;
 const SHARE: u64 = 16;
 
 /// How many rows of each table a member has, but for mentions.
-const CUT: [(Table, i64); 7] = [
+const CUT: [(Table, i64); 8] = [
     (Table::Members, 1),
     (Table::Profiles, 1),
     (Table::Positions, 2),
     (Table::Education, 1),
     (Table::Skills, 5),
     (Table::Items, 32),
+    (Table::Sensitive, 1),
     (Table::Activity, 8),
 ];
 

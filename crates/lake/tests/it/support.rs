@@ -55,6 +55,7 @@ fn array(column: &Column, rows: &[Row]) -> ArrayRef {
         Unit::Word(WordList::Visibility) => "public".to_owned(),
         Unit::Word(WordList::MentionHow) => "link".to_owned(),
         Unit::Word(WordList::TextColumn) => "text".to_owned(),
+        Unit::Word(WordList::SpecialCategory) => "health".to_owned(),
         Unit::SourceName => "test".to_owned(),
         _ => format!("{} {}", row.text, column.name),
     };

@@ -14,6 +14,26 @@ pub(crate) enum CorpusCommand {
         /// Its name.
         name: String,
     },
+    /// Describes a corpus for whoever is to trust it; no row leaves.
+    #[command(after_help = "\
+Examples:
+  zweck corpus describe assistants --to description
+  zweck corpus describe assistants --to description --provider provider.toml
+
+Writes a data card and its plots as SVG, and the public summary of the content that a model is trained
+on (AI Act, art. 53(1)(d)) in German and English. What only the provider of the model knows comes from
+--provider, a TOML file with texts such as `name`, `contact` and `model`, each a text or one for each
+language, `{ en = \"…\", de = \"…\" }`; what is not given is said to be missing.")]
+    Describe {
+        /// Its name.
+        name: String,
+        /// A folder that is not there yet, or is empty.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// What only the provider of the model knows.
+        #[arg(long, value_name = "FILE")]
+        provider: Option<PathBuf>,
+    },
     /// Lists the corpora.
     #[command(after_help = "Example:\n  zweck corpus list")]
     List,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use text::personal_data::Kind;
 
 use super::{
+    describe::describe,
     gate::{bars, by_table},
     holder::corpora,
     verify::verify,
@@ -36,6 +37,9 @@ pub(super) async fn run(
             let view = ShowView { name, overview };
             output.show(&view)?;
             return Ok(view.exit());
+        }
+        CorpusCommand::Describe { name, to, provider } => {
+            output.show(&describe(&state, &name, &to, provider.as_deref()).await?)?;
         }
         CorpusCommand::List => output.show(&list(&state).await?)?,
         CorpusCommand::Discard { name, yes } => {
