@@ -59,7 +59,11 @@ def make_state(arguments, what, special_categories="refused"):
     )
     policy = arguments.state.parent / "policy.toml"
     purpose = f"[purpose.{PURPOSE}]\n"
-    policy.write_text(SHIPPED.read_text().replace(
+    text = SHIPPED.read_text()
+    if special_categories != "refused":
+        # what is wider has to be announced anew, where an earlier announcement counted
+        text = re.sub(r'\[\[purpose\.generative-ai\.region\]\]\nin = \["\*"\]\n(?:.+\n)+', "", text, count=1)
+    policy.write_text(text.replace(
         purpose, f'{purpose}special_categories = "{special_categories}"\n', 1
     ))
     zweck(arguments, "policy", "apply", str(policy))

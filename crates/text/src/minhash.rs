@@ -239,8 +239,7 @@ mod tests {
                 };
                 let mut hash = MinHash::new(parameters);
                 let one: HashSet<_> = hash.bands(&text(0)).collect();
-                let is_found = hash.bands(&text(1_000)).any(|band| one.contains(&band));
-                is_found
+                hash.bands(&text(1_000)).any(|band| one.contains(&band))
             });
             let (found, expected) =
                 (found.count() as f64 / 400.0, parameters.probability(similarity));

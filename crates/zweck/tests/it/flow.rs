@@ -1,4 +1,5 @@
 use std::{
+    fs,
     io::Write,
     process::{Command, Stdio},
 };
@@ -243,6 +244,50 @@ fn a_non_member_is_masked_too() {
     assert!(ran.stdout.contains("1 name is one word"), "{}", ran.stdout);
     let run = place.json("removal run");
     assert_eq!(run["holders"][0]["release"]["rows_redacted"], 2, "{run}");
+}
+
+#[test]
+fn a_row_that_reveals_something_is_refused_and_the_terms_are_told() {
+    let place = Place::new();
+    let events = [
+        r#"{"event":"e1","kind":"member","member":"m1","at":"2020-01-01T00:00:00Z","name":"Ada Byron","region":"US","age":"adult","status":"active"}"#,
+        r#"{"event":"e2","kind":"post","member":"m1","at":"2020-01-01T00:00:00Z","id":"p1","text":"Two years ago I was diagnosed with breast cancer.","visibility":"public","created":"2020-01-01T00:00:00Z"}"#,
+    ];
+    place.write("events.ndjson", events.join("\n"));
+    let import = place.ok("import events.ndjson --source demo");
+    assert!(import.contains("1 row that reveals special categories of data"), "{import}");
+    place.ok("policy apply 2024-11-20");
+    let explained =
+        place.ok("gate explain --member demo:m1 --purpose generative-ai --item post:p1");
+    assert!(explained.contains("sensitive:"), "{explained}");
+    assert!(explained.contains("It reveals health, by these terms:"), "{explained}");
+    let told = place.json("gate explain --member demo:m1 --purpose generative-ai --item post:p1");
+    assert_eq!(told["decisions"][0]["reveals"]["category"], "health", "{told}");
+}
+
+#[test]
+fn a_corpus_is_described_and_nothing_is_written_over() {
+    let (place, _) = network::ready(60);
+    place.ok("corpus build assistants --purpose generative-ai");
+    place.write("provider.toml", "name = \"A network\"\nmodel = { en = \"One\", de = \"Eins\" }\n");
+    let described = "corpus describe assistants --to description --provider provider.toml";
+    let told = place.json(described);
+    assert!(told["documents"].as_u64() > Some(20), "{told}");
+    let read =
+        |file: &str| fs::read_to_string(place.path().join("description").join(file)).unwrap();
+    for file in told["files"].as_array().unwrap() {
+        let file = file.as_str().unwrap();
+        let content = read(file);
+        assert_eq!(content.starts_with("<svg"), file.ends_with(".svg"), "{file}");
+        assert!(!content.contains("NaN"), "{file}");
+    }
+    assert!(read("training-content-summary.de.md").contains("Eins"));
+    let again = place.run(described);
+    assert_eq!(again.code, 1, "{}", again.stdout);
+    assert!(again.stderr.contains("`description` is not empty"), "{}", again.stderr);
+    place.write("provider.toml", "nmae = \"A network\"\n");
+    let wrong = place.run("corpus describe assistants --to other --provider provider.toml");
+    assert!(wrong.stderr.contains("unknown field `nmae`"), "{}", wrong.stderr);
 }
 
 #[test]

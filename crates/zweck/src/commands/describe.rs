@@ -1,0 +1,162 @@
+use std::{fs, path::Path};
+
+use ::corpus::{Cell, Corpus, Manifest, Split};
+use anyhow::{Context, ensure};
+use handover::{
+    Dataset, Language, Provider, Row, SliceMembers, Statistics, aipref, plots, summary,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+
+use super::holder::corpora;
+use crate::{
+    output::{Page, View, counted},
+    progress::Progress,
+    state::State,
+};
+
+/// Writes what a corpus is, without a row of it.
+pub(super) async fn describe(
+    state: &State,
+    name: &str,
+    to: &Path,
+    provider: Option<&Path>,
+) -> anyhow::Result<DescribedView> {
+    let provider = provider.map(read_provider).transpose()?.unwrap_or_default();
+    let corpus = corpora(state)?.open(&state.gate().await?, name).await?;
+    check_empty(to)?;
+    let dataset = dataset(corpus.manifest())?;
+    let statistics = {
+        let _progress = Progress::of_unknown(&format!("reading {name}"));
+        statistics(&corpus)?
+    };
+    let mut files = vec![
+        ("data-card.svg".to_owned(), plots::data_card(&dataset, &statistics)),
+        ("plots/lengths.svg".to_owned(), plots::lengths(&statistics)),
+        ("plots/languages.svg".to_owned(), plots::languages(&statistics)),
+        ("plots/left-out.svg".to_owned(), plots::left_out(&dataset)),
+        ("plots/slices.svg".to_owned(), plots::slices(&statistics)),
+        ("plots/categories.svg".to_owned(), plots::categories(&statistics)),
+    ];
+    for language in Language::ALL {
+        let path = format!("training-content-summary.{}.md", language.tag());
+        files.push((path, summary(&dataset, &statistics, &provider, *language)));
+    }
+    for (path, content) in &files {
+        let path = to.join(path);
+        let folder = path.parent().unwrap_or(to);
+        fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
+        fs::write(&path, content).with_context(|| format!("writing `{}`", path.display()))?;
+    }
+    Ok(DescribedView {
+        corpus: name.to_owned(),
+        folder: to.display().to_string(),
+        documents: statistics.documents(),
+        files: files.into_iter().map(|(path, _)| path).collect(),
+    })
+}
+
+/// Nothing that lies there is written over.
+fn check_empty(to: &Path) -> anyhow::Result<()> {
+    let is_empty = match fs::read_dir(to) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+        Err(error) => return Err(error).context(format!("looking into `{}`", to.display())),
+    };
+    ensure!(is_empty, "`{}` is not empty (hint: name another folder)", to.display());
+    Ok(())
+}
+
+fn read_provider(file: &Path) -> anyhow::Result<Provider> {
+    let text = fs::read_to_string(file).with_context(|| format!("reading `{}`", file.display()))?;
+    toml::from_str(&text).with_context(|| format!("in `{}`", file.display()))
+}
+
+/// What a manifest says, in the words of a description.
+fn dataset(manifest: &Manifest) -> anyhow::Result<Dataset> {
+    let attached = manifest.attached.iter().map(|table| handover::AttachedTable {
+        name: table.name.clone(),
+        mapping_hash: table.mapping_hash.clone(),
+        declaration: table.declaration.clone(),
+        delta_version: table.delta_version,
+        files: Vec::new(),
+    });
+    let number = |sequence: i64| sequence.unsigned_abs();
+    Ok(Dataset {
+        name: manifest.name.clone(),
+        holder: manifest.holder.to_string(),
+        url: None,
+        creator: None,
+        license: None,
+        purpose: manifest.purpose.to_string(),
+        policy: manifest.policy.to_string(),
+        policy_version: manifest.policy_version.to_string(),
+        facts: handover::FactRange {
+            from: number(manifest.facts.from.as_i64()),
+            to: number(manifest.facts.to.as_i64()),
+        },
+        as_of: handover::Instant::from_micros(manifest.as_of.as_micros()),
+        lake_version: number(manifest.lake_version.as_i64()),
+        attached: attached.collect(),
+        configuration: again(&manifest.configuration)?,
+        recipe: json!(manifest.recipe),
+        zweck_version: manifest.zweck_version.clone(),
+        releases: manifest.history.len() as u64,
+        rows: again(&manifest.rows.tables)?,
+        documents: again(&manifest.documents.tables)?,
+        files: again(&manifest.files)?,
+    })
+}
+
+/// The same content, as another type that is written alike.
+fn again<T: DeserializeOwned>(content: &impl Serialize) -> anyhow::Result<T> {
+    serde_json::from_value(json!(content)).context("describing what the manifest says")
+}
+
+fn statistics(corpus: &Corpus) -> anyhow::Result<Statistics> {
+    let mut statistics = Statistics::default();
+    for split in Split::ALL {
+        for Cell { split, shard, slice } in corpus.cells(*split) {
+            for document in corpus.documents(Cell { split, shard, slice })? {
+                let row = Row {
+                    document: document.document.as_i64(),
+                    category: document.category.name(),
+                    language: document.language.as_deref(),
+                    created: document
+                        .created
+                        .map(|at| handover::Instant::from_micros(at.as_micros())),
+                    usage: aipref::Usage::default(),
+                    text: &document.text,
+                    shard,
+                    slice,
+                };
+                statistics.add(again(&split)?, &row);
+            }
+        }
+    }
+    let members = corpus.members()?.into_iter().map(|(cell, members)| {
+        let Cell { split, shard, slice } = cell;
+        Ok(SliceMembers { split: again(&split)?, shard, slice, members })
+    });
+    statistics.set_members(members.collect::<anyhow::Result<Vec<_>>>()?);
+    Ok(statistics)
+}
+
+/// What was written.
+#[derive(Serialize)]
+pub(super) struct DescribedView {
+    corpus: String,
+    folder: String,
+    documents: u64,
+    files: Vec<String>,
+}
+
+impl View for DescribedView {
+    fn write(&self, page: &mut Page) {
+        let documents = counted(self.documents, "document", "documents");
+        page.line(format_args!("{}: {documents}, described in {}:", self.corpus, self.folder));
+        for file in &self.files {
+            page.line(format_args!("  {file}"));
+        }
+    }
+}
