@@ -203,12 +203,42 @@ personal_data() {
     done < <(grep -E '^(met|NOT MET): ' "$work/personal-data" || echo "NOT MET: it runs")
 }
 
+# sensitive SCRIPT OPTION FOLDER KEY BAR: the share of what the gate calls sensitive in real data
+sensitive() {
+    local script=$1 option=$2 folder=$3 key=$4 bar=$5
+    if [ ! -d "$folder" ]; then
+        line "bench/$script" "$bar" "skipped: no data at ZWECK_DATA" false
+        return
+    fi
+    mkdir -p "$work/$script"
+    "$work/venv/bin/python" "bench/$script" --zweck "$zweck" "$option" "$folder" \
+        --state "$work/$script/state" >"$work/$script/figures" 2>&1
+    local share
+    share=$("$work/venv/bin/python" - "$work/$script/figures" "$key" <<'PYTHON'
+import json, sys
+found = json.load(open(sys.argv[1]))["under the shipped policy"]
+found = found.get(sys.argv[2], {"sensitive": found["sensitive"], "of": found["sensitive"] + found["kept"]})
+print(round(100 * found["sensitive"] / found["of"], 2))
+PYTHON
+)
+    line "bench/$script" "$bar" "${share:-failed} %" \
+        "$(awk -v share="${share:-x}" -v bar="$bar" 'BEGIN {
+            split(bar, words, " "); is = share != "x" && (words[3] == "least" ? share >= words[4] : share <= words[4])
+            print is ? "true" : "false" }')"
+}
+
 corpus() {
     cargo build -q -p zweck || exit 1
-    tests text "" "personal data, languages"
+    tests text "" "each step over one text"
+    tests gate sensitive "special categories are refused"
     tests corpus recipe "what a recipe does to a corpus"
+    tests corpus standing "who stands for duplicates"
+    tests handover "" "a corpus described"
     tests audit "" "a corpus after a recipe is verified"
     personal_data
+    python3 -m venv "$work/venv" && "$work/venv/bin/pip" -q install pyarrow
+    sensitive bundestag.py --protocols "$data/bundestag-19" speeches "speeches: at least 90 %"
+    sensitive stack_exchange.py --dump "$data/stackexchange-quantumcomputing" items "items: at most 2 %"
 }
 
 case "${1:-}" in

@@ -108,6 +108,19 @@ class Protocols:
             self.speeches[speech.get("id")] = (main, "\n\n".join(words), interjected - {main})
 
 
+def revealing(arguments, kind):
+    """How many items of a kind the lake notes as sensitive, and how many there are."""
+    def keys(table, wanted):
+        found = set()
+        for path in (arguments.state / "lake" / table).glob("**/*.parquet"):
+            rows = parquet.ParquetFile(path).read().to_pylist()
+            found |= {(row["member_number"], row["item"]) for row in rows if wanted(row)}
+        return found
+
+    items = keys("items", lambda row: row["kind"] == kind)
+    return {"sensitive": len(items & keys("sensitive", lambda _: True)), "of": len(items)}
+
+
 def corpus(arguments):
     folder = arguments.state / "corpora" / "speeches"
     lineage = parquet.read_table(next(folder.glob("lineage.*.parquet"))).to_pylist()
@@ -142,7 +155,9 @@ def main():
         "import", str(arguments.protocols), "--format", "bundestag", "--declare", declaration
     )
     zweck(shipped, *import_all)
-    figures["under the shipped policy"] = sensitive_share(shipped)
+    figures["under the shipped policy"] = sensitive_share(shipped) | {
+        "speeches": revealing(shipped, "post"), "questions": revealing(shipped, "comment")
+    }
     # speeches are the German corpus of a policy that admits what was made public
     make_state(arguments, "speeches", "made-public")
     report = zweck(arguments, *import_all)["reports"][0]
