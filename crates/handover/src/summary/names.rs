@@ -88,6 +88,11 @@ const REASONS: &[Name] = &[
     name("language", "in a language that is not used", "in einer nicht verwendeten Sprache"),
     name("member-unknown", "author not known", "Urheber nicht bekannt"),
     name("names-objector", "names somebody who objected", "nennt jemanden, der widersprochen hat"),
+    name(
+        "near-duplicate",
+        "nearly the same as another document",
+        "fast gleich mit einem anderen Dokument",
+    ),
     name("no-document", "no text by its kind", "der Art nach kein Text"),
     name("not-adult", "member is a minor", "Mitglied minderjährig"),
     name("not-public", "not public", "nicht öffentlich"),
@@ -132,7 +137,11 @@ pub(super) fn category_name(code: &str, language: Language) -> String {
 
 /// What a reason to leave rows out is called.
 pub(super) fn reason_name(code: &str, language: Language) -> String {
-    find(REASONS, code, language)
+    match (code.strip_prefix("quality-"), language) {
+        (Some(rule), Language::English) => format!("quality, by the rule `{rule}`"),
+        (Some(rule), Language::German) => format!("Qualität, nach der Regel `{rule}`"),
+        (None, _) => find(REASONS, code, language),
+    }
 }
 
 /// What a kind of personal data is called.
