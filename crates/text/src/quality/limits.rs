@@ -32,7 +32,10 @@ pub struct Limits {
 
 /// A value as it is written.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a limit is a number, or `false`; a preset is `network`, `web` or `off`"
+)]
 enum Setting {
     Switch(bool),
     Limit(f64),
@@ -172,7 +175,8 @@ mod tests {
         check("top-2-gram = true", "`top-2-gram` must be `false` or a number");
         check("top-2-gram = -0.1", "`top-2-gram` must be `false` or a number");
         check("top-2-gram = nan", "`top-2-gram` must be `false` or a number");
-        check("top-2-gram = \"0.1\"", "did not match");
+        check("top-2-gram = \"0.1\"", "a limit is a number, or `false`");
+        check("preset = \"gopher\"", "a preset is `network`, `web` or `off`");
         check("top-2-gram = \"web\"", "`top-2-gram` must be `false` or a number");
         check("preset = 1", "`preset` must be `network`, `web` or `off`");
     }
