@@ -68,12 +68,10 @@ impl Standing {
                     other => break other,
                 }
             };
-            let mut in_common = of_document.iter().filter(|number| taken.has(**number));
-            match in_common.clone().next() {
-                Some(_) => {
-                    let same = i64::from(in_common.any(|number| number & SAME == SAME));
-                    stood_for.push([document, same]).map_err(sorting)?;
-                }
+            let in_common = of_document.iter().filter(|number| taken.has(**number));
+            // the very same words say more than nearly the same ones
+            match in_common.map(|number| number & SAME).max() {
+                Some(same) => stood_for.push([document, same]).map_err(sorting)?,
                 None => of_document.iter().for_each(|number| taken.set(*number)),
             }
         }

@@ -166,7 +166,7 @@ impl Evaluator {
         let Some(category) = row.category else {
             return ReasonSet::EMPTY.with(Reason::NotThisPurpose);
         };
-        let found = || self.sensitive.of(row.member).contains(&row.item);
+        let found = || self.sensitive.of(row.member).is_some_and(|rows| rows.contains(&row.item));
         let row = &RowFacts { sensitive: row.sensitive || found(), ..*row };
         match self.answers.of(row.member.as_i64()) {
             MemberAnswer::Uniform(by_category) => {

@@ -167,14 +167,14 @@ fn found_in(rows: &RowArrays, sensitive: &SensitiveRows) -> Vec<usize> {
         return places;
     }
     // rows of one member mostly follow each other
-    let (mut member, mut items) = (None, [].as_slice());
+    let (mut member, mut items) = (None, None);
     for (at, (its_member, item)) in rows.member.values().iter().zip(rows.item.values()).enumerate()
     {
         if member != Some(*its_member) {
             member = Some(*its_member);
             items = sensitive.of(MemberNumber::from_i64(*its_member));
         }
-        if !items.is_empty() && items.contains(&ItemId::from_i64(*item)) {
+        if items.is_some_and(|items| items.contains(&ItemId::from_i64(*item))) {
             places.push(at);
         }
     }

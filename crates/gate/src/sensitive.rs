@@ -45,7 +45,7 @@ pub struct Reveals {
 /// The rows that were found to reveal something.
 #[derive(Debug, Default)]
 pub(crate) struct SensitiveRows {
-    by_member: HashMap<MemberNumber, Vec<ItemId>>,
+    by_member: HashMap<MemberNumber, HashSet<ItemId>>,
 }
 
 /// What was found in one row.
@@ -89,7 +89,7 @@ impl FromIterator<Address> for SensitiveRows {
 impl Extend<Address> for SensitiveRows {
     fn extend<T: IntoIterator<Item = Address>>(&mut self, rows: T) {
         for (member, item) in rows {
-            self.by_member.entry(member).or_default().push(item);
+            self.by_member.entry(member).or_default().insert(item);
         }
     }
 }
@@ -99,9 +99,9 @@ impl SensitiveRows {
         self.by_member.is_empty()
     }
 
-    /// The rows of a member.
-    pub(crate) fn of(&self, member: MemberNumber) -> &[ItemId] {
-        self.by_member.get(&member).map(Vec::as_slice).unwrap_or_default()
+    /// The rows of a member; `None` if there are none.
+    pub(crate) fn of(&self, member: MemberNumber) -> Option<&HashSet<ItemId>> {
+        self.by_member.get(&member)
     }
 }
 

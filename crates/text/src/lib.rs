@@ -8,6 +8,7 @@
 
 pub mod language;
 pub mod minhash;
+mod named;
 pub mod normalisation;
 pub mod personal_data;
 pub mod quality;

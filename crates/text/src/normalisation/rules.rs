@@ -1,11 +1,10 @@
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 use super::{
     composition, hyphenation, invisible, markup, mojibake, references, rewriting::Rewritten,
     spaces, styled,
 };
+use crate::named::named_rules;
 
 /// Makes the rules, their codes, what they do and their switches from one list.
 macro_rules! rules {
@@ -107,48 +106,11 @@ rules! {
     Spaces spaces "spaces" spaces::tidy;
 }
 
-/// No rule has this code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownRule(pub String);
+named_rules!(Rule, UnknownRule, "no rule of normalisation");
 
 impl Default for Normalisation {
     fn default() -> Self {
         Self::ALL
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.code())
-    }
-}
-
-impl FromStr for Rule {
-    type Err = UnknownRule;
-
-    fn from_str(code: &str) -> Result<Self, UnknownRule> {
-        let found = Self::ALL.into_iter().find(|rule| rule.code() == code);
-        found.ok_or_else(|| UnknownRule(code.to_owned()))
-    }
-}
-
-impl fmt::Display for UnknownRule {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "no rule of normalisation is called `{}`", self.0)
-    }
-}
-
-impl std::error::Error for UnknownRule {}
-
-impl Serialize for Rule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
-impl<'de> Deserialize<'de> for Rule {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

@@ -1,6 +1,4 @@
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::named::named_rules;
 
 /// Makes the rules, their codes, bounds and limits from one list.
 macro_rules! rules {
@@ -122,9 +120,7 @@ pub enum Bound {
     AtMost,
 }
 
-/// No rule has this code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownRule(pub String);
+named_rules!(Rule, UnknownRule, "no quality rule");
 
 impl Rule {
     /// Whether the value passes.
@@ -151,41 +147,6 @@ impl Rule {
                 | Self::TooFewSentences
                 | Self::Boilerplate
         )
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.code())
-    }
-}
-
-impl FromStr for Rule {
-    type Err = UnknownRule;
-
-    fn from_str(code: &str) -> Result<Self, UnknownRule> {
-        let found = Self::ALL.into_iter().find(|rule| rule.code() == code);
-        found.ok_or_else(|| UnknownRule(code.to_owned()))
-    }
-}
-
-impl fmt::Display for UnknownRule {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "no quality rule is called `{}`", self.0)
-    }
-}
-
-impl std::error::Error for UnknownRule {}
-
-impl Serialize for Rule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
-impl<'de> Deserialize<'de> for Rule {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
