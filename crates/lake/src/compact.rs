@@ -16,8 +16,9 @@ use crate::{
 /// Files are joined up to this size, in bytes; a larger one is left alone.
 pub(crate) const TARGET: u64 = 64 << 20;
 
-/// Few files become one at a time, or as many as are little together: of each its bytes are in
-/// memory, and of every column of it a page.
+/// Few files become one at a time: of each its bytes are in memory, and of every column of it a page
+/// and what decompresses it. Or as many as are little together, which are read whole, one after the
+/// other, because what decompresses is more than they are.
 const FEW: usize = 4;
 const LITTLE: u64 = 4 << 20;
 const MANY: usize = 32;
@@ -130,10 +131,14 @@ impl Writer {
     }
 
     async fn join(&mut self, table: Table, files: &[DataFile], at: Instant) -> Result<DataFile> {
+        let are_little = size(files) <= LITTLE;
         let mut sources: Vec<Box<dyn Iterator<Item = _> + Send>> = Vec::new();
         for file in files {
-            let bytes = self.lake.shared.files.fetch(table, file).await?;
-            sources.push(Box::new(rows_of(table, bytes)?));
+            let rows = rows_of(table, self.lake.shared.files.fetch(table, file).await?)?;
+            sources.push(match are_little {
+                true => Box::new(rows.collect::<Vec<_>>().into_iter()),
+                false => Box::new(rows),
+            });
         }
         let mut merge = Merge::of(table, sources)?;
         let mut encoder = Encoder::new(table)?;
