@@ -20,7 +20,7 @@ pub(crate) const TARGET: u64 = 64 << 20;
 /// and what decompresses it. Or as many as are little together, which are read whole, one after the
 /// other, because what decompresses is more than they are.
 const FEW: usize = 4;
-const LITTLE: u64 = 4 << 20;
+const LITTLE: u64 = 1 << 20;
 const MANY: usize = 32;
 
 /// Which files are to be joined.
