@@ -196,6 +196,12 @@ codes! {
     RemovalMissing = "removal-missing",
     /// Releases of the holder do not follow each other.
     ReleaseOrder = "release-order",
+    /// What a holder elsewhere was given is not on record as it left.
+    ExportRecord = "export-record",
+    /// A holder elsewhere may have a document that the corpus has no more, or with other words.
+    ExportStale = "export-stale",
+    /// What a holder elsewhere showed when it released is gone, or does not show it.
+    EvidenceFalse = "evidence-false",
 }
 
 impl Findings {

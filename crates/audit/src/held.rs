@@ -46,6 +46,7 @@ row! {
         as_of: i64,
         lake_version: i64,
         reads: Option<String>,
+        counts: Option<String>,
     }
 }
 
@@ -55,6 +56,7 @@ row! {
         from_sequence: i64,
         to_sequence: i64,
         outcome: String,
+        evidence: String,
     }
 }
 

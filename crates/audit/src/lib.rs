@@ -12,6 +12,7 @@ mod attached;
 mod checks;
 mod corpus;
 mod database;
+mod elsewhere;
 mod error;
 mod files;
 mod findings;
@@ -33,6 +34,7 @@ mod ways;
 mod world;
 
 pub use database::AuditedStore;
+pub use elsewhere::{HolderInput, verify_holder};
 pub use error::{AuditError, Result};
 pub use files::LakePlace;
 pub use findings::{Checked, Code, Finding, Findings, Place, Severity};

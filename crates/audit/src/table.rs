@@ -48,6 +48,12 @@ impl<'a> Row<'a> {
         column.as_string_view_opt().map(|values| values.value(self.at))
     }
 
+    /// Bytes of a fixed number; `None` if they are null, or there is no such column.
+    pub(crate) fn bytes(self, column: &str) -> Option<&'a [u8]> {
+        let values = self.batch.column_by_name(column)?.as_fixed_size_binary_opt()?;
+        values.is_valid(self.at).then(|| values.value(self.at))
+    }
+
     /// Whether a yes or no is a yes.
     pub(crate) fn is_set(self, column: &str) -> bool {
         let column = self.batch.column_by_name(column).and_then(|column| column.as_boolean_opt());

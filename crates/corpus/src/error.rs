@@ -36,8 +36,8 @@ pub enum CorpusError {
         /// As it was given; 0 if it was not.
         to: Sequence,
     },
-    /// What documents have in common could not be sorted.
-    #[error("looking for duplicates")]
+    /// What is known of documents could not be sorted.
+    #[error("sorting what is known of documents")]
     Sorting {
         /// What went wrong.
         #[source]
@@ -236,6 +236,10 @@ impl CorpusError {
     ) -> impl FnOnce(parquet::errors::ParquetError) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Parquet { doing, path, source }
+    }
+
+    pub(crate) const fn sorting(source: spill::SpillError) -> Self {
+        Self::Sorting { source }
     }
 
     pub(crate) fn damaged(path: &Path, reason: &'static str) -> Self {

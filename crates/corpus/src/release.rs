@@ -26,8 +26,8 @@ impl gate::Holder for Corpora {
         held: &Holder,
         to: Sequence,
         at: Instant,
-    ) -> Result<Release, HolderError> {
-        Ok(self.follow(gate, held, to, at).await?)
+    ) -> Result<Option<Release>, HolderError> {
+        Ok(Some(self.follow(gate, held, to, at).await?))
     }
 
     async fn holds(
@@ -60,7 +60,7 @@ impl gate::Holder for Corpora {
             blake3: manifest.lineage.blake3,
             rows: manifest.lineage.rows,
         };
-        Ok(Artefacts { root: folder.root(), files: files.collect(), lineage })
+        Ok(Artefacts { root: folder.root(), files: files.collect(), lineage: vec![lineage] })
     }
 
     async fn is_gone(&self, held: &Holder) -> Result<bool, HolderError> {

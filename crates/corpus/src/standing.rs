@@ -46,24 +46,24 @@ impl Standing {
         let words = (words as u64).cast_signed() | SAME;
         let bands = bands.map(|band| band.cast_signed() & !SAME);
         for hash in [words].into_iter().chain(bands) {
-            self.traits.push([hash, document.as_i64()]).map_err(sorting)?;
+            self.traits.push([hash, document.as_i64()]).map_err(CorpusError::sorting)?;
         }
         Ok(())
     }
 
     /// Who is stood for, once every document is in.
     pub(crate) fn finish(self) -> Result<StoodFor> {
-        let (shared, count) = shared(&self.traits.finish().map_err(sorting)?)?;
+        let (shared, count) = shared(&self.traits.finish().map_err(CorpusError::sorting)?)?;
         let mut taken = Bits::of(count);
         let mut stood_for = Sorter::new(ROOM);
         let mut records = shared.records();
-        let mut next = records.next().map_err(sorting)?;
+        let mut next = records.next().map_err(CorpusError::sorting)?;
         let mut of_document = Vec::new();
         while let Some([document, first]) = next {
             of_document.clear();
             of_document.push(first);
             next = loop {
-                match records.next().map_err(sorting)? {
+                match records.next().map_err(CorpusError::sorting)? {
                     Some([same, number]) if same == document => of_document.push(number),
                     other => break other,
                 }
@@ -71,18 +71,18 @@ impl Standing {
             let in_common = of_document.iter().filter(|number| taken.has(**number));
             // the very same words say more than nearly the same ones
             match in_common.map(|number| number & SAME).max() {
-                Some(same) => stood_for.push([document, same]).map_err(sorting)?,
+                Some(same) => stood_for.push([document, same]).map_err(CorpusError::sorting)?,
                 None => of_document.iter().for_each(|number| taken.set(*number)),
             }
         }
-        Ok(StoodFor { documents: stood_for.finish().map_err(sorting)? })
+        Ok(StoodFor { documents: stood_for.finish().map_err(CorpusError::sorting)? })
     }
 }
 
 impl StoodFor {
     /// Why a document is left out; `None` if it stands.
     pub(crate) fn reason(&self, document: DocumentId) -> Result<Option<LeftOut>> {
-        let found = self.documents.find(&[document.as_i64()]).map_err(sorting)?;
+        let found = self.documents.find(&[document.as_i64()]).map_err(CorpusError::sorting)?;
         Ok(found.map(|[_, same]| match same {
             SAME => LeftOut::Duplicate,
             _ => LeftOut::NearDuplicate,
@@ -96,7 +96,7 @@ fn shared(traits: &Sorted<2>) -> Result<(Sorted<2>, i64)> {
     let mut shared = Sorter::new(ROOM);
     let mut records = traits.records();
     let (mut number, mut group, mut is_shared) = (0, None::<[i64; 2]>, false);
-    while let Some([hash, document]) = records.next().map_err(sorting)? {
+    while let Some([hash, document]) = records.next().map_err(CorpusError::sorting)? {
         match group {
             // rows that share an address are one document
             Some([same, before]) if same == hash && before == document => {}
@@ -105,9 +105,9 @@ fn shared(traits: &Sorted<2>) -> Result<(Sorted<2>, i64)> {
                 if !is_shared {
                     number += 1;
                     is_shared = true;
-                    shared.push([before, number << 1 | kind]).map_err(sorting)?;
+                    shared.push([before, number << 1 | kind]).map_err(CorpusError::sorting)?;
                 }
-                shared.push([document, number << 1 | kind]).map_err(sorting)?;
+                shared.push([document, number << 1 | kind]).map_err(CorpusError::sorting)?;
                 group = Some([hash, document]);
             }
             _ => {
@@ -116,7 +116,7 @@ fn shared(traits: &Sorted<2>) -> Result<(Sorted<2>, i64)> {
             }
         }
     }
-    Ok((shared.finish().map_err(sorting)?, number + 1))
+    Ok((shared.finish().map_err(CorpusError::sorting)?, number + 1))
 }
 
 /// A bit for each number.
@@ -144,10 +144,6 @@ impl Bits {
             *word |= bit;
         }
     }
-}
-
-fn sorting(source: spill::SpillError) -> CorpusError {
-    CorpusError::Sorting { source }
 }
 
 #[cfg(test)]

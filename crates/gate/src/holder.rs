@@ -16,7 +16,8 @@ pub trait Holder: Send + Sync {
     /// The kind of holder, as it is registered.
     fn kind(&self) -> &'static str;
 
-    /// Applies every refusal up to `to`. Safe to repeat, also after a crash halfway.
+    /// Applies every refusal up to `to`. Safe to repeat, also after a crash halfway. `None` if it
+    /// waits for somebody elsewhere, who has to let go first.
     ///
     /// # Errors
     /// If anything is left that should have gone.
@@ -26,7 +27,7 @@ pub trait Holder: Send + Sync {
         held: &HolderRecord,
         to: Sequence,
         at: Instant,
-    ) -> Result<Release, HolderError>;
+    ) -> Result<Option<Release>, HolderError>;
 
     /// What is kept of a member, or of one item.
     ///
@@ -52,7 +53,8 @@ pub trait Holder: Send + Sync {
     async fn is_gone(&self, held: &HolderRecord) -> Result<bool, HolderError>;
 }
 
-/// The files of a holder: Parquet, with the columns `document` and, where there is text, `text`.
+/// The files of a holder: Parquet, with the columns `document`, `category`, `created` and, where
+/// there is text, `text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artefacts {
     /// The folder below which the paths lie.
@@ -60,7 +62,7 @@ pub struct Artefacts {
     /// Everything that holds something derived from members.
     pub files: Vec<Artefact>,
     /// Whose rows stand where: `member_number`, `item`, `table`, `file`, `row`, `document`.
-    pub lineage: Artefact,
+    pub lineage: Vec<Artefact>,
 }
 
 /// One file of a holder.

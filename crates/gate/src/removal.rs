@@ -11,7 +11,7 @@ use store::{
 };
 
 use crate::{
-    FactRange, Gate, GateError, Holder, Release, Result, check,
+    Artefacts, FactRange, Gate, GateError, Holder, Release, Result, check,
     erasing::{Erased, RowsStillAttached},
     mentions::WAIT,
 };
@@ -28,6 +28,8 @@ pub struct RemovalsRun {
     /// Holders that were behind and were retired meanwhile, which settles what they had to release;
     /// nothing is left of them.
     pub retired: Vec<HolderRecord>,
+    /// Holders that are behind until somebody elsewhere has let go.
+    pub waiting: Vec<HolderRecord>,
     /// Removals that are still open.
     pub still_open: u64,
 }
@@ -41,6 +43,13 @@ pub struct HolderOutcome {
     pub to: Sequence,
     /// What it gave up, or why it could not, in words.
     pub outcome: Result<Release, String>,
+}
+
+/// How far a holder that was behind came.
+enum Came {
+    Tried(HolderOutcome),
+    Retired,
+    Waits,
 }
 
 /// The code that releases what holders keep, by kind.
@@ -84,8 +93,9 @@ impl Gate {
         // who takes the place of one that is retired meanwhile may be behind as well
         while let Some(held) = self.next_behind(&mut tried).await? {
             match self.release(holders, &held, at).await? {
-                Some(outcome) => run.holders.push(outcome),
-                None => run.retired.push(held),
+                Came::Tried(outcome) => run.holders.push(outcome),
+                Came::Retired => run.retired.push(held),
+                Came::Waits => run.waiting.push(held),
             }
         }
         let open = self.store().open_removals_count().await;
@@ -110,10 +120,12 @@ impl Gate {
     }
 
     /// The next sealed holder, each once, with an open removal of its purpose that it has not
-    /// applied.
+    /// applied. Those that are made from others come last: they look at what these have become.
     async fn next_behind(&self, tried: &mut BTreeSet<HolderId>) -> Result<Option<HolderRecord>> {
         let sealed = HolderFilter { state: Some(HolderState::Sealed), ..Default::default() };
-        for holder in self.holders(&sealed).await? {
+        let mut sealed = self.holders(&sealed).await?;
+        sealed.sort_by_key(|holder| holder.parent.is_some());
+        for holder in sealed {
             if !tried.contains(&holder.id) && self.is_behind(&holder).await? {
                 tried.insert(holder.id.clone());
                 return Ok(Some(holder));
@@ -122,26 +134,25 @@ impl Gate {
         Ok(None)
     }
 
-    /// Lets a holder release. `None` if somebody retired it meanwhile: then nothing of it may be
-    /// left.
+    /// Lets a holder release. If somebody retired it meanwhile, nothing of it may be left.
     async fn release(
         &self,
         holders: &Holders,
         held: &HolderRecord,
         at: Instant,
-    ) -> Result<Option<HolderOutcome>> {
+    ) -> Result<Came> {
         let to = self.store().last_sequence().await.map_err(GateError::store("reading facts"))?;
-        let outcome = self.release_checked(holders, held, to, at).await;
-        let outcome = HolderOutcome {
-            holder: held.clone(),
-            to,
-            outcome: outcome.map_err(|error| in_words(&error)),
+        let outcome = match self.release_checked(holders, held, to, at).await {
+            Ok(None) => return Ok(Came::Waits),
+            Ok(Some(release)) => Ok(release),
+            Err(error) => Err(in_words(&error)),
         };
+        let outcome = HolderOutcome { holder: held.clone(), to, outcome };
         match self.record_outcome(&outcome, at).await {
-            Ok(()) => Ok(Some(outcome)),
+            Ok(()) => Ok(Came::Tried(outcome)),
             Err(_) if self.is_retired(&held.id).await? => {
                 self.check_gone(holders, held).await?;
-                Ok(None)
+                Ok(Came::Retired)
             }
             Err(error) => Err(error),
         }
@@ -183,15 +194,33 @@ impl Gate {
         held: &HolderRecord,
         to: Sequence,
         at: Instant,
-    ) -> Result<Release> {
+    ) -> Result<Option<Release>> {
         let holder = holders.of_kind(&held.kind)?;
         let failed = |source| GateError::Release { holder: held.id.clone(), source };
         let release = holder.release(self, held, to, at).await.map_err(failed)?;
+        let Some(release) = release else { return Ok(None) };
         let artefacts = holder.artefacts(held).await.map_err(failed)?;
         let evaluation = self.evaluation_of(held, to).await?;
         let found = check::release(&artefacts, &release, &evaluation);
         found.map_err(|finding| GateError::FalseRelease { holder: held.id.clone(), finding })?;
-        Ok(release)
+        Ok(Some(release))
+    }
+
+    /// Looks whether every row that a holder says it keeps is one that it may keep by the facts up to
+    /// `to`.
+    ///
+    /// # Errors
+    /// [`GateError::FalseRelease`] with the first that is not, or if a file is not what it is said to
+    /// be.
+    pub async fn check_kept(
+        &self,
+        held: &HolderRecord,
+        artefacts: &Artefacts,
+        to: Sequence,
+    ) -> Result<()> {
+        let evaluation = self.evaluation_of(held, to).await?;
+        let found = check::kept(artefacts, &evaluation);
+        found.map_err(|finding| GateError::FalseRelease { holder: held.id.clone(), finding })
     }
 
     /// Deletes the files that still hold the old words of rows that were edited or deleted. The

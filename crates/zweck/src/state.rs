@@ -157,6 +157,11 @@ impl State {
         self.folder.join("corpora")
     }
 
+    /// Where it is kept what holders elsewhere were given.
+    pub(crate) fn holders_folder(&self) -> PathBuf {
+        self.folder.join("holders")
+    }
+
     /// Everything that is in force now.
     pub(crate) async fn snapshot(&self) -> anyhow::Result<Snapshot> {
         Ok(self.store.snapshot_at(self.store.last_sequence().await?).await?)

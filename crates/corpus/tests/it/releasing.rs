@@ -198,7 +198,7 @@ impl gate::Holder for Replacing {
         held: &Holder,
         to: Sequence,
         at: Instant,
-    ) -> Result<Release, HolderError> {
+    ) -> Result<Option<Release>, HolderError> {
         self.corpora.build(gate, &self.request, at).await?;
         gate::Holder::release(&self.corpora, gate, held, to, at).await
     }

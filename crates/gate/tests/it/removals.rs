@@ -127,7 +127,7 @@ impl Holder for Shelf {
         held: &HolderRecord,
         _: Sequence,
         _: Instant,
-    ) -> Result<Release, HolderError> {
+    ) -> Result<Option<Release>, HolderError> {
         let folder = PathBuf::from(&held.location);
         let rows = rows_at(&folder);
         let left: Vec<_> = rows.iter().filter(|row| row.member != 0).cloned().collect();
@@ -189,7 +189,7 @@ impl Holder for Shelf {
         let lineage = rows_in(&root.join("lineage.parquet"));
         Ok(Artefacts {
             files: vec![artefact(&root, &file, rows)],
-            lineage: artefact(&root, "lineage.parquet", lineage),
+            lineage: vec![artefact(&root, "lineage.parquet", lineage)],
             root,
         })
     }

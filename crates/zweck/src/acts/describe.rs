@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     args::{
         AttachCommand, Command, CorpusCommand, DocumentCommand, ExportCommand, Global,
-        ItemReference, JournalCommand, KeysCommand, LakeCommand, MemberCommand, MemberReference,
+        HolderCommand, ItemReference, JournalCommand, KeysCommand, LakeCommand, MemberCommand, MemberReference,
         Pace, PolicyCommand, RemovalCommand, RetentionCommand,
     },
     keys::{self, KeyName},
@@ -116,9 +116,7 @@ pub(super) fn brings_key(command: &Command) -> bool {
 /// one, so that none gets into the log unseen.
 pub(super) fn act(command: &Command, names: &Pseudonyms) -> Option<Act> {
     let (command, arguments) = match command {
-        Command::Demo(_) | Command::Gate(_) | Command::Holder(_) | Command::Log(_) => {
-            return None;
-        }
+        Command::Demo(_) | Command::Gate(_) | Command::Log(_) => return None,
         Command::Check(_) | Command::Columns | Command::Config => return None,
         Command::Policy(PolicyCommand::Apply { policy }) => {
             ("policy apply", json!({ "policy": policy }))
@@ -160,7 +158,21 @@ pub(super) fn act(command: &Command, names: &Pseudonyms) -> Option<Act> {
         Command::Corpus(CorpusCommand::Discard { name, yes: true }) => {
             ("corpus discard", json!({ "corpus": name }))
         }
+        Command::Corpus(CorpusCommand::Export(args)) => {
+            let (corpus, holder) = (&args.name, &args.holder);
+            ("corpus export", json!({ "corpus": corpus, "holder": holder, "to": args.to }))
+        }
         Command::Corpus(_) | Command::Recipe(_) => return None,
+        Command::Holder(HolderCommand::Register { name, corpus, .. }) => {
+            ("holder register", json!({ "holder": name, "corpus": corpus }))
+        }
+        Command::Holder(HolderCommand::Release { name, .. }) => {
+            ("holder release", json!({ "holder": name }))
+        }
+        Command::Holder(HolderCommand::Retire { name, note, yes: true }) => {
+            ("holder retire", json!({ "holder": name, "note": note }))
+        }
+        Command::Holder(_) => return None,
         Command::Lake(LakeCommand::Compact(args)) => {
             let table = args.table.map(::lake::Table::name);
             ("lake compact", json!({ "table": table, "min_files": args.min_files }))

@@ -1,6 +1,6 @@
 use std::{num::NonZeroU16, path::PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use policy::{Instant, Purpose};
 
 /// `zweck corpus …`
@@ -34,6 +34,16 @@ language, `{ en = \"…\", de = \"…\" }`; what is not given is said to be miss
         #[arg(long, value_name = "FILE")]
         provider: Option<PathBuf>,
     },
+    /// Gives a corpus out to a holder elsewhere: rows, and everything that describes them.
+    #[command(after_help = "\
+Example:
+  zweck corpus export assistants --holder trainer --to export-1
+
+The holder has to be registered before (`zweck holder register`). What it is given is on record before
+the first row leaves, so that every later removal reaches it. The folder has the rows as JSON lines, a
+Croissant description, a card for Hugging Face's `datasets`, plots, the public summary of training
+content, and `export.json`, which names the export.")]
+    Export(CorpusExport),
     /// Lists the corpora.
     #[command(after_help = "Example:\n  zweck corpus list")]
     List,
@@ -88,6 +98,35 @@ pub(crate) struct Build {
     pub(crate) recipe: Option<PathBuf>,
 }
 
+/// `zweck corpus export`
+#[derive(Debug, Args)]
+pub(crate) struct CorpusExport {
+    /// Its name.
+    pub(crate) name: String,
+    /// The holder to whom it is given.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) holder: String,
+    /// A folder that is not there yet, or is empty.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) to: PathBuf,
+    /// How the rows are compressed; gzip is read by Python without anything else.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) compression: Compression,
+    /// What only the provider of the model knows, see `zweck corpus describe --help`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) provider: Option<PathBuf>,
+}
+
+/// How rows are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Compression {
+    /// Zstandard.
+    #[default]
+    Zstd,
+    /// gzip.
+    Gzip,
+}
+
 fn count(text: &str) -> Result<NonZeroU16, String> {
     text.parse()
         .map_err(|_| format!("a count is a whole number, at least 1 and at most {}", u16::MAX))
@@ -99,6 +138,88 @@ pub(crate) enum HolderCommand {
     /// Lists everything that holds what it derived from members' data.
     #[command(after_help = "Example:\n  zweck holder list")]
     List,
+    /// Registers a holder that is not ours, before it is given anything.
+    #[command(after_help = "\
+Example:
+  zweck holder register trainer --corpus assistants --what \"training job\" --location gpu-7:/models
+
+From then on every removal asks for it. `zweck corpus export` gives it rows, `zweck holder removals`
+says what of them has to go, `zweck holder release` takes the evidence that it went.")]
+    Register {
+        /// Its name: up to 64 lower-case letters, digits, hyphens and underscores.
+        name: String,
+        /// The corpus of which it may be given rows.
+        #[arg(long, value_name = "NAME")]
+        corpus: String,
+        /// What it is: training job, index, warehouse.
+        #[arg(long)]
+        what: String,
+        /// Where it keeps what it holds.
+        #[arg(long)]
+        location: String,
+    },
+    /// What a holder elsewhere was given, and where it stands.
+    #[command(after_help = "Example:\n  zweck holder show trainer")]
+    Show {
+        /// Its name.
+        name: String,
+    },
+    /// What a holder elsewhere has to let go, document by document.
+    #[command(after_help = "\
+Examples:
+  zweck holder removals trainer
+  zweck --json holder removals trainer > removals.json
+
+Names member, item, corpus, shard and slice of each. A document to replace has to go as it is: the
+next export has it with other words. What is listed is what the holder may have; run `zweck removal
+run` first, so that the corpus has followed.")]
+    Removals {
+        /// Its name.
+        name: String,
+    },
+    /// Takes the evidence that a holder elsewhere has let go, checks and records it.
+    #[command(after_help = "\
+Example:
+  zweck holder release trainer --evidence model/evidence.json
+
+The evidence is a JSON file, to whose folder its paths are relative:
+  {\"format\": 1, \"holder\": \"trainer\", \"export\": 2, \"deleted\": [1],
+   \"artefacts\": [{\"path\": \"model.pt\", \"bytes\": 1234, \"sha256\": \"…\"}],
+   \"documents\": \"documents.txt\"}
+`export` is the newest one that it was given, of which alone it is made, and `deleted` are all others.
+The file of documents has a line for each that it is made of: its name and the SHA-256 of its text.
+Artefacts that are there are hashed again. Exits with 5 if a removal still waits for it.")]
+    Release {
+        /// Its name.
+        name: String,
+        /// What it says it is made of.
+        #[arg(long, value_name = "FILE")]
+        evidence: PathBuf,
+    },
+    /// Looks again whether what a holder elsewhere showed is true, with code of its own.
+    #[command(after_help = "\
+Example:
+  zweck holder verify trainer
+
+Exits with 4 if anything was found that must not be.")]
+    Verify {
+        /// Its name.
+        name: String,
+    },
+    /// Takes a holder elsewhere from the list, because nothing of it is left.
+    #[command(after_help = "\
+Example:
+  zweck holder retire trainer --note \"model and exports deleted, ticket 7\" --yes")]
+    Retire {
+        /// Its name.
+        name: String,
+        /// How it is known that nothing is left; goes on record.
+        #[arg(long)]
+        note: String,
+        /// Really.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// `zweck removal …`

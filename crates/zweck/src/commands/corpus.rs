@@ -7,6 +7,7 @@ use text::personal_data::Kind;
 
 use super::{
     describe::describe,
+    export_corpus::export,
     gate::{bars, by_table},
     holder::corpora,
     verify::verify,
@@ -41,6 +42,7 @@ pub(super) async fn run(
         CorpusCommand::Describe { name, to, provider } => {
             output.show(&describe(&state, &name, &to, provider.as_deref()).await?)?;
         }
+        CorpusCommand::Export(args) => output.show(&export(&state, &args).await?)?,
         CorpusCommand::List => output.show(&list(&state).await?)?,
         CorpusCommand::Discard { name, yes } => {
             ensure!(yes, "`{name}` would be deleted for good (hint: --yes)");

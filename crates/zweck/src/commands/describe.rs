@@ -1,12 +1,13 @@
 use std::{fs, path::Path};
 
-use ::corpus::{Cell, Corpus, Manifest, Split};
+use ::corpus::{Cell, Corpus, Document, Manifest, Split};
 use anyhow::{Context, ensure};
 use handover::{
     Dataset, Language, Provider, Row, SliceMembers, Statistics, aipref, plots, summary,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
+use store::HolderId;
 
 use super::holder::corpora;
 use crate::{
@@ -22,13 +23,19 @@ pub(super) async fn describe(
     to: &Path,
     provider: Option<&Path>,
 ) -> anyhow::Result<DescribedView> {
-    let provider = provider.map(read_provider).transpose()?.unwrap_or_default();
+    let provider = read_provider(provider)?;
     let corpus = corpora(state)?.open(&state.gate().await?, name).await?;
     check_empty(to)?;
-    let dataset = dataset(corpus.manifest())?;
+    let dataset = dataset(corpus.manifest(), &corpus.holder().id)?;
     let statistics = {
         let _progress = Progress::of_unknown(&format!("reading {name}"));
-        statistics(&corpus)?
+        let mut statistics = Statistics::default();
+        for cell in Split::ALL.iter().flat_map(|split| corpus.cells(*split)) {
+            for document in corpus.documents(cell)? {
+                statistics.add(again(&cell.split)?, &row(cell, &document));
+            }
+        }
+        with_members(statistics, &corpus)?
     };
     let mut files = vec![
         ("data-card.svg".to_owned(), plots::data_card(&dataset, &statistics)),
@@ -57,7 +64,7 @@ pub(super) async fn describe(
 }
 
 /// Nothing that lies there is written over.
-fn check_empty(to: &Path) -> anyhow::Result<()> {
+pub(super) fn check_empty(to: &Path) -> anyhow::Result<()> {
     let is_empty = match fs::read_dir(to) {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
@@ -67,13 +74,14 @@ fn check_empty(to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_provider(file: &Path) -> anyhow::Result<Provider> {
+pub(super) fn read_provider(file: Option<&Path>) -> anyhow::Result<Provider> {
+    let Some(file) = file else { return Ok(Provider::default()) };
     let text = fs::read_to_string(file).with_context(|| format!("reading `{}`", file.display()))?;
     toml::from_str(&text).with_context(|| format!("in `{}`", file.display()))
 }
 
-/// What a manifest says, in the words of a description.
-fn dataset(manifest: &Manifest) -> anyhow::Result<Dataset> {
+/// What a manifest says, in the words of a description for a holder.
+pub(super) fn dataset(manifest: &Manifest, holder: &HolderId) -> anyhow::Result<Dataset> {
     let attached = manifest.attached.iter().map(|table| handover::AttachedTable {
         name: table.name.clone(),
         mapping_hash: table.mapping_hash.clone(),
@@ -84,7 +92,7 @@ fn dataset(manifest: &Manifest) -> anyhow::Result<Dataset> {
     let number = |sequence: i64| sequence.unsigned_abs();
     Ok(Dataset {
         name: manifest.name.clone(),
-        holder: manifest.holder.to_string(),
+        holder: holder.to_string(),
         url: None,
         creator: None,
         license: None,
@@ -109,31 +117,30 @@ fn dataset(manifest: &Manifest) -> anyhow::Result<Dataset> {
 }
 
 /// The same content, as another type that is written alike.
-fn again<T: DeserializeOwned>(content: &impl Serialize) -> anyhow::Result<T> {
+pub(super) fn again<T: DeserializeOwned>(content: &impl Serialize) -> anyhow::Result<T> {
     serde_json::from_value(json!(content)).context("describing what the manifest says")
 }
 
-fn statistics(corpus: &Corpus) -> anyhow::Result<Statistics> {
-    let mut statistics = Statistics::default();
-    for split in Split::ALL {
-        for Cell { split, shard, slice } in corpus.cells(*split) {
-            for document in corpus.documents(Cell { split, shard, slice })? {
-                let row = Row {
-                    document: document.document.as_i64(),
-                    category: document.category.name(),
-                    language: document.language.as_deref(),
-                    created: document
-                        .created
-                        .map(|at| handover::Instant::from_micros(at.as_micros())),
-                    usage: aipref::Usage::default(),
-                    text: &document.text,
-                    shard,
-                    slice,
-                };
-                statistics.add(again(&split)?, &row);
-            }
-        }
+/// A document as it is given out.
+pub(super) fn row(cell: Cell, document: &Document) -> Row<'_> {
+    let created = document.created.map(|at| handover::Instant::from_micros(at.as_micros()));
+    Row {
+        document: document.document.as_i64(),
+        category: document.category.name(),
+        language: document.language.as_deref(),
+        created,
+        usage: aipref::Usage::default(),
+        text: &document.text,
+        shard: cell.shard,
+        slice: cell.slice,
     }
+}
+
+/// Adds how many members there are in each slice.
+pub(super) fn with_members(
+    mut statistics: Statistics,
+    corpus: &Corpus,
+) -> anyhow::Result<Statistics> {
     let members = corpus.members()?.into_iter().map(|(cell, members)| {
         let Cell { split, shard, slice } = cell;
         Ok(SliceMembers { split: again(&split)?, shard, slice, members })

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
+use ::elsewhere::Elsewhere;
 use corpus::{Corpora, SliceKey};
 use gate::Holders;
 use policy::Instant;
 use serde::Serialize;
 use store::{Holder, HolderFilter};
 
+use super::elsewhere;
 use crate::{
     args::{Global, HolderCommand},
     exit::Exit,
@@ -19,9 +21,9 @@ pub(super) async fn run(
     command: HolderCommand,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
+    let state = State::open(global).await?;
     match command {
         HolderCommand::List => {
-            let state = State::open(global).await?;
             let gate = state.gate().await?;
             let mut holders = Vec::new();
             for holder in state.store.holders(&HolderFilter::default()).await? {
@@ -31,12 +33,18 @@ pub(super) async fn run(
             output.show(&ListView { holders })?;
             Ok(Exit::Success)
         }
+        command => elsewhere::run(&state, command, output).await,
     }
 }
 
 /// The code that releases what holders keep: every kind that this program knows.
 pub(super) fn holders(state: &State) -> anyhow::Result<Holders> {
-    Ok(Holders::default().with(Arc::new(corpora(state)?)))
+    Ok(Holders::default().with(Arc::new(corpora(state)?)).with(Arc::new(elsewhere(state)?)))
+}
+
+/// The holders that are not ours.
+pub(super) fn elsewhere(state: &State) -> anyhow::Result<Elsewhere> {
+    Ok(Elsewhere::new(state.holders_folder(), state.store.clone(), corpora(state)?))
 }
 
 /// The corpora of a state folder.

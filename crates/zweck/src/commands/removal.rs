@@ -253,6 +253,9 @@ pub(super) struct RunView {
     /// Holders that were replaced or discarded meanwhile, and of which nothing is left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     retired: Vec<String>,
+    /// Holders elsewhere that have to let go, and to show it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<String>,
     /// Removals that are still open.
     pub(super) still_open: u64,
 }
@@ -279,7 +282,7 @@ impl OutcomeView {
 
 impl RunView {
     fn new(run: RemovalsRun) -> Self {
-        let RemovalsRun { erased, attached, holders, retired, still_open } = run;
+        let RemovalsRun { erased, attached, holders, retired, waiting, still_open } = run;
         let outcome = |one: HolderOutcome| {
             let HolderOutcome { holder, to, outcome } = one;
             let (release, error) = match outcome {
@@ -294,6 +297,7 @@ impl RunView {
             attached: still_attached(attached),
             holders: holders.into_iter().map(outcome).collect(),
             retired: retired.into_iter().map(|holder| holder.name).collect(),
+            waiting: waiting.into_iter().map(|holder| holder.name).collect(),
             still_open,
         }
     }
@@ -310,9 +314,14 @@ impl View for RunView {
                 "{name} was replaced or discarded meanwhile; nothing is left of it."
             ));
         }
-        if self.holders.is_empty() {
+        for name in &self.waiting {
+            page.line(format_args!(
+                "{name} has to let go: `zweck holder removals {name}` says of what."
+            ));
+        }
+        if self.holders.is_empty() && self.waiting.is_empty() {
             page.line("No holder is behind.");
-        } else {
+        } else if !self.holders.is_empty() {
             page.table(&self.releases());
         }
         for failed in self.holders.iter().filter_map(OutcomeView::failure) {

@@ -1,10 +1,11 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use audit::{AuditInput, Checked, Code, Findings};
+use ::elsewhere::ElsewhereError;
+use audit::{AuditInput, Checked, Code, Findings, HolderInput};
 use serde::Serialize;
 
-use super::holder::corpora;
+use super::holder::{corpora, elsewhere};
 use crate::{
     exit::Exit,
     output::{Page, Table, View, counted},
@@ -28,6 +29,24 @@ pub(super) async fn verify(state: &State, name: &str) -> anyhow::Result<VerifyVi
     let found = audit::verify(&input).await;
     let found = found.with_context(|| format!("checking the corpus `{name}`"))?;
     Ok(VerifyView { name: name.to_owned(), folder: input.corpus, found })
+}
+
+/// Looks from outside at what a holder elsewhere was given and showed.
+pub(super) async fn verify_holder(state: &State, name: &str) -> anyhow::Result<VerifyView> {
+    let _progress = Progress::of_unknown("checking from outside");
+    // an unknown one is told as such
+    let known = elsewhere(state)?.show(name).await;
+    if let Err(error @ ElsewhereError::Unknown { .. }) = known {
+        return Err(error.into());
+    }
+    let input = HolderInput {
+        store: state.facts.audited(),
+        holder: state.holders_folder().join(name),
+        corpora: state.corpora_folder(),
+    };
+    let found = audit::verify_holder(&input).await;
+    let found = found.with_context(|| format!("checking the holder `{name}`"))?;
+    Ok(VerifyView { name: name.to_owned(), folder: input.holder, found })
 }
 
 /// What was found, and what was looked at.

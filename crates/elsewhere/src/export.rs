@@ -1,0 +1,158 @@
+use corpus::{Corpus, Split};
+use gate::Gate;
+use policy::Instant;
+use serde_json::json;
+use store::{Holder, NewPermit, PermitId};
+
+use crate::{
+    Elsewhere, ElsewhereError, Export, Result,
+    folder::{Folder, Lock},
+    index::IndexFile,
+    record::{ExportedCell, FORMAT},
+};
+
+/// An export that is on record: from here on the holder may have every document of it.
+///
+/// Whoever has it writes the documents out, and [`Self::finish`]es. As long as it is there nobody else
+/// exports to the holder, and no removal ends for it.
+#[derive(Debug)]
+pub struct Exporting {
+    elsewhere: Elsewhere,
+    corpus: Corpus,
+    holder: Holder,
+    export: Export,
+    _lock: Lock,
+}
+
+impl Elsewhere {
+    /// Puts on record that the holder is given a corpus as it is now, before anything of it leaves.
+    ///
+    /// # Errors
+    /// [`ElsewhereError::Unknown`] if no such holder is registered, [`ElsewhereError::OtherCorpus`]
+    /// if it is registered for another corpus; if a removal waits for the corpus.
+    pub async fn export(
+        &self,
+        gate: &Gate,
+        (name, corpus): (&str, &str),
+        at: Instant,
+    ) -> Result<Exporting> {
+        let folder = Folder::new(&self.root, name)?;
+        let lock = folder.lock().await?;
+        let (holder, registered) = self.registered(&folder).await?;
+        if registered.corpus != corpus {
+            return Err(ElsewhereError::OtherCorpus {
+                name: name.to_owned(),
+                registered: registered.corpus,
+                asked: corpus.to_owned(),
+            });
+        }
+        let corpus = self.corpora.open(gate, corpus).await?;
+        self.check_purpose(&folder, &holder, &corpus)?;
+        let earlier = folder.exports()?;
+        folder.sweep(&earlier)?;
+        let permits = self.store.permits(&holder.id).await?.len();
+        let numbers = earlier.iter().map(|(export, _)| export.number);
+        // numbers of exports that were let go are in use, too: a permit names each
+        let number = numbers.max().unwrap_or(0).max(u32::try_from(permits).unwrap_or(u32::MAX)) + 1;
+        let mut index = IndexFile::create(&folder.path(), Folder::index_path(number))?;
+        corpus.for_each_owned(|cell, owner, document| index.push(cell, owner, document))?;
+        let manifest = corpus.holder().manifest_hash.clone().unwrap_or_default();
+        let cells = corpus.manifest().files.iter().map(|file| ExportedCell {
+            split: file.split,
+            shard: file.shard,
+            slice: file.slice,
+            blake3: file.blake3.clone(),
+            rows: file.rows,
+        });
+        let export = Export {
+            format: FORMAT,
+            number,
+            holder: holder.id.clone(),
+            corpus: corpus.holder().id.clone(),
+            manifest,
+            applied: corpus.holder().position(),
+            at,
+            cells: cells.collect(),
+            index: index.finish()?,
+        };
+        let record = folder.put(&export)?;
+        self.permit(&corpus, &holder, (&export, &record), at).await?;
+        let exporting = Exporting { elsewhere: self.clone(), corpus, holder, export, _lock: lock };
+        exporting.check_unchanged(gate).await?;
+        Ok(exporting)
+    }
+
+    /// What the holder was given, and when, is on record like every other permit.
+    async fn permit(
+        &self,
+        corpus: &Corpus,
+        holder: &Holder,
+        (export, record): (&Export, &str),
+        at: Instant,
+    ) -> Result<()> {
+        let manifest = corpus.manifest();
+        let reads = match manifest.attached.is_empty() {
+            true => None,
+            false => Some(json!(manifest.attached)),
+        };
+        let id = PermitId::new(format!("{}.{}", holder.id, export.number));
+        let permit = NewPermit {
+            id: id.clone(),
+            purpose: manifest.purpose.clone(),
+            policy_hash: manifest.policy.clone(),
+            sequence: manifest.facts.to,
+            as_of: manifest.as_of,
+            lake_version: manifest.lake_version,
+            reads,
+        };
+        self.store.issue_permit(&holder.id, &permit, at).await?;
+        let counts = json!({
+            "export": export.number,
+            "record": record,
+            "documents": export.index.rows,
+        });
+        Ok(self.store.count_permit(&id, &counts).await?)
+    }
+}
+
+impl Exporting {
+    /// The corpus that is written out.
+    pub fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+
+    /// To whom.
+    pub fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    /// What is on record of it.
+    pub fn export(&self) -> &Export {
+        &self.export
+    }
+
+    /// Every cell of a split that has documents, in order.
+    pub fn cells(&self, split: Split) -> impl Iterator<Item = corpus::Cell> + '_ {
+        let cells = self.export.cells.iter().map(ExportedCell::cell);
+        cells.filter(move |cell| cell.split == split)
+    }
+
+    /// Checks that what was written out is what the corpus still is.
+    ///
+    /// # Errors
+    /// [`ElsewhereError::Changed`]: what was written has to be deleted.
+    pub async fn finish(self, gate: &Gate) -> Result<Export> {
+        self.check_unchanged(gate).await?;
+        Ok(self.export)
+    }
+
+    async fn check_unchanged(&self, gate: &Gate) -> Result<()> {
+        let name = &self.corpus.manifest().name;
+        let now = self.elsewhere.corpora.open(gate, name).await;
+        let is_same = now.as_ref().is_ok_and(|now| {
+            now.manifest().has_files_of(self.corpus.manifest())
+                && now.holder().id == self.corpus.holder().id
+        });
+        if is_same { Ok(()) } else { Err(ElsewhereError::Changed { corpus: name.clone() }) }
+    }
+}

@@ -1,0 +1,183 @@
+//! A corpus is written out in a draft beside its place, which gets its name when it is whole.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use ::corpus::{Cell, Split};
+use ::elsewhere::Exporting;
+use anyhow::Context;
+use handover::{Description, ExportedFile, JsonLines, Statistics};
+use serde::Serialize;
+
+use super::{
+    describe::{again, check_empty, dataset, read_provider, row, with_members},
+    holder::elsewhere,
+};
+use crate::{
+    args::{Compression, CorpusExport},
+    backup::{above, with_suffix, write_whole},
+    output::{Page, View, counted},
+    progress::Progress,
+    state::{State, make_private},
+};
+
+/// The file that names the export, for programs.
+const NAMES: &str = "export.json";
+
+/// What an export is, for programs.
+#[derive(Serialize)]
+struct Names<'a> {
+    format: u32,
+    /// To whom it is given.
+    holder: &'a str,
+    /// Its number among those that the holder was given.
+    export: u32,
+    corpus: &'a str,
+    purpose: &'a str,
+    documents: u64,
+    /// The files of rows, in the order in which they are learned.
+    files: &'a [ExportedFile],
+}
+
+/// Gives a corpus out to a holder.
+pub(super) async fn export(state: &State, args: &CorpusExport) -> anyhow::Result<ExportView> {
+    let provider = read_provider(args.provider.as_deref())?;
+    let to = std::path::absolute(&args.to).context("looking for the place of the export")?;
+    check_empty(&to)?;
+    let gate = state.gate().await?;
+    let progress = Progress::of_unknown(&format!("exporting {}", args.name));
+    progress.say("putting on record what leaves");
+    let names = (args.holder.as_str(), args.name.as_str());
+    let exporting = elsewhere(state)?.export(&gate, names, state.now()).await?;
+    let draft = with_suffix(&to, ".partial");
+    delete(&draft)?;
+    let written = write(&exporting, &draft, args.compression, &provider, &progress);
+    let (number, documents) = (exporting.export().number, exporting.export().index.rows);
+    let holder = exporting.holder().name.clone();
+    let finished = match written {
+        Ok(files) => exporting.finish(&gate).await.map(|_| files).map_err(Into::into),
+        Err(error) => Err(error),
+    };
+    match finished {
+        Ok(files) => {
+            if to.exists() {
+                fs::remove_dir(&to).with_context(|| format!("replacing `{}`", to.display()))?;
+            }
+            fs::rename(&draft, &to)
+                .and_then(|()| fs::File::open(above(&to))?.sync_all())
+                .with_context(|| format!("naming `{}`", to.display()))?;
+            Ok(ExportView {
+                corpus: args.name.clone(),
+                holder,
+                export: number,
+                folder: to.display().to_string(),
+                documents,
+                bytes: files.iter().map(|file| file.bytes).sum(),
+                files: files.into_iter().map(|file| file.path).collect(),
+            })
+        }
+        Err(error) => {
+            delete(&draft)?;
+            Err(error)
+        }
+    }
+}
+
+/// Writes the rows, shard by shard, and what describes them.
+fn write(
+    exporting: &Exporting,
+    draft: &Path,
+    compression: Compression,
+    provider: &handover::Provider,
+    progress: &Progress,
+) -> anyhow::Result<Vec<ExportedFile>> {
+    make_private(draft).with_context(|| format!("making `{}`", draft.display()))?;
+    let compression = match compression {
+        Compression::Zstd => handover::Compression::Zstandard,
+        Compression::Gzip => handover::Compression::Gzip,
+    };
+    let (corpus, mut statistics) = (exporting.corpus(), Statistics::default());
+    let mut files = Vec::new();
+    for split in Split::ALL {
+        let cells: Vec<Cell> = exporting.cells(*split).collect();
+        let handed: handover::Split = again(split)?;
+        for of_shard in cells.chunk_by(|one, next| one.shard == next.shard) {
+            let Some(shard) = of_shard.first().map(|cell| cell.shard) else { continue };
+            progress.say(format!("writing {split}, shard {shard}"));
+            let mut lines = JsonLines::create(draft, handed, shard, compression)?;
+            for cell in of_shard {
+                for document in corpus.documents(*cell)? {
+                    let row = row(*cell, &document);
+                    lines.write(&row)?;
+                    statistics.add(handed, &row);
+                }
+            }
+            files.push(lines.finish()?);
+        }
+    }
+    let statistics = with_members(statistics, corpus)?;
+    let dataset = dataset(corpus.manifest(), &exporting.holder().id)?;
+    let (dataset, statistics) = (&dataset, &statistics);
+    Description { dataset, statistics, provider, files: &files }.write(draft)?;
+    let manifest = corpus.manifest();
+    let names = Names {
+        format: 1,
+        holder: &exporting.holder().name,
+        export: exporting.export().number,
+        corpus: &manifest.name,
+        purpose: manifest.purpose.as_str(),
+        documents: exporting.export().index.rows,
+        files: &files,
+    };
+    let mut named = serde_json::to_vec_pretty(&names).context("naming the export")?;
+    named.push(b'\n');
+    let path = draft.join(NAMES);
+    write_whole(&path, &mut named.as_slice())
+        .with_context(|| format!("writing `{}`", path.display()))?;
+    Ok(files)
+}
+
+fn delete(draft: &PathBuf) -> anyhow::Result<()> {
+    match fs::remove_dir_all(draft) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("deleting `{}`", draft.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What left.
+#[derive(Serialize)]
+pub(super) struct ExportView {
+    corpus: String,
+    holder: String,
+    /// The number of the export.
+    export: u32,
+    folder: String,
+    documents: u64,
+    bytes: u64,
+    files: Vec<String>,
+}
+
+impl View for ExportView {
+    fn write(&self, page: &mut Page) {
+        let documents = counted(self.documents, "document", "documents");
+        page.line(format_args!(
+            "Export {} of {} to {}: {documents} in {}.",
+            self.export, self.corpus, self.holder, self.folder
+        ));
+        for file in &self.files {
+            page.line(format_args!("  {file}"));
+        }
+        page.paragraph(
+            0,
+            format_args!(
+                "Every removal asks for {} from here on; `zweck holder removals {}` says what has \
+                 to go.",
+                self.holder, self.holder
+            ),
+        );
+    }
+}
