@@ -147,6 +147,18 @@ impl Folder {
         write_bytes(&self.path().join("evidence").join(name), bytes)
     }
 
+    /// Every file, relative to the folder.
+    pub(crate) fn files(&self) -> Result<Vec<String>> {
+        let mut files = vec![REGISTERED.to_owned()];
+        for folder in ["exports", "evidence"] {
+            for path in files_in(&self.path().join(folder))? {
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                files.extend(name.map(|name| format!("{folder}/{name}")));
+            }
+        }
+        Ok(files)
+    }
+
     /// Deletes everything.
     pub(crate) fn delete(&self) -> Result<()> {
         match fs::remove_dir_all(self.path()) {

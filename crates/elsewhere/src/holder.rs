@@ -137,6 +137,28 @@ impl Elsewhere {
         Ok(Overview { holder, registered, exports })
     }
 
+    /// Every file that is kept of holders elsewhere, relative to their folder, for whoever copies
+    /// them.
+    ///
+    /// # Errors
+    /// [`ElsewhereError::Damaged`] if what is there is not what the store knows: files are gone, or
+    /// somebody releases at this moment.
+    pub async fn files(&self) -> Result<Vec<String>> {
+        let filter = HolderFilter { kind: Some(KIND.to_owned()), ..Default::default() };
+        let mut files = Vec::new();
+        for holder in self.store.holders(&filter).await? {
+            if holder.state != HolderState::Sealed {
+                continue;
+            }
+            let folder = self.folder_of(&holder)?;
+            let _lock = folder.lock().await?;
+            self.may_have(&folder, &holder).await?;
+            let below = folder.files()?.into_iter();
+            files.extend(below.map(|path| format!("{}/{path}", folder.name())));
+        }
+        Ok(files)
+    }
+
     /// The holder of that name that is not retired.
     async fn active(&self, folder: &Folder) -> Result<Holder> {
         let filter = HolderFilter { kind: Some(KIND.to_owned()), ..Default::default() };

@@ -7,12 +7,14 @@
 
 use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
+use ::elsewhere::{Elsewhere, ElsewhereError};
 use anyhow::{Context, bail, ensure};
 use corpus::{Corpora, CorpusError, SealedFile, SliceKey};
 use policy::LakeVersion;
 use serde::Serialize;
 use store::Store;
 
+use super::holder::corpora;
 use crate::{
     args::{Backup, Global},
     backup::{BackupFile, Contents, LAKE, above, files_below, flush_folders, with_suffix},
@@ -36,6 +38,7 @@ const LOST: &str = "a file of the lake is missing, so there is nothing whole to 
 
 const STORE: &str = "store.sqlite";
 const CORPORA: &str = "corpora";
+const HOLDERS: &str = "holders";
 
 /// Runs `zweck backup`.
 pub(super) async fn run(
@@ -118,6 +121,10 @@ async fn try_make(
         Ok(files) => contents.files.extend(files),
         Err(why) => return Ok(Err(why)),
     }
+    match copy_holders(state, draft).await? {
+        Ok(files) => contents.files.extend(files),
+        Err(why) => return Ok(Err(why)),
+    }
     match copy_lake(state, draft, progress).await? {
         Ok((version, files)) => {
             contents.lake_version = version;
@@ -174,6 +181,28 @@ async fn copy_corpora(state: &State, draft: &Path) -> anyhow::Result<Copied<Vec<
             return Ok(Err(why));
         }
         files.push(file);
+    }
+    Ok(Ok(files))
+}
+
+/// What holders elsewhere were given, as the copied facts know it.
+async fn copy_holders(state: &State, draft: &Path) -> anyhow::Result<Copied<Vec<BackupFile>>> {
+    let copied = Store::open(draft.join(STORE)).await?;
+    let elsewhere = Elsewhere::new(state.holders_folder(), copied, corpora(state)?);
+    let paths = match elsewhere.files().await {
+        Ok(paths) => paths,
+        // between the record of a release and what follows it
+        Err(damaged @ ElsewhereError::Damaged { .. }) => return Ok(Err(damaged.into())),
+        Err(error) => return Err(error.into()),
+    };
+    let mut files = Vec::new();
+    for path in paths {
+        let copied = BackupFile::of(state.folder(), format!("{HOLDERS}/{path}"))
+            .and_then(|file| file.copy(state.folder(), draft).map(|()| file));
+        match copied {
+            Ok(file) => files.push(file),
+            Err(why) => return Ok(Err(why)),
+        }
     }
     Ok(Ok(files))
 }

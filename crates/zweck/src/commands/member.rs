@@ -5,6 +5,7 @@ use store::{HolderFilter, HolderState, RemovalFilter, Scope, Snapshot};
 
 use super::removal::{
     RemovalView, StillAttached, removals_table, still_attached, write_still_attached,
+    write_waiting_holders,
 };
 use crate::{
     args::{Global, MemberCommand, MemberReference},
@@ -143,6 +144,7 @@ async fn erase(
         member: member.as_i64(),
         fact: fact.as_i64(),
         holders: run.holders.len(),
+        waiting: run.waiting.into_iter().map(|holder| holder.name).collect(),
         attached: still_attached(run.attached),
         removals: removals.into_iter().map(RemovalView::new).collect(),
     };
@@ -282,6 +284,9 @@ struct ErasedView {
     fact: i64,
     /// Holders that were asked to release.
     holders: usize,
+    /// Holders elsewhere that have to let go, and to show it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<String>,
     /// Rows in attached tables, which only the owner of a table can delete.
     #[serde(skip_serializing_if = "StillAttached::is_empty")]
     attached: StillAttached,
@@ -293,6 +298,7 @@ impl View for ErasedView {
         page.line(format_args!("Member #{} is erased as of fact {}.", self.member, self.fact));
         let holders = counted(self.holders as u64, "holder was", "holders were");
         page.line(format_args!("{holders} asked to release."));
+        write_waiting_holders(&self.waiting, page);
         page.paragraph(
             0,
             "Where the name stands in others' texts it is masked from now on. The name itself is \

@@ -80,6 +80,15 @@ pub(super) fn write_still_attached(attached: &StillAttached, page: &mut Page) {
     }
 }
 
+/// Says which holders elsewhere have to let go.
+pub(super) fn write_waiting_holders(waiting: &[String], page: &mut Page) {
+    for name in waiting {
+        page.line(format_args!(
+            "{name} has to let go: `zweck holder removals {name}` says of what."
+        ));
+    }
+}
+
 /// Says that removals are waiting; nothing where none is.
 pub(super) fn write_waiting(count: usize, page: &mut Page) {
     match count {
@@ -314,11 +323,7 @@ impl View for RunView {
                 "{name} was replaced or discarded meanwhile; nothing is left of it."
             ));
         }
-        for name in &self.waiting {
-            page.line(format_args!(
-                "{name} has to let go: `zweck holder removals {name}` says of what."
-            ));
-        }
+        write_waiting_holders(&self.waiting, page);
         if self.holders.is_empty() && self.waiting.is_empty() {
             page.line("No holder is behind.");
         } else if !self.holders.is_empty() {

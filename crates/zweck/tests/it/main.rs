@@ -16,6 +16,7 @@ mod check;
 mod choosing;
 mod command_line;
 mod demo;
+mod elsewhere;
 mod examples;
 mod flow;
 mod follow;
