@@ -95,9 +95,8 @@ impl Elsewhere {
             true => None,
             false => Some(json!(manifest.attached)),
         };
-        let id = PermitId::new(format!("{}.{}", holder.id, export.number));
         let permit = NewPermit {
-            id: id.clone(),
+            id: PermitId::new(format!("{}.{}", holder.id, export.number)),
             purpose: manifest.purpose.clone(),
             policy_hash: manifest.policy.clone(),
             sequence: manifest.facts.to,
@@ -105,13 +104,12 @@ impl Elsewhere {
             lake_version: manifest.lake_version,
             reads,
         };
-        self.store.issue_permit(&holder.id, &permit, at).await?;
         let counts = json!({
             "export": export.number,
             "record": record,
             "documents": export.index.rows,
         });
-        Ok(self.store.count_permit(&id, &counts).await?)
+        Ok(self.store.record_export(&holder.id, &permit, &counts, at).await?)
     }
 }
 

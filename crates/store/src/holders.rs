@@ -10,6 +10,7 @@ use crate::{
     entities::{holders, permits},
     error::Doing,
     ledger::{self, Ledger},
+    store::Writing,
 };
 
 impl Store {
@@ -51,19 +52,29 @@ impl Store {
         at: Instant,
     ) -> Result<()> {
         let writing = self.write().await?;
-        let registered = find_active(&writing.tx, holder, "issuing a permit to").await?;
-        if registered.purpose != new.purpose {
-            return Err(StoreError::PermitPurpose {
-                holder: holder.clone(),
-                registered: registered.purpose,
-                asked: new.purpose.clone(),
-            });
-        }
-        let last = ledger::last_sequence(&writing.tx).await?;
-        check_range(new.sequence, Sequence::START, last)?;
+        check_permit(&writing, holder, new).await?;
         let row = new.row(holder, at).into_active_model();
         let insert = permits::Entity::insert(row);
         insert.exec_without_returning(&writing.tx).await.doing("issuing a permit")?;
+        writing.commit().await
+    }
+
+    /// Issues a permit by which rows leave for a holder elsewhere, and notes what they come to. It is
+    /// in the journal as well: what left cannot be looked up again where the holder is.
+    ///
+    /// # Errors
+    /// As [`Self::issue_permit`].
+    pub async fn record_export(
+        &self,
+        holder: &HolderId,
+        new: &NewPermit,
+        counts: &serde_json::Value,
+        at: Instant,
+    ) -> Result<()> {
+        let writing = self.write().await?;
+        check_permit(&writing, holder, new).await?;
+        let row = permits::Model { counts: Some(counts.to_string()), ..new.row(holder, at) };
+        Ledger::open(&writing).await?.add_export(row).await?;
         writing.commit().await
     }
 
@@ -126,6 +137,19 @@ impl Store {
         rows.sort_by(|one, other| (one.issued_at, &one.id).cmp(&(other.issued_at, &other.id)));
         rows.into_iter().map(Permit::read).collect()
     }
+}
+
+async fn check_permit(writing: &Writing, holder: &HolderId, new: &NewPermit) -> Result<()> {
+    let registered = find_active(&writing.tx, holder, "issuing a permit to").await?;
+    if registered.purpose != new.purpose {
+        return Err(StoreError::PermitPurpose {
+            holder: holder.clone(),
+            registered: registered.purpose,
+            asked: new.purpose.clone(),
+        });
+    }
+    let last = ledger::last_sequence(&writing.tx).await?;
+    check_range(new.sequence, Sequence::START, last)
 }
 
 pub(crate) fn check_range(sequence: Sequence, from: Sequence, to: Sequence) -> Result<()> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Result, StoreError,
     chain::{Chain, ChainEnd, ChainReader},
-    entities::{declarations, fact_counter, holders, identities},
+    entities::{declarations, fact_counter, holders, identities, permits},
     rows::FactRows,
     store::Hold,
 };
@@ -83,6 +83,9 @@ pub(crate) struct Entry {
     pub(crate) declarations: Vec<declarations::Model>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) holders: Vec<holders::Model>,
+    /// Those of what left for holders elsewhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) permits: Vec<permits::Model>,
 }
 
 impl JournalOverview {
@@ -312,8 +315,12 @@ impl Place {
 
 impl Entry {
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { facts, identities, declarations, holders } = self;
-        facts.is_empty() && identities.is_empty() && declarations.is_empty() && holders.is_empty()
+        let Self { facts, identities, declarations, holders, permits } = self;
+        facts.is_empty()
+            && identities.is_empty()
+            && declarations.is_empty()
+            && holders.is_empty()
+            && permits.is_empty()
     }
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{
 
 use crate::{
     NewFact, Result, StoreError, archives,
-    entities::{declarations, fact_counter, holders, identities},
+    entities::{declarations, fact_counter, holders, identities, permits},
     error::Doing,
     journal::{Entry, Journal, Place},
     known::Known,
@@ -112,6 +112,13 @@ impl<'a> Ledger<'a> {
         self.finish(Entry { holders: vec![row], ..Entry::default() }).await
     }
 
+    /// Puts a permit on record by which rows leave for a holder elsewhere. The journal has it as
+    /// well, or a restored system would not know what left.
+    pub(crate) async fn add_export(self, row: permits::Model) -> Result<()> {
+        insert_all::<permits::Entity, _, _>(vec![row.clone()], self.tx).await?;
+        self.finish(Entry { permits: vec![row], ..Entry::default() }).await
+    }
+
     /// Writes the facts but for the counter and the journal; returns their places and rows.
     async fn insert(&mut self, facts: &[(NewFact, Instant)]) -> Result<(Vec<Sequence>, FactRows)> {
         let known = Known::load(self.tx, facts).await?;
@@ -186,12 +193,13 @@ impl<'a> Ledger<'a> {
 
     /// Records one entry of the journal; whether rows have to leave the lake by it.
     async fn replay(&mut self, entry: Entry) -> Result<bool> {
-        let Entry { facts, identities, declarations, holders } = entry;
+        let Entry { facts, identities, declarations, holders, permits } = entry;
         self.plan.standing.members += i64::try_from(identities.len()).unwrap_or_default();
         self.take_in_holders(&holders)?;
         insert_all::<identities::Entity, _, _>(identities, self.tx).await?;
         insert_all::<declarations::Entity, _, _>(declarations, self.tx).await?;
         insert_all::<holders::Entity, _, _>(holders, self.tx).await?;
+        insert_all::<permits::Entity, _, _>(permits, self.tx).await?;
         let facts = facts.into_facts()?;
         let expected = facts.iter().map(|fact| fact.sequence).collect::<Vec<_>>();
         let withdraws = facts.iter().any(|fact| fact.content.takes_rows_out());

@@ -223,10 +223,24 @@ fn a_restored_system_knows_who_was_given_what() {
     let given = given();
     let place = &given.place;
     place.ok("backup backup");
+    let copy = |from: &str, to: &str| {
+        fs::create_dir(place.path().join(to)).unwrap();
+        let file = |folder: &str| place.path().join(folder).join("facts.journal");
+        fs::copy(file(from), file(to)).unwrap();
+    };
     given.refuse(0);
-    place.ok(
-        "--state restored restore backup --keys zweck-state/keys --journal zweck-state-journal",
-    );
+    copy("zweck-state-journal", "journal-1");
+    place.run("removal run");
+    place.ok("corpus export assistants --holder trainer --to two");
+    copy("zweck-state-journal", "journal-2");
+
+    // what left after the backup is known to have left, although nobody knows any more what it was
+    place.ok("--state later restore backup --keys zweck-state/keys --journal journal-2");
+    let ran = place.run("--state later removal run");
+    assert!(ran.code == 5 && ran.stdout.contains("export 2 is not as it was"), "{}", ran.stdout);
+    assert_eq!(place.run("--state later holder verify trainer").code, 4);
+
+    place.ok("--state restored restore backup --keys zweck-state/keys --journal journal-1");
     let ran = place.run("--json --state restored removal run");
     assert!(ran.code == 5 && ran.stdout.contains("trainer"), "{}{}", ran.stdout, ran.stderr);
     let asked = place.json("--state restored holder removals trainer");
