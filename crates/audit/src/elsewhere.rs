@@ -331,9 +331,10 @@ fn check_evidence(
     if first == 0 {
         return Ok(());
     }
-    let of_holder = store.releases.iter().filter(|release| {
-        release.holder == holder.id && release.outcome == "released"
-    });
+    let of_holder = store
+        .releases
+        .iter()
+        .filter(|release| release.holder == holder.id && release.outcome == "released");
     let shown = of_holder
         .filter_map(|release| serde_json::from_str::<Evidence>(&release.evidence).ok())
         .next_back();

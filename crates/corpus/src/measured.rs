@@ -5,8 +5,11 @@ use std::path::Path;
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 
+use text::minhash::MinHash;
+
 use crate::{
-    Result,
+    DocumentId, Result, SliceKey,
+    standing::Standing,
     table_file::{Layout, TableFile},
 };
 
@@ -36,5 +39,48 @@ impl MeasuredFile {
     /// If the disk is full.
     pub fn finish(self) -> Result<u64> {
         Ok(self.0.finish()?.bytes)
+    }
+}
+
+/// Texts of the caller's, of which one stands for those that are nearly the same.
+pub struct MeasuredDuplicates {
+    standing: Standing,
+    key: SliceKey,
+    minhash: MinHash,
+}
+
+impl MeasuredDuplicates {
+    /// With the recipe's default parameters.
+    pub fn new() -> Self {
+        let minhash = MinHash::new(text::minhash::Parameters::default());
+        Self { standing: Standing::new(), key: SliceKey::new([7; 32]), minhash }
+    }
+
+    /// Takes in the text of a document.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be written.
+    pub fn push(&mut self, document: i64, text: &str) -> Result<()> {
+        let words = self.key.text(text);
+        self.standing.push(DocumentId::from_i64(document), words, self.minhash.bands(text))
+    }
+
+    /// How many documents another one stands for, among those from 0 on.
+    ///
+    /// # Errors
+    /// If a temporary file cannot be read.
+    pub fn stood_for(self, documents: i64) -> Result<u64> {
+        let stood_for = self.standing.finish()?;
+        let mut count = 0;
+        for document in 0..documents {
+            count += u64::from(stood_for.reason(DocumentId::from_i64(document))?.is_some());
+        }
+        Ok(count)
+    }
+}
+
+impl Default for MeasuredDuplicates {
+    fn default() -> Self {
+        Self::new()
     }
 }

@@ -39,7 +39,9 @@ pub enum ElsewhereError {
         asked: String,
     },
     /// The corpus serves another purpose than the holder.
-    #[error("holder `{name}` is registered for the purpose `{registered}`, the corpus is for `{corpus}`")]
+    #[error(
+        "holder `{name}` is registered for the purpose `{registered}`, the corpus is for `{corpus}`"
+    )]
     OtherPurpose {
         /// The holder.
         name: String,

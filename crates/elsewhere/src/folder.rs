@@ -132,9 +132,8 @@ impl Folder {
     pub(crate) fn sweep(&self, exports: &[(Export, String)]) -> Result<()> {
         for path in files_in(&self.path().join("exports"))? {
             let is_index = path.extension().is_some_and(|ending| ending == "parquet");
-            let of_export = |(export, _): &(Export, String)| {
-                path.ends_with(Self::index_path(export.number))
-            };
+            let of_export =
+                |(export, _): &(Export, String)| path.ends_with(Self::index_path(export.number));
             if is_index && !exports.iter().any(of_export) {
                 remove(&path)?;
             }

@@ -7,9 +7,7 @@ use policy::{Instant, ItemId, MemberNumber, Sequence};
 use serde_json::json;
 use store::{Holder, HolderFilter, HolderId, HolderState, NewHolder, Seal, Store};
 
-use crate::{
-    ElsewhereError, Export, Registered, Result, folder::Folder, index, record::FORMAT,
-};
+use crate::{ElsewhereError, Export, Registered, Result, folder::Folder, index, record::FORMAT};
 
 /// The kind as which holders elsewhere are registered in the store.
 pub const KIND: &str = "elsewhere";
@@ -163,8 +161,7 @@ impl Elsewhere {
     async fn active(&self, folder: &Folder) -> Result<Holder> {
         let filter = HolderFilter { kind: Some(KIND.to_owned()), ..Default::default() };
         let holders = self.store.holders(&filter).await?;
-        let is_it =
-            |one: &Holder| one.name == folder.name() && one.state != HolderState::Retired;
+        let is_it = |one: &Holder| one.name == folder.name() && one.state != HolderState::Retired;
         let found = holders.into_iter().find(is_it);
         found.ok_or_else(|| ElsewhereError::Unknown { name: folder.name().to_owned() })
     }
@@ -256,7 +253,11 @@ impl gate::Holder for Elsewhere {
         _: Instant,
     ) -> Result<Option<Release>, HolderError> {
         let folder = self.folder_of(held)?;
-        let _lock = folder.lock().await?;
+        let _lock = match folder.lock().await {
+            // an export that is under way may be the one that it waits for
+            Err(ElsewhereError::Busy { .. }) => return Ok(None),
+            lock => lock?,
+        };
         let (holder, registered) = self.registered(&folder).await?;
         let to_go = self.differences(gate, &folder, &holder, &registered.corpus).await?;
         let manifest_hash = holder.manifest_hash.unwrap_or_default();

@@ -139,7 +139,8 @@ fn check_absent(
         None => Ok(()),
         Some(document) => {
             let more = documents.len() - 1;
-            let reason = format!("document d{document} is not in export {number}, nor are {more} more");
+            let reason =
+                format!("document d{document} is not in export {number}, nor are {more} more");
             Err(ElsewhereError::refused(name, reason))
         }
     }

@@ -64,6 +64,10 @@ impl Elsewhere {
         let folder = Folder::new(&self.root, name)?;
         let _lock = folder.lock().await?;
         let (holder, registered) = self.registered(&folder).await?;
+        // what a corpus that was built anew has no more has to go with the next removal, not before
+        if !gate.is_behind(&holder).await? {
+            return Ok(Vec::new());
+        }
         self.differences(gate, &folder, &holder, &registered.corpus).await
     }
 
@@ -73,13 +77,13 @@ impl Elsewhere {
         gate: &Gate,
         folder: &Folder,
         holder: &Holder,
-        corpus: &str,
+        name: &str,
     ) -> Result<Vec<ToGo>> {
         let exports = self.may_have(folder, holder).await?;
         if exports.is_empty() {
             return Ok(Vec::new());
         }
-        let corpus = match self.corpora.open(gate, corpus).await {
+        let corpus = match self.corpora.open(gate, name).await {
             Ok(corpus) => Some(corpus),
             // nothing of it may be used any more
             Err(CorpusError::Unknown { .. }) => None,
@@ -88,60 +92,10 @@ impl Elsewhere {
         let removals = self.open_removals(holder).await?;
         let mut to_go = BTreeMap::new();
         for (export, _) in &exports {
-            self.compare(folder, export, corpus.as_ref(), &removals, &mut to_go)?;
+            let now = (name, corpus.as_ref());
+            compare(folder, export, now, &removals, &mut to_go)?;
         }
         Ok(to_go.into_values().collect())
-    }
-
-    fn compare(
-        &self,
-        folder: &Folder,
-        export: &Export,
-        corpus: Option<&Corpus>,
-        removals: &[Removal],
-        to_go: &mut BTreeMap<(Cell, DocumentId, What), ToGo>,
-    ) -> Result<()> {
-        let changed: BTreeSet<_> = export
-            .cells
-            .iter()
-            .filter(|cell| {
-                let now = corpus.and_then(|corpus| corpus.manifest().shard(cell.cell()));
-                now.is_none_or(|now| now.blake3 != cell.blake3)
-            })
-            .map(|cell| cell.cell())
-            .collect();
-        if changed.is_empty() {
-            return Ok(());
-        }
-        let mut now = corpus.map(Now::of);
-        index::for_each(&folder.path(), &export.index, |left| {
-            if !changed.contains(&left.cell) {
-                return Ok(());
-            }
-            let found = match &mut now {
-                Some(now) => now.find(left.cell, left.document)?,
-                None => None,
-            };
-            let what = match found {
-                Some(text) if text == left.text => return Ok(()),
-                Some(_) => What::Replace,
-                None => What::Remove,
-            };
-            let entry = to_go.entry((left.cell, left.document, what));
-            let entry = entry.or_insert_with(|| ToGo {
-                document: left.document,
-                what,
-                because: because(removals, left.member, left.item),
-                member: left.member,
-                item: left.item,
-                table: left.table,
-                corpus: corpus.map_or_else(String::new, |corpus| corpus.manifest().name.clone()),
-                cell: left.cell,
-                exports: BTreeSet::new(),
-            });
-            entry.exports.insert(export.number);
-            Ok(())
-        })
     }
 
     async fn open_removals(&self, holder: &Holder) -> Result<Vec<Removal>> {
@@ -155,7 +109,58 @@ impl Elsewhere {
     }
 }
 
-/// The removals that speak of a row, or of nobody in particular.
+/// Takes in what an export has and the corpus has no more, or with other words.
+fn compare(
+    folder: &Folder,
+    export: &Export,
+    (name, corpus): (&str, Option<&Corpus>),
+    removals: &[Removal],
+    to_go: &mut BTreeMap<(Cell, DocumentId, What), ToGo>,
+) -> Result<()> {
+    let changed: BTreeSet<_> = export
+        .cells
+        .iter()
+        .filter(|cell| {
+            let now = corpus.and_then(|corpus| corpus.manifest().shard(cell.cell()));
+            now.is_none_or(|now| now.blake3 != cell.blake3)
+        })
+        .map(|cell| cell.cell())
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let mut now = corpus.map(Now::of);
+    index::for_each(&folder.path(), &export.index, |left| {
+        if !changed.contains(&left.cell) {
+            return Ok(());
+        }
+        let found = match &mut now {
+            Some(now) => now.find(left.cell, left.document)?,
+            None => None,
+        };
+        let what = match found {
+            Some(text) if text == left.text => return Ok(()),
+            Some(_) => What::Replace,
+            None => What::Remove,
+        };
+        let entry = to_go.entry((left.cell, left.document, what));
+        let entry = entry.or_insert_with(|| ToGo {
+            document: left.document,
+            what,
+            because: because(removals, left.member, left.item),
+            member: left.member,
+            item: left.item,
+            table: left.table,
+            corpus: name.to_owned(),
+            cell: left.cell,
+            exports: BTreeSet::new(),
+        });
+        entry.exports.insert(export.number);
+        Ok(())
+    })
+}
+
+/// The removals that speak of a row.
 fn because(removals: &[Removal], member: MemberNumber, item: ItemId) -> Vec<Sequence> {
     let speaks = |removal: &&Removal| {
         removal.member == Some(member) && removal.item.is_none_or(|one| one == item)

@@ -45,13 +45,6 @@ pub struct HolderOutcome {
     pub outcome: Result<Release, String>,
 }
 
-/// How far a holder that was behind came.
-enum Came {
-    Tried(HolderOutcome),
-    Retired,
-    Waits,
-}
-
 /// The code that releases what holders keep, by kind.
 #[derive(Clone, Default)]
 pub struct Holders {
@@ -92,11 +85,7 @@ impl Gate {
         let mut tried = BTreeSet::new();
         // who takes the place of one that is retired meanwhile may be behind as well
         while let Some(held) = self.next_behind(&mut tried).await? {
-            match self.release(holders, &held, at).await? {
-                Came::Tried(outcome) => run.holders.push(outcome),
-                Came::Retired => run.retired.push(held),
-                Came::Waits => run.waiting.push(held),
-            }
+            self.release(holders, held, at, &mut run).await?;
         }
         let open = self.store().open_removals_count().await;
         run.still_open = open.map_err(GateError::store("reading removals"))?;
@@ -138,24 +127,29 @@ impl Gate {
     async fn release(
         &self,
         holders: &Holders,
-        held: &HolderRecord,
+        held: HolderRecord,
         at: Instant,
-    ) -> Result<Came> {
+        run: &mut RemovalsRun,
+    ) -> Result<()> {
         let to = self.store().last_sequence().await.map_err(GateError::store("reading facts"))?;
-        let outcome = match self.release_checked(holders, held, to, at).await {
-            Ok(None) => return Ok(Came::Waits),
+        let outcome = match self.release_checked(holders, &held, to, at).await {
+            Ok(None) => {
+                run.waiting.push(held);
+                return Ok(());
+            }
             Ok(Some(release)) => Ok(release),
             Err(error) => Err(in_words(&error)),
         };
         let outcome = HolderOutcome { holder: held.clone(), to, outcome };
         match self.record_outcome(&outcome, at).await {
-            Ok(()) => Ok(Came::Tried(outcome)),
+            Ok(()) => run.holders.push(outcome),
             Err(_) if self.is_retired(&held.id).await? => {
-                self.check_gone(holders, held).await?;
-                Ok(Came::Retired)
+                self.check_gone(holders, &held).await?;
+                run.retired.push(held);
             }
-            Err(error) => Err(error),
+            Err(error) => return Err(error),
         }
+        Ok(())
     }
 
     async fn record_outcome(&self, outcome: &HolderOutcome, at: Instant) -> Result<()> {

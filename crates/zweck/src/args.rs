@@ -23,9 +23,7 @@ pub(crate) use self::{
     attach::{AttachAdd, AttachCommand},
     check::Check,
     choose::{Choose, NoticeArgs, ObjectArgs, One},
-    corpus::{
-        Build, Compression, CorpusCommand, CorpusExport, HolderCommand, RemovalCommand,
-    },
+    corpus::{Build, Compression, CorpusCommand, CorpusExport, HolderCommand, RemovalCommand},
     export::{ExportCommand, ExportMember},
     gate::{Explain, GateCommand},
     import::{Format, Import, Pace, Scope},

@@ -98,8 +98,10 @@ async fn a_release_repeated_changes_nothing() {
     let before =
         (files(&world.root("main")), std::fs::read(world.root("main").join("manifest.json")));
     let held = world.holder(&built).await;
-    let again =
-        gate::Holder::release(&world.corpora, &world.gate, &held, said, now()).await.unwrap();
+    let again = gate::Holder::release(&world.corpora, &world.gate, &held, said, now())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((again.rewritten.len(), again.rows_removed), (0, 0));
     assert_eq!(again.manifest_hash, held.manifest_hash.unwrap());
     let after =

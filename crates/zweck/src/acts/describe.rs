@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use crate::{
     args::{
         AttachCommand, Command, CorpusCommand, DocumentCommand, ExportCommand, Global,
-        HolderCommand, ItemReference, JournalCommand, KeysCommand, LakeCommand, MemberCommand, MemberReference,
-        Pace, PolicyCommand, RemovalCommand, RetentionCommand,
+        HolderCommand, ItemReference, JournalCommand, KeysCommand, LakeCommand, MemberCommand,
+        MemberReference, Pace, PolicyCommand, RemovalCommand, RetentionCommand,
     },
     keys::{self, KeyName},
 };

@@ -119,11 +119,8 @@ struct ExportView {
 impl OverviewView {
     fn new(overview: Overview, is_behind: bool) -> Self {
         let Overview { holder, registered, exports } = overview;
-        let export = |one: Export| ExportView {
-            export: one.number,
-            at: one.at,
-            documents: one.index.rows,
-        };
+        let export =
+            |one: Export| ExportView { export: one.number, at: one.at, documents: one.index.rows };
         Self {
             holder: holder.name,
             id: holder.id.to_string(),
@@ -247,8 +244,9 @@ impl View for RemovalsView {
             page.line(format_args!("{} has to let nothing go.", self.holder));
             return;
         }
-        let mut table =
-            Table::new(["document", "what", "#removal", "#member", "#item", "split", "#shard", "#slice"]);
+        let mut table = Table::new([
+            "document", "what", "#removal", "#member", "#item", "split", "#shard", "#slice",
+        ]);
         for one in &self.documents {
             let what = if one.what == What::Remove { "remove" } else { "replace" };
             table.row([

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-use anyhow::Context;
 use ::elsewhere::ElsewhereError;
+use anyhow::Context;
 use audit::{AuditInput, Checked, Code, Findings, HolderInput};
 use serde::Serialize;
 

@@ -23,9 +23,11 @@ struct Given {
 fn given() -> Given {
     let (place, network) = network::ready(120);
     place.ok("corpus build assistants --purpose generative-ai --shards 2 --slices 2");
-    let registered = place.json("holder register trainer --corpus assistants --what job --location x");
+    let registered =
+        place.json("holder register trainer --corpus assistants --what job --location x");
     assert_eq!(registered["purpose"], "generative-ai");
-    let export = place.json("corpus export assistants --holder trainer --to one --compression gzip");
+    let export =
+        place.json("corpus export assistants --holder trainer --to one --compression gzip");
     assert_eq!(export["export"], 1);
     let held = |id: &str| {
         let shown = place.json(&format!("member show demo:{id}"));
@@ -93,9 +95,17 @@ fn nothing_leaves_without_a_holder_that_is_registered_for_it() {
     place.ok("holder register trainer --corpus assistants --what job --location x");
     for (line, code, says) in [
         ("corpus export assistants --to out", 2, "--holder"),
-        ("corpus export assistants --holder nobody --to out", 1, "no holder `nobody` is registered"),
+        (
+            "corpus export assistants --holder nobody --to out",
+            1,
+            "no holder `nobody` is registered",
+        ),
         ("corpus export others --holder trainer --to out", 1, "is registered for the corpus"),
-        ("holder register trainer --corpus others --what job --location x", 1, "registered already"),
+        (
+            "holder register trainer --corpus others --what job --location x",
+            1,
+            "registered already",
+        ),
         ("holder register ../x --corpus others --what job --location x", 1, "is no name"),
         ("holder register other --corpus none --what job --location x", 1, "no corpus `none`"),
     ] {
@@ -177,7 +187,9 @@ fn a_removal_that_changes_nothing_that_it_has_is_followed_by_itself() {
     let run = place.json("removal run");
     assert_eq!(run["still_open"], 0, "it was given nothing: {run}");
     place.ok("corpus export assistants --holder idle --to one");
-    place.ok(&format!("choose --member demo:{member} --purpose generative-ai --category posts refuse"));
+    place.ok(&format!(
+        "choose --member demo:{member} --purpose generative-ai --category posts refuse"
+    ));
     let run = place.json("removal run");
     assert_eq!(run["still_open"], 0, "nothing of this member left: {run}");
     place.ok("holder verify idle");
@@ -272,9 +284,10 @@ fn python_with(module: &str) -> Option<&'static str> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn a_training_job_with_pytorch_registers_learns_forgets_and_shows_it() {
     let Some(python) = python_with("torch") else {
-        println!("skipped: no Python with PyTorch (on Debian: apt-get install python3-torch)");
+        eprintln!("skipped: no Python with PyTorch (on Debian: apt-get install python3-torch)");
         return;
     };
     let (place, network) = network::ready(120);
