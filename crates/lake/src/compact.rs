@@ -16,6 +16,9 @@ use crate::{
 /// Files are joined up to this size, in bytes; a larger one is left alone.
 pub(crate) const TARGET: u64 = 64 << 20;
 
+/// The same while rows come in: what is joined and what comes of it are in memory.
+const TARGET_WHILE_IMPORTING: u64 = 16 << 20;
+
 /// Few files become one at a time: of each its bytes are in memory, and of every column of it a page
 /// and what decompresses it. Or as many as are little together, which are read whole, one after the
 /// other, because what decompresses is more than they are.
@@ -30,6 +33,8 @@ pub struct Compaction {
     pub table: Option<Table>,
     /// Files of a range are joined from this many on; at least 2.
     pub min_files: usize,
+    /// Up to which size, in bytes; a larger one is left alone.
+    pub target: u64,
 }
 
 /// What a compaction did.
@@ -59,7 +64,37 @@ pub struct CompactionProgress {
 impl Compaction {
     /// Joins the files of every table.
     pub const fn of_all(min_files: usize) -> Self {
-        Self { table: None, min_files }
+        Self::of(None, min_files)
+    }
+
+    /// Joins the files of one table, or of every one.
+    pub const fn of(table: Option<Table>, min_files: usize) -> Self {
+        Self { table, min_files, target: TARGET }
+    }
+
+    /// Joins the files of every table beside an import, which is to take little memory.
+    pub const fn while_importing(min_files: usize) -> Self {
+        Self { table: None, min_files, target: TARGET_WHILE_IMPORTING }
+    }
+
+    /// Neighbouring small files of one range whose sizes add up to no more than the target, and of
+    /// them as many as are joined at a time.
+    fn groups(self, files: Vec<DataFile>) -> Vec<Vec<DataFile>> {
+        let mut ranges = BTreeMap::<i64, Vec<Vec<DataFile>>>::new();
+        for file in files.into_iter().filter(|file| file.bytes < self.target) {
+            let groups = ranges.entry(file.range).or_default();
+            match groups.last_mut() {
+                Some(group) if size(group) + file.bytes <= self.target => group.push(file),
+                _ => groups.push(vec![file]),
+            }
+        }
+        let enough = self.min_files.max(2);
+        ranges
+            .into_values()
+            .flatten()
+            .filter(|group| group.len() >= enough)
+            .flat_map(parts)
+            .collect()
     }
 
     fn tables(self) -> impl Iterator<Item = Table> {
@@ -75,7 +110,7 @@ impl Lake {
     pub async fn has_small_files(&self, compaction: Compaction) -> Result<bool> {
         let head = self.head().await?;
         for table in compaction.tables() {
-            if !groups(head.files(table).await?, compaction.min_files).is_empty() {
+            if !compaction.groups(head.files(table).await?).is_empty() {
                 return Ok(true);
             }
         }
@@ -103,7 +138,7 @@ impl Writer {
         let mut wanted = BTreeMap::new();
         for table in compaction.tables() {
             let files = self.logs.get(&table).map_or_else(|| Ok(Vec::new()), |log| log.files())?;
-            wanted.insert(table, groups(files, compaction.min_files));
+            wanted.insert(table, compaction.groups(files));
         }
         let bytes_total = wanted.values().flatten().map(|group| size(group)).sum();
         let mut done = Compacted {
@@ -157,21 +192,6 @@ impl Compacted {
         self.bytes_joined += size(group);
         self.bytes_written += joined.bytes;
     }
-}
-
-/// Neighbouring small files of one range whose sizes add up to no more than [`TARGET`], and of them
-/// as many as are joined at a time.
-fn groups(files: Vec<DataFile>, min_files: usize) -> Vec<Vec<DataFile>> {
-    let mut ranges = BTreeMap::<i64, Vec<Vec<DataFile>>>::new();
-    for file in files.into_iter().filter(|file| file.bytes < TARGET) {
-        let groups = ranges.entry(file.range).or_default();
-        match groups.last_mut() {
-            Some(group) if size(group) + file.bytes <= TARGET => group.push(file),
-            _ => groups.push(vec![file]),
-        }
-    }
-    let enough = ranges.into_values().flatten().filter(|group| group.len() >= min_files.max(2));
-    enough.flat_map(parts).collect()
 }
 
 /// Cuts a group into what is joined at a time; a file that would be alone is left as it is.

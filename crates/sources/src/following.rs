@@ -225,7 +225,7 @@ impl<'a> Following<'a> {
         let min_files = self.importer.options.join_files;
         if min_files > 1 && self.versions >= min_files {
             self.versions = 0;
-            let compaction = Compaction::of_all(min_files);
+            let compaction = Compaction::while_importing(min_files);
             let joined = writer.compact(compaction, at, &mut |_| {}).await?;
             self.importer.report.lake_version_after = joined.version;
         }

@@ -32,6 +32,8 @@ enum Honesty {
     IsReplaced,
     /// The same, and deletes nothing.
     IsRetiredAlone,
+    /// Cannot let go by itself.
+    Waits,
 }
 
 /// Keeps one file of texts, and its lineage.
@@ -138,6 +140,7 @@ impl Holder for Shelf {
         let before = Some("one.parquet".to_owned());
         match self.honesty {
             Honesty::DoesNothing => {}
+            Honesty::Waits => return Ok(None),
             Honesty::IsReplaced | Honesty::IsRetiredAlone => {
                 if self.honesty == Honesty::IsReplaced {
                     std::fs::remove_dir_all(&folder).unwrap();
@@ -160,7 +163,8 @@ impl Holder for Shelf {
             path_after: Some("two.parquet".to_owned()),
             after: None,
         };
-        Ok(Release { manifest_hash: "m".to_owned(), rewritten: vec![change], ..Release::default() })
+        let rewritten = vec![change];
+        Ok(Some(Release { manifest_hash: "m".to_owned(), rewritten, ..Release::default() }))
     }
 
     async fn holds(
@@ -258,6 +262,16 @@ async fn a_holder_that_is_replaced_while_it_releases_is_settled() {
     let run = world.gate.run_removals(&holders, as_of()).await.unwrap();
     assert_eq!((run.holders.len(), run.still_open), (0, 0));
     assert_eq!(run.retired[0].name, "shelf");
+}
+
+#[tokio::test]
+async fn a_holder_that_waits_for_others_keeps_its_removal_open_and_has_not_failed() {
+    let (world, holders) = objected(Honesty::Waits).await;
+    let run = world.gate.run_removals(&holders, as_of()).await.unwrap();
+    assert_eq!((run.waiting[0].name.as_str(), run.holders.len(), run.still_open), ("shelf", 0, 1));
+    let removal = world.store.open_removals().await.unwrap().remove(0);
+    let progress = world.store.removal(removal.id).await.unwrap();
+    assert_eq!(progress.holders[0].progress, store::HolderProgress::Pending);
 }
 
 #[tokio::test]

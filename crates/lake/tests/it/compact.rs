@@ -60,7 +60,7 @@ async fn one_table_is_joined_and_what_it_took_is_told(at: At) {
         writer.append(tables, AT).await.unwrap();
     }
     let before = everything(&lake).await;
-    let of_items = Compaction { table: Some(Table::Items), min_files: 4 };
+    let of_items = Compaction::of(Some(Table::Items), 4);
     assert!(lake.has_small_files(of_items).await.unwrap());
     let large = Compaction { min_files: 5, ..of_items };
     assert!(!lake.has_small_files(large).await.unwrap());
@@ -88,7 +88,7 @@ async fn many_files_become_few_and_those_one(at: At) {
         writer.append(append(&[(Table::Items, &[row(1, item, "text")])]), AT).await.unwrap();
     }
     let before = everything(&lake).await;
-    let many = Compaction { table: None, min_files: 35 };
+    let many = Compaction::of_all(35);
     let done = writer.compact(many, AT, &mut |_| {}).await.unwrap();
     assert_eq!((done.files_joined, done.files_written), (35, 2));
     assert!(!lake.has_small_files(many).await.unwrap());

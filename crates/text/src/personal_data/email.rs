@@ -16,6 +16,9 @@ const SIGN: &[&str] = &["at", "ät", "@", "bei"];
 /// What the dots of a domain are spelt as.
 const DOT: &[&str] = &["dot", "punkt", "."];
 
+/// What stands for a name where it was masked before: the rest of an address is left.
+const MASKED_NAME: &str = "[name]";
+
 /// The most bytes before the sign, and of a label of the domain.
 const LONGEST: usize = 64;
 
@@ -41,11 +44,14 @@ pub(super) fn spelt_out(text: &str, bracket: usize) -> Option<Found> {
     domain.then_some(Found { kind: Kind::Email, range: start..end })
 }
 
-/// Where the part before the sign begins: with a letter or digit.
+/// Where the part before the sign begins: with a letter or digit, or with a name that is masked.
 fn local_part(text: &str, sign: usize) -> Option<usize> {
     let may_be_in = |one: char| around::is_word(one) || matches!(one, '.' | '%' | '+' | '-' | '\'');
-    let start = around::back_while(text, sign, may_be_in);
-    let start = around::on_while(text, start, |one| !around::is_word(one)).min(sign);
+    let mut start = around::back_while(text, sign, may_be_in);
+    while let Some(before) = text.get(..start)?.strip_suffix(MASKED_NAME) {
+        start = around::back_while(text, before.len(), may_be_in);
+    }
+    let start = around::on_while(text, start, |one| !around::is_word(one) && one != '[').min(sign);
     let is_local = (1..=LONGEST).contains(&(sign - start));
     (is_local && around::char_before(text, sign) != Some('.')).then_some(start)
 }
@@ -149,6 +155,9 @@ mod tests {
             "⟦anna [at] example.com⟧, danke",
             "⟦anna (at) example dot com⟧ now",
             "⟦anna@example.de⟧.Ich",
+            "an ⟦[name]@example.org⟧, schreib ihr",
+            "⟦a.[name]-k@example.org⟧ (⟦[name].[name]@example.org⟧)",
+            "[name]: ⟦[name] (at) example.org⟧",
         ] {
             check(text, "email");
         }
@@ -163,6 +172,7 @@ mod tests {
             "git@example.org:team/work.git",
             "anna@localhost",
             "@media screen; me@",
+            "[name] @example.org [name]@localhost [names]@1",
             "(at) example.de",
             "look (at) example",
             "..@example.de",

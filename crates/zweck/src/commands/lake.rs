@@ -27,7 +27,7 @@ pub(super) async fn run(
         LakeCommand::Compact(Compact { table, min_files }) => {
             // sweeping takes the names that somebody had before with it
             state.gate().await?.resolve_mentions(state.now()).await?;
-            let done = compact_all(&state, Compaction { table, min_files }).await?;
+            let done = compact_all(&state, Compaction::of(table, min_files)).await?;
             let mut writer = state.lake().await?.writer_within(WAIT).await?;
             writer.sweep(state.now()).await?;
             output.show(&CompactedView::new(done))?;
@@ -40,7 +40,7 @@ pub(super) async fn run(
 /// stay until the next run of the removals: somebody may be reading them.
 pub(super) async fn compact_if_needed(state: &State) -> anyhow::Result<()> {
     let min_files = state.config.lake.compact_at_files;
-    let compaction = Compaction::of_all(min_files);
+    let compaction = Compaction::while_importing(min_files);
     if min_files > 1 && state.lake().await?.has_small_files(compaction).await? {
         let done = compact(state, compaction).await?;
         tracing::info!(
