@@ -47,7 +47,7 @@ use self::{
 
 /// Counts the changes of the lists and of how they are judged: what was judged by another one has to
 /// be judged again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A special category of personal data, <https://eur-lex.europa.eu/eli/reg/2016/679/art_9/oj>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -16,6 +16,9 @@ use super::{
 /// Longer runs of letters are no words; without a bound they could be searched again and again.
 pub(super) const WORD_BYTES: usize = 64;
 
+/// How far before a word it is looked for what begins an address on the web.
+const ADDRESS_BYTES: usize = 1024;
+
 /// The entries of all lists as one automaton.
 #[derive(Debug)]
 pub(super) struct Matcher {
@@ -66,6 +69,8 @@ impl Matcher {
                 _ => terms.push(place),
             }
         });
+        // what a link leads to, its author may have said, who links it has not
+        terms.retain(|place| !sides.is_in_web_address(place));
         markers.sort_unstable_by_key(|(_, place)| place.start);
         Found { folded, terms: leftmost_longest(terms), markers }
     }
@@ -150,6 +155,19 @@ fn rest_of_word(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 impl Sides<'_> {
+    /// Whether a place lies in an address on the web: between it and the white space before there is
+    /// what such an address begins with.
+    fn is_in_web_address(&self, place: &Place) -> bool {
+        let (end, _) = self.folded.span(self.text, place.start, place.end);
+        let before = self.text.as_bytes().get(end.saturating_sub(ADDRESS_BYTES)..end);
+        let before = before.unwrap_or_default();
+        let start = before.iter().rposition(u8::is_ascii_whitespace).map_or(0, |space| space + 1);
+        let run = before.get(start..).unwrap_or_default();
+        [b"://".as_slice(), b"www."]
+            .iter()
+            .any(|begin| run.windows(begin.len()).any(|bytes| bytes.eq_ignore_ascii_case(begin)))
+    }
+
     /// Whether commas, lines or the like part a place from all other words.
     fn is_item(&self, start: usize, end: usize) -> bool {
         let (start, end) = self.folded.span(self.text, start, end);

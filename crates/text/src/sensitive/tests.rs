@@ -29,6 +29,17 @@ fn codes_lead_back_to_their_kinds() {
 }
 
 #[test]
+fn what_a_link_leads_to_does_not_count() {
+    let check = |text: &str, expect: &[&str]| assert_eq!(terms(text), expect, "{text}");
+    check("[ein Dossier](https://example.org/atheistinnen-und-juden/) davon", &[]);
+    check("www.example.org/Juden, siehe dort", &[]);
+    check("https://example.org/a Juden", &["=Juden"]);
+    check("[Juden](https://example.org/a)", &["=Juden"]);
+    let far = format!("https://example.org/{} Juden", "a".repeat(5_000));
+    check(&far, &["=Juden"]);
+}
+
+#[test]
 fn words_are_found_with_their_inflections_and_compounds() {
     let check = |text, expect: &[&str]| assert_eq!(terms(text), expect, "{text}");
     check("drei Atheistinnen", &["atheist~"]);
