@@ -2,7 +2,6 @@ use std::path::{Path, PathBuf};
 
 use corpus::CorpusError;
 use gate::GateError;
-use policy::Purpose;
 use store::{HolderId, StoreError};
 
 /// Why something could not be given out, or its release did not count.
@@ -38,17 +37,17 @@ pub enum ElsewhereError {
         /// As it was asked for.
         asked: String,
     },
-    /// The corpus serves another purpose than the holder.
+    /// The corpus was built anew since the holder was registered.
     #[error(
-        "holder `{name}` is registered for the purpose `{registered}`, the corpus is for `{corpus}`"
+        "corpus `{corpus}` was built anew since holder `{name}` was registered for it (hint: register \
+         another holder for what is made of the new one, and retire this one once nothing of it is \
+         left)"
     )]
-    OtherPurpose {
+    BuiltAnew {
         /// The holder.
         name: String,
-        /// Its purpose.
-        registered: Purpose,
-        /// That of the corpus.
-        corpus: Purpose,
+        /// Its corpus.
+        corpus: String,
     },
     /// Somebody else exports to the holder or releases it.
     #[error("holder `{name}` is being changed by another process; the lock is `{}`", path.display())]

@@ -29,7 +29,8 @@ impl Elsewhere {
     ///
     /// # Errors
     /// [`ElsewhereError::Unknown`] if no such holder is registered, [`ElsewhereError::OtherCorpus`]
-    /// if it is registered for another corpus; if a removal waits for the corpus.
+    /// and [`ElsewhereError::BuiltAnew`] if it is registered for another corpus, or for an earlier
+    /// build; if a removal waits for the corpus.
     pub async fn export(
         &self,
         gate: &Gate,
@@ -47,7 +48,11 @@ impl Elsewhere {
             });
         }
         let corpus = self.corpora.open(gate, corpus).await?;
-        self.check_purpose(&folder, &holder, &corpus)?;
+        // what it has was permitted on the facts and as of the instant of one build
+        if holder.parent.as_ref() != Some(&corpus.holder().id) {
+            let (name, corpus) = (name.to_owned(), registered.corpus);
+            return Err(ElsewhereError::BuiltAnew { name, corpus });
+        }
         let earlier = folder.exports()?;
         folder.sweep(&earlier)?;
         let permits = self.store.permits(&holder.id).await?.len();

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use corpus::{Corpora, Corpus};
+use corpus::Corpora;
 use gate::{Artefacts, Gate, Held, HolderError, Release};
 use policy::{Instant, ItemId, MemberNumber, Sequence};
 use serde_json::json;
@@ -213,24 +213,6 @@ impl Elsewhere {
             folder.forget(gone.iter().map(|(export, _)| export.number))?;
         }
         Ok(left)
-    }
-
-    /// A holder is given what serves its own purpose.
-    pub(crate) fn check_purpose(
-        &self,
-        folder: &Folder,
-        holder: &Holder,
-        corpus: &Corpus,
-    ) -> Result<()> {
-        let purpose = &corpus.manifest().purpose;
-        if *purpose == holder.purpose {
-            return Ok(());
-        }
-        Err(ElsewhereError::OtherPurpose {
-            name: folder.name().to_owned(),
-            registered: holder.purpose.clone(),
-            corpus: purpose.clone(),
-        })
     }
 
     fn folder_of(&self, held: &Holder) -> Result<Folder> {

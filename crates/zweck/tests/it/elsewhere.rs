@@ -261,6 +261,27 @@ fn a_restored_system_knows_who_was_given_what() {
 }
 
 #[test]
+fn a_holder_is_of_one_build_of_a_corpus() {
+    let given = given();
+    let place = &given.place;
+    place.ok("corpus build assistants --purpose generative-ai --shards 2 --slices 2");
+    let ran = place.run("corpus export assistants --holder trainer --to two");
+    assert!(ran.code == 1 && ran.stderr.contains("was built anew since"), "{}", ran.stderr);
+    place.ok("holder register other --corpus assistants --what job --location x");
+    place.ok("corpus export assistants --holder other --to two");
+    // the first still has what it was given, and is asked for it
+    given.refuse(0);
+    assert_eq!(given.removals().0["waiting"], json!(["trainer", "other"]));
+    assert!(!place.json("holder removals trainer")["documents"].as_array().unwrap().is_empty());
+    place.ok("corpus discard assistants --yes");
+    assert_eq!(given.removals().1, 5, "that the corpus is gone lets nobody off");
+    for name in ["trainer", "other"] {
+        place.ok(&format!("holder retire {name} --note gone --yes"));
+    }
+    assert_eq!(given.removals().1, 0);
+}
+
+#[test]
 fn a_holder_of_which_nothing_is_left_is_retired() {
     let given = given();
     let place = &given.place;
