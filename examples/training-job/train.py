@@ -75,7 +75,7 @@ def learn_shard(export, shard, models, first=0):
     kept = sorted(folder.glob("after-slice-*.pt"), key=slice_of)
     for path in (path for path in kept if slice_of(path) >= first):
         path.unlink()
-        path.with_suffix(".documents").unlink()
+        path.with_suffix(".documents").unlink(missing_ok=True)
     before = [path for path in kept if slice_of(path) < first]
     if before:
         model.load_state_dict(torch.load(before[-1]))
@@ -89,8 +89,8 @@ def learn_shard(export, shard, models, first=0):
             learned.add(document)
         loss = learn_slice(model, optimizer, of_slice)
         path = folder / f"after-slice-{number}.pt"
-        torch.save(model.state_dict(), path)
         learned.write(path.with_suffix(".documents"))
+        torch.save(model.state_dict(), path)
         print(f"shard {shard}, slice {number}: {len(of_slice)} documents, loss {loss:.2f}")
 
 
@@ -114,17 +114,32 @@ def show(holder, export, models, deleted):
 
 
 def learn(arguments, zweck):
-    holder = Holder.register(
-        arguments.holder,
-        corpus=arguments.corpus,
-        what="training job",
-        location=str(arguments.models.resolve()),
-        zweck=zweck,
-    )
-    export = holder.export(arguments.models / "export-1")
+    try:
+        holder = Holder.find(arguments.holder, zweck=zweck)
+    except ZweckError:
+        holder = Holder.register(
+            arguments.holder,
+            corpus=arguments.corpus,
+            what="training job",
+            location=str(arguments.models.resolve()),
+            zweck=zweck,
+        )
+    learn_anew(holder, arguments.models)
+
+
+def learn_anew(holder, models, again_from=None):
+    """Gets the corpus as it is now, learns what has to be learned, deletes the rest, and shows it."""
+    given = [one["export"] for one in holder.show()["exports"]]
+    export = holder.export(models / f"export-{max(given, default=0) + 1}")
     for shard in export.shards("train"):
-        learn_shard(export, shard, arguments.models)
-    show(holder, export, arguments.models, deleted=[])
+        first = 0 if again_from is None else again_from.get(("train", shard))
+        if first is not None:
+            learn_shard(export, shard, models, first)
+    # also what an export that was cut off has left
+    for folder in models.glob("export-*"):
+        if folder != export.folder:
+            shutil.rmtree(folder)
+    show(holder, export, models, deleted=[one for one in given if one != export.number])
 
 
 def follow(arguments, zweck):
@@ -134,15 +149,7 @@ def follow(arguments, zweck):
         print("nothing has to go")
         return
     print(f"{len(to_go.documents)} documents have to go")
-    given = [one["export"] for one in holder.show()["exports"]]
-    number = max(given) + 1
-    export = holder.export(arguments.models / f"export-{number}")
-    for (split, shard), first in sorted(to_go.again_from.items()):
-        if split == "train":
-            learn_shard(export, shard, arguments.models, first)
-    for earlier in given:
-        shutil.rmtree(arguments.models / f"export-{earlier}", ignore_errors=True)
-    show(holder, export, arguments.models, deleted=given)
+    learn_anew(holder, arguments.models, to_go.again_from)
 
 
 def main():

@@ -205,6 +205,11 @@ impl Corpus {
     }
 }
 
+/// Whether a holder is, or was, the corpus of that name.
+pub fn is_of(holder: &Holder, name: &str) -> bool {
+    holder.kind == KIND && name_of(holder) == Some(name)
+}
+
 /// The corpus that a holder is, by its location.
 pub(crate) fn name_of(holder: &Holder) -> Option<&str> {
     holder.location.strip_prefix(LOCATION)

@@ -184,7 +184,7 @@ pub enum CorpusError {
     /// A removal has not reached the corpus yet.
     #[error(
         "corpus `{name}` has applied the facts up to `{applied}`, and a refusal for `{purpose}` \
-         lies between there and `{last}`; apply the removals first"
+         lies between there and `{last}`; apply the removals first (hint: `zweck removal run`)"
     )]
     RemovalPending {
         /// The corpus.

@@ -34,7 +34,7 @@ mod table_file;
 pub use accounting::{DocumentAccounting, DocumentCounts, LeftOut};
 pub use build::{BuildRequest, Built};
 pub use cell::{Cell, Configuration, Split};
-pub use corpora::{Corpora, Corpus, Step};
+pub use corpora::{Corpora, Corpus, Step, is_of};
 pub use document::{Document, DocumentId};
 pub use error::{CorpusError, Result};
 pub use key::SliceKey;

@@ -1,7 +1,7 @@
 //! What a holder elsewhere says it is made of now, and what of it was looked at.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fs::{self, File},
     io::Read as _,
     path::{Component, Path, PathBuf},
@@ -15,6 +15,12 @@ use crate::{ElsewhereError, Result, index::TextHash, record::FORMAT};
 
 /// Bytes that are hashed at a time.
 const BUFFER: usize = 1 << 20;
+
+/// The most bytes of a claim.
+const CLAIM_BYTES: u64 = 64 << 20;
+
+/// The most bytes of a line that lists a document: name, space, hash, and room.
+const LINE_BYTES: u64 = 128;
 
 /// A file that a holder elsewhere writes about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,12 +98,44 @@ pub(crate) struct ClaimFile {
 }
 
 impl ClaimFile {
-    pub(crate) fn from(path: &Path) -> Result<Self> {
+    pub(crate) fn from(path: &Path, name: &str) -> Result<Self> {
+        let refused = || {
+            let reason = format!("`{}` is no file, or longer than any claim", path.display());
+            ElsewhereError::refused(name, reason)
+        };
+        let found = fs::metadata(path).map_err(ElsewhereError::file("reading", path))?;
+        if !found.is_file() || found.len() > CLAIM_BYTES {
+            return Err(refused());
+        }
         let bytes = fs::read(path).map_err(ElsewhereError::file("reading", path))?;
         let claim: Claim = serde_json::from_slice(&bytes)
             .map_err(|source| ElsewhereError::Json { path: path.to_owned(), source })?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Self { claim, folder })
+    }
+
+    /// A file that the claim names, if it is there: below the claim's own folder, wherever links lead.
+    fn below(&self, name: &str, path: &Path) -> Result<Option<PathBuf>> {
+        let refused =
+            |reason: &str| ElsewhereError::refused(name, format!("`{}` {reason}", path.display()));
+        let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+        if !is_plain || path.as_os_str().is_empty() {
+            return Err(refused("is not below the file that names it"));
+        }
+        let folder = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
+        let folder = folder.canonicalize().map_err(ElsewhereError::file("reading", folder))?;
+        let found = match folder.join(path).canonicalize() {
+            Ok(found) => found,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(ElsewhereError::file("reading", path)(error)),
+        };
+        if !found.starts_with(&folder) {
+            return Err(refused("is not below the file that names it"));
+        }
+        if !found.is_file() {
+            return Err(refused("is no file"));
+        }
+        Ok(Some(found))
     }
 
     /// Hashes the artefacts that are there.
@@ -108,6 +146,11 @@ impl ClaimFile {
         }
         if self.claim.artefacts.is_empty() {
             return Err(ElsewhereError::refused(name, "it names no artefact"));
+        }
+        let mut paths = BTreeSet::new();
+        if let Some(twice) = self.claim.artefacts.iter().find(|one| !paths.insert(&one.path)) {
+            let reason = format!("it names the artefact `{}` twice", twice.path.display());
+            return Err(ElsewhereError::refused(name, reason));
         }
         self.claim.artefacts.iter().map(|artefact| self.look_at(name, artefact)).collect()
     }
@@ -120,21 +163,35 @@ impl ClaimFile {
         if sha256.len() != 64 || !sha256.bytes().all(|digit| b"0123456789abcdef".contains(&digit)) {
             return Err(refused("has no SHA-256 in lower-case hex"));
         }
-        if !path.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(refused("is not below the file that names it"));
-        }
-        let is_seen = match hash_file(&self.folder.join(path))? {
-            Some(found) if found != (*bytes, sha256.clone()) => {
-                return Err(refused("has other bytes than the ones named"));
+        let there = self.below(name, path)?;
+        if let Some(there) = &there {
+            let (length, hash) = hash_file(there)?;
+            if length != *bytes {
+                return Err(refused(&format!("has {length} bytes, not {bytes}")));
             }
-            found => found.is_some(),
-        };
+            if hash != *sha256 {
+                return Err(refused("has another SHA-256 than the one named"));
+            }
+        }
+        let is_seen = there.is_some();
         Ok(SeenArtefact { path: path.clone(), bytes: *bytes, sha256: sha256.clone(), is_seen })
     }
 
-    /// The list of documents: its bytes, and what it says.
-    pub(crate) fn documents(&self, name: &str) -> Result<(Vec<u8>, HashMap<DocumentId, TextHash>)> {
-        let path = self.folder.join(&self.claim.documents);
+    /// The list of documents, of which there are at most so many: its bytes, and what it says.
+    pub(crate) fn documents(
+        &self,
+        name: &str,
+        most: u64,
+    ) -> Result<(Vec<u8>, HashMap<DocumentId, TextHash>)> {
+        let listed = &self.claim.documents;
+        let told = |reason: &str| {
+            ElsewhereError::refused(name, format!("the list `{}` {reason}", listed.display()))
+        };
+        let path = self.below(name, listed)?.ok_or_else(|| told("is not there"))?;
+        let length = fs::metadata(&path).map_err(ElsewhereError::file("reading", &path))?.len();
+        if length > most.saturating_add(1).saturating_mul(LINE_BYTES) {
+            return Err(told("is longer than the list of all documents of the export"));
+        }
         let bytes = fs::read(&path).map_err(ElsewhereError::file("reading", &path))?;
         let refused = |row: usize, reason: &str| {
             let place = format!("`{}`, line {}: {reason}", path.display(), row + 1);
@@ -151,6 +208,9 @@ impl ClaimFile {
                 return Err(refused(row, "names a document that an earlier line names"));
             }
         }
+        if documents.is_empty() {
+            return Err(told("lists no document"));
+        }
         Ok((bytes, documents))
     }
 }
@@ -159,6 +219,10 @@ impl ClaimFile {
 fn parse(line: &[u8]) -> Option<(DocumentId, TextHash)> {
     let (document, text) = std::str::from_utf8(line).ok()?.split_once(' ')?;
     let number: i64 = document.strip_prefix('d')?.parse().ok()?;
+    // one document has one name
+    if document.strip_prefix('d') != Some(number.to_string().as_str()) {
+        return None;
+    }
     let mut hash = [0; 32];
     if text.len() != 64 {
         return None;
@@ -169,13 +233,9 @@ fn parse(line: &[u8]) -> Option<(DocumentId, TextHash)> {
     Some((DocumentId::from_i64(number), hash))
 }
 
-/// Length and SHA-256 of a file; `None` if it is not there.
-fn hash_file(path: &Path) -> Result<Option<(u64, String)>> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(ElsewhereError::file("opening", path)(error)),
-    };
+/// Length and SHA-256 of a file.
+fn hash_file(path: &Path) -> Result<(u64, String)> {
+    let mut file = File::open(path).map_err(ElsewhereError::file("opening", path))?;
     let (mut hash, mut length, mut buffer) = (Sha256::new(), 0, vec![0; BUFFER]);
     loop {
         let read = file.read(&mut buffer).map_err(ElsewhereError::file("reading", path))?;
@@ -183,7 +243,7 @@ fn hash_file(path: &Path) -> Result<Option<(u64, String)>> {
         hash.update(bytes);
         length += read as u64;
     }
-    Ok(Some((length, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())))
+    Ok((length, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
 #[cfg(test)]
@@ -195,7 +255,16 @@ mod tests {
         let hash = "0f".repeat(32);
         let read = parse(format!("d-5 {hash}").as_bytes());
         assert_eq!(read, Some((DocumentId::from_i64(-5), [15; 32])));
-        for wrong in ["", "d5", "5 ", &format!("5 {hash}"), &format!("d5  {hash}"), "d5 0f0f"] {
+        for wrong in [
+            "",
+            "d5",
+            "5 ",
+            &format!("5 {hash}"),
+            &format!("d5  {hash}"),
+            &format!("d05 {hash}"),
+            &format!("d+5 {hash}"),
+            "d5 0f0f",
+        ] {
             assert_eq!(parse(wrong.as_bytes()), None, "{wrong}");
         }
         assert_eq!(parse(format!("d5 {}", "zz".repeat(32)).as_bytes()), None);

@@ -53,12 +53,14 @@ impl Elsewhere {
             let (name, corpus) = (name.to_owned(), registered.corpus);
             return Err(ElsewhereError::BuiltAnew { name, corpus });
         }
+        // what is on record has to be whole before anything is added to it
+        self.may_have(&folder, &holder).await?;
         let earlier = folder.exports()?;
         folder.sweep(&earlier)?;
-        let permits = self.store.permits(&holder.id).await?.len();
+        let permitted = self.permitted(&holder).await?;
         let numbers = earlier.iter().map(|(export, _)| export.number);
         // numbers of exports that were let go are in use, too: a permit names each
-        let number = numbers.max().unwrap_or(0).max(u32::try_from(permits).unwrap_or(u32::MAX)) + 1;
+        let number = numbers.chain(permitted.into_keys()).max().unwrap_or(0) + 1;
         let mut index = IndexFile::create(&folder.path(), Folder::index_path(number))?;
         corpus.for_each_owned(|cell, owner, document| index.push(cell, owner, document))?;
         let manifest = corpus.holder().manifest_hash.clone().unwrap_or_default();

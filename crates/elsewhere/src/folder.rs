@@ -55,6 +55,11 @@ impl Folder {
         format!("exports/{number}.parquet")
     }
 
+    /// The name of the list of documents that was shown of an export.
+    pub(crate) fn list_name(number: u32) -> String {
+        format!("{number}.documents")
+    }
+
     fn record_path(number: u32) -> String {
         format!("exports/{number}.json")
     }
@@ -120,7 +125,8 @@ impl Folder {
     pub(crate) fn forget(&self, gone: impl Iterator<Item = u32>) -> Result<()> {
         for number in gone {
             // without its record nobody looks for the index
-            for path in [Self::record_path(number), Self::index_path(number)] {
+            let list = format!("evidence/{}", Self::list_name(number));
+            for path in [Self::record_path(number), Self::index_path(number), list] {
                 let path = self.path().join(path);
                 remove(&path)?;
             }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use async_trait::async_trait;
 use corpus::Corpora;
@@ -173,10 +173,18 @@ impl Elsewhere {
         if holder.state != HolderState::Sealed {
             return Err(damaged("its registration was cut off"));
         }
-        match folder.registered()? {
-            Some(registered) if registered.holder == holder.id => Ok((holder, registered)),
-            _ => Err(damaged("its folder is missing, or of another holder")),
+        let registered = folder.registered()?;
+        let registered = registered.filter(|registered| registered.holder == holder.id);
+        let registered =
+            registered.ok_or_else(|| damaged("its folder is missing, or of another holder"))?;
+        let parent = match &holder.parent {
+            Some(parent) => self.store.holder(parent).await?,
+            None => None,
+        };
+        if parent.is_none_or(|parent| !corpus::is_of(&parent, &registered.corpus)) {
+            return Err(damaged("it names another corpus than the one that it was registered for"));
         }
+        Ok((holder, registered))
     }
 
     /// The exports that a holder was given and did not show to be gone, with the hashes of their
@@ -195,14 +203,9 @@ impl Elsewhere {
             return Err(damaged("the export that it released with is not on record".to_owned()));
         }
         let first = shown.unwrap_or_default();
-        for permit in self.store.permits(&holder.id).await? {
-            let Some(counts) = permit.counts else { continue };
-            let number = counts.get("export").and_then(serde_json::Value::as_u64);
-            let number = number.and_then(|number| u32::try_from(number).ok()).unwrap_or_default();
-            let record = counts.get("record").and_then(serde_json::Value::as_str);
-            let is_there = exports
-                .iter()
-                .any(|(export, hash)| export.number == number && Some(hash.as_str()) == record);
+        for (number, record) in self.permitted(holder).await? {
+            let is_there =
+                exports.iter().any(|(export, hash)| export.number == number && *hash == record);
             if number >= first && !is_there {
                 return Err(damaged(format!("export {number} is not as it was recorded")));
             }
@@ -213,6 +216,17 @@ impl Elsewhere {
             folder.forget(gone.iter().map(|(export, _)| export.number))?;
         }
         Ok(left)
+    }
+
+    /// Every export that a permit was given for, with the hash of its record.
+    pub(crate) async fn permitted(&self, holder: &Holder) -> Result<BTreeMap<u32, String>> {
+        let permits = self.store.permits(&holder.id).await?.into_iter();
+        let named = permits.filter_map(|permit| {
+            let counts = permit.counts?;
+            let number = u32::try_from(counts.get("export")?.as_u64()?).ok()?;
+            Some((number, counts.get("record")?.as_str()?.to_owned()))
+        });
+        Ok(named.collect())
     }
 
     fn folder_of(&self, held: &Holder) -> Result<Folder> {

@@ -47,7 +47,7 @@ impl Elsewhere {
         let folder = Folder::new(&self.root, name)?;
         let _lock = folder.lock().await?;
         let (holder, _) = self.registered(&folder).await?;
-        let read = ClaimFile::from(claim)?;
+        let read = ClaimFile::from(claim, name)?;
         if read.claim.holder != name {
             let reason = format!("it is of the holder `{}`", read.claim.holder);
             return Err(ElsewhereError::refused(name, reason));
@@ -55,7 +55,7 @@ impl Elsewhere {
         let exports = self.may_have(&folder, &holder).await?;
         let (export, record) = self.newest(name, &read, &exports)?;
         let artefacts = read.artefacts(name)?;
-        let (list, documents) = read.documents(name)?;
+        let (list, documents) = read.documents(name, export.index.rows)?;
         check_absent(name, &folder, export, documents.clone())?;
         let kept = Artefacts {
             root: folder.path(),
@@ -63,7 +63,7 @@ impl Elsewhere {
             lineage: vec![export.index.clone()],
         };
         gate.check_kept(&holder, &kept, export.applied).await?;
-        let list_path = format!("{}.documents", export.number);
+        let list_path = Folder::list_name(export.number);
         let evidence = Evidence {
             format: FORMAT,
             export: export.number,
@@ -101,6 +101,11 @@ impl Elsewhere {
             )));
         }
         let deleted: BTreeSet<_> = read.claim.deleted.iter().copied().collect();
+        if let Some(never) = deleted.iter().find(|one| **one > number) {
+            return Err(refused(format!(
+                "export {never} is said to be deleted, and never was given"
+            )));
+        }
         if deleted.contains(&number) {
             return Err(refused(format!("export {number} is said to be deleted as well")));
         }

@@ -208,37 +208,44 @@ class Holder:
         """Shows that it is made of `learned`, which are documents of the newest export, and of nothing
         else; of the exports in `deleted` nothing is left.
 
-        The evidence is written beside the artefacts, which have to lie in one folder or below it, or
-        into the folder `evidence`. Raises ZweckError with the reason if it does not count.
+        The evidence (`NAME.evidence`, `NAME.documents`) is written into the folder `evidence`, in or
+        below which the artefacts have to lie; by default that is the one that they share. Raises ZweckError with the reason if it does not count.
         """
         paths = [Path(one).resolve() for one in artefacts]
         if not paths:
             raise ZweckError("there is no artefact to show")
         parents = [path.parent for path in paths]
         folder = Path(evidence).resolve() if evidence else Path(os.path.commonpath(parents))
-        learned.write(folder / "documents.txt")
-        claim = {
-            "format": 1,
-            "holder": self.name,
-            "export": export.number,
-            "artefacts": [
-                {
-                    "path": path.relative_to(folder).as_posix(),
-                    "bytes": path.stat().st_size,
-                    "sha256": _sha256(path),
-                }
-                for path in paths
-            ],
-            "documents": "documents.txt",
-            "deleted": sorted(deleted),
-        }
-        file = folder / "evidence.json"
-        file.write_text(json.dumps(claim, indent=2) + "\n", encoding="utf-8")
+        documents, file = (folder / f"{self.name}.{kind}" for kind in ("documents", "evidence"))
+        if documents in paths or file in paths:
+            raise ZweckError(f"an artefact has the name of the evidence, {documents} or {file}")
+        try:
+            learned.write(documents)
+            shown = [_shown(path, folder) for path in paths]
+            claim = {
+                "format": 1,
+                "holder": self.name,
+                "export": export.number,
+                "artefacts": shown,
+                "documents": documents.name,
+                "deleted": sorted(deleted),
+            }
+            file.write_text(json.dumps(claim, indent=2) + "\n", encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise ZweckError(f"making the evidence: {error}") from error
         return self.zweck.run("holder", "release", self.name, "--evidence", os.fspath(file))
 
     def retire(self, note: str) -> None:
         """Takes it from the list, because nothing of it is left; `note` says how that is known."""
         self.zweck.run("holder", "retire", self.name, "--note", note, "--yes")
+
+
+def _shown(path: Path, folder: Path) -> "dict[str, Any]":
+    return {
+        "path": path.relative_to(folder).as_posix(),
+        "bytes": path.stat().st_size,
+        "sha256": _sha256(path),
+    }
 
 
 def _sha256(path: Path) -> str:

@@ -1,13 +1,10 @@
 //! A corpus is written out in a draft beside its place, which gets its name when it is whole.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use ::corpus::{Cell, Split};
 use ::elsewhere::Exporting;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use handover::{Description, ExportedFile, JsonLines, Statistics};
 use serde::Serialize;
 
@@ -45,44 +42,64 @@ struct Names<'a> {
 pub(super) async fn export(state: &State, args: &CorpusExport) -> anyhow::Result<ExportView> {
     let provider = read_provider(args.provider.as_deref())?;
     let to = std::path::absolute(&args.to).context("looking for the place of the export")?;
-    check_empty(&to)?;
+    check_place(state, &to)?;
     let gate = state.gate().await?;
     let progress = Progress::of_unknown(&format!("exporting {}", args.name));
     progress.say("putting on record what leaves");
     let names = (args.holder.as_str(), args.name.as_str());
     let exporting = elsewhere(state)?.export(&gate, names, state.now()).await?;
-    let draft = with_suffix(&to, ".partial");
-    delete(&draft)?;
+    let (number, holder) = (exporting.export().number, exporting.holder().name.clone());
+    let draft = with_suffix(&to, &format!(".{holder}-{number}.partial"));
     let written = write(&exporting, &draft, args.compression, &provider, &progress);
-    let (number, documents) = (exporting.export().number, exporting.export().index.rows);
-    let holder = exporting.holder().name.clone();
+    let documents = exporting.export().index.rows;
     let finished = match written {
         Ok(files) => exporting.finish(&gate).await.map(|_| files).map_err(Into::into),
         Err(error) => Err(error),
     };
-    match finished {
-        Ok(files) => {
-            if to.exists() {
-                fs::remove_dir(&to).with_context(|| format!("replacing `{}`", to.display()))?;
-            }
-            fs::rename(&draft, &to)
-                .and_then(|()| fs::File::open(above(&to))?.sync_all())
-                .with_context(|| format!("naming `{}`", to.display()))?;
-            Ok(ExportView {
-                corpus: args.name.clone(),
-                holder,
-                export: number,
-                folder: to.display().to_string(),
-                documents,
-                bytes: files.iter().map(|file| file.bytes).sum(),
-                files: files.into_iter().map(|file| file.path).collect(),
-            })
-        }
+    let placed = finished.and_then(|files| place(&draft, &to).map(|()| files));
+    let files = match placed {
+        Ok(files) => files,
         Err(error) => {
             delete(&draft)?;
-            Err(error)
+            return Err(error.context(format!(
+                "export {number} is on record as given to {holder}, and nothing of it is left here \
+                 (hint: name it among the `deleted` of the next evidence)"
+            )));
         }
+    };
+    Ok(ExportView {
+        corpus: args.name.clone(),
+        holder,
+        export: number,
+        folder: to.display().to_string(),
+        documents,
+        bytes: files.iter().map(|file| file.bytes).sum(),
+        files: files.into_iter().map(|file| file.path).collect(),
+    })
+}
+
+/// Nothing that is there is written over, and what leaves does not stay in the state.
+fn check_place(state: &State, to: &Path) -> anyhow::Result<()> {
+    ensure!(!to.is_symlink(), "`{}` is a link (hint: name the folder itself)", to.display());
+    check_empty(to)?;
+    let there = to.ancestors().find_map(|above| above.canonicalize().ok());
+    let folder = state.folder().canonicalize().context("looking for the state folder")?;
+    ensure!(
+        !there.is_some_and(|there| there.starts_with(&folder)),
+        "`{}` is in the state folder (hint: a folder elsewhere)",
+        to.display()
+    );
+    Ok(())
+}
+
+/// Gives the draft its name.
+fn place(draft: &Path, to: &Path) -> anyhow::Result<()> {
+    if to.exists() {
+        fs::remove_dir(to).with_context(|| format!("replacing `{}`", to.display()))?;
     }
+    fs::rename(draft, to)
+        .and_then(|()| fs::File::open(above(to))?.sync_all())
+        .with_context(|| format!("naming `{}`", to.display()))
 }
 
 /// Writes the rows, shard by shard, and what describes them.
@@ -139,7 +156,7 @@ fn write(
     Ok(files)
 }
 
-fn delete(draft: &PathBuf) -> anyhow::Result<()> {
+fn delete(draft: &Path) -> anyhow::Result<()> {
     match fs::remove_dir_all(draft) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("deleting `{}`", draft.display()))

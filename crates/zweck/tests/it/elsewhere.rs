@@ -149,21 +149,45 @@ fn a_removal_waits_until_a_holder_elsewhere_shows_that_it_let_go() {
         (given.release(|claim| claim["artefacts"] = json!([]), &new), "names no artefact"),
         (
             given.release(|claim| claim["artefacts"][0]["bytes"] = json!(8), &new),
-            "has other bytes than the ones named",
+            "has 7 bytes, not 8",
         ),
         (
             given.release(|claim| claim["artefacts"][0]["path"] = json!("../model.pt"), &new),
             "is not below the file that names it",
         ),
         (given.release(|_| {}, &format!("{new}nonsense\n")), "is no name of a document"),
-        (given.release(|_| {}, &format!("{new}{new}")), "that an earlier line names"),
+        (
+            given.release(|_| {}, &format!("{new}{}\n", new.lines().next().unwrap())),
+            "an earlier line",
+        ),
         (given.release(|_| {}, &new.replacen("d", "d-", 1)), "is not in export 2"),
+        (given.release(|_| {}, &new.replacen("d", "d0", 1)), "is no name of a document"),
+        (given.release(|_| {}, "\n"), "lists no document"),
+        (given.release(|claim| claim["deleted"] = json!([1, 9]), &new), "never was given"),
+        (
+            given.release(|claim| claim["documents"] = json!("/dev/zero"), &new),
+            "is not below the file that names it",
+        ),
+        (
+            given.release(
+                |claim| {
+                    let twice = claim["artefacts"][0].clone();
+                    claim["artefacts"].as_array_mut().unwrap().push(twice);
+                },
+                &new,
+            ),
+            "twice",
+        ),
     ];
     for (ran, says) in refused {
         assert_eq!(ran.code, 1, "{says}: {}", ran.stdout);
         assert!(ran.stderr.contains(says), "{says}: {}", ran.stderr);
     }
     assert_eq!(given.removals().1, 5, "a release that was refused has changed nothing");
+
+    std::os::unix::fs::symlink("/etc/hostname", place.path().join("link")).unwrap();
+    let ran = given.release(|claim| claim["artefacts"][0]["path"] = json!("link"), &new);
+    assert!(ran.stderr.contains("is not below the file that names it"), "{}", ran.stderr);
 
     let released = given.release(|_| {}, &new);
     assert_eq!(released.code, 0, "{}", released.stderr);
@@ -261,6 +285,27 @@ fn a_restored_system_knows_who_was_given_what() {
 }
 
 #[test]
+fn what_lies_where_an_export_is_to_go_stays() {
+    let given = given();
+    let place = &given.place;
+    fs::create_dir(place.path().join("two.partial")).unwrap();
+    place.write("two.partial/mine", "mine");
+    fs::create_dir(place.path().join("full")).unwrap();
+    place.write("full/mine", "mine");
+    std::os::unix::fs::symlink("nowhere", place.path().join("link")).unwrap();
+    for (to, says) in
+        [("full", "is not empty"), ("link", "is a link"), ("zweck-state/x", "in the state folder")]
+    {
+        let ran = place.run(&format!("corpus export assistants --holder trainer --to {to}"));
+        assert!(ran.code == 1 && ran.stderr.contains(says), "{to}: {}", ran.stderr);
+    }
+    place.ok("corpus export assistants --holder trainer --to two");
+    assert_eq!(place.json("holder show trainer")["exports"].as_array().unwrap().len(), 2);
+    assert!(place.path().join("two.partial/mine").exists());
+    assert!(place.path().join("two/export.json").exists());
+}
+
+#[test]
 fn a_holder_is_of_one_build_of_a_corpus() {
     let given = given();
     let place = &given.place;
@@ -271,7 +316,7 @@ fn a_holder_is_of_one_build_of_a_corpus() {
     place.ok("corpus export assistants --holder other --to two");
     // the first still has what it was given, and is asked for it
     given.refuse(0);
-    assert_eq!(given.removals().0["waiting"], json!(["trainer", "other"]));
+    assert_eq!(given.removals().0["waiting"], json!(["other", "trainer"]));
     assert!(!place.json("holder removals trainer")["documents"].as_array().unwrap().is_empty());
     place.ok("corpus discard assistants --yes");
     assert_eq!(given.removals().1, 5, "that the corpus is gone lets nobody off");
