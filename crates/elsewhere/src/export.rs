@@ -57,10 +57,9 @@ impl Elsewhere {
         self.may_have(&folder, &holder).await?;
         let earlier = folder.exports()?;
         folder.sweep(&earlier)?;
-        let permitted = self.permitted(&holder).await?;
-        let numbers = earlier.iter().map(|(export, _)| export.number);
-        // numbers of exports that were let go are in use, too: a permit names each
-        let number = numbers.chain(permitted.into_keys()).max().unwrap_or(0) + 1;
+        let permitted = self.last_number(name).await?;
+        let recorded = earlier.last().map_or(0, |(export, _)| export.number);
+        let number = recorded.max(permitted) + 1;
         let mut index = IndexFile::create(&folder.path(), Folder::index_path(number))?;
         corpus.for_each_owned(|cell, owner, document| index.push(cell, owner, document))?;
         let manifest = corpus.holder().manifest_hash.clone().unwrap_or_default();

@@ -229,6 +229,17 @@ impl Elsewhere {
         Ok(named.collect())
     }
 
+    /// The last number that was given to an export of a holder of this name, retired ones included:
+    /// what one of them showed is no evidence for another.
+    pub(crate) async fn last_number(&self, name: &str) -> Result<u32> {
+        let filter = HolderFilter { kind: Some(KIND.to_owned()), ..Default::default() };
+        let mut last = 0;
+        for holder in self.store.holders(&filter).await?.iter().filter(|one| one.name == name) {
+            last = self.permitted(holder).await?.into_keys().max().unwrap_or(0).max(last);
+        }
+        Ok(last)
+    }
+
     fn folder_of(&self, held: &Holder) -> Result<Folder> {
         Folder::new(&self.root, &held.name)
     }

@@ -1,6 +1,6 @@
 use std::{num::NonZeroU16, path::PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 use policy::{Instant, Purpose};
 
 /// `zweck corpus …`
@@ -152,10 +152,10 @@ says what of them has to go, `zweck holder release` takes the evidence that it w
         #[arg(long, value_name = "NAME")]
         corpus: String,
         /// What it is: training job, index, warehouse.
-        #[arg(long)]
+        #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         what: String,
         /// Where it keeps what it holds.
-        #[arg(long)]
+        #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         location: String,
     },
     /// What a holder elsewhere was given, and where it stands.
@@ -214,7 +214,7 @@ Example:
         /// Its name.
         name: String,
         /// How it is known that nothing is left; goes on record.
-        #[arg(long)]
+        #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         note: String,
         /// Really.
         #[arg(long)]

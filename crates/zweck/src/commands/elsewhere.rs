@@ -163,8 +163,8 @@ impl View for OverviewView {
 struct RemovalsView {
     holder: String,
     documents: Vec<ToGoView>,
-    /// The first slice of each shard that is hit: whoever learned slice after slice learns again
-    /// from there.
+    /// Of what is learned, the first slice of each shard that is hit: whoever learned slice after
+    /// slice learns again from there.
     again_from: Vec<AgainFrom>,
 }
 
@@ -195,7 +195,7 @@ struct AgainFrom {
 impl RemovalsView {
     fn new(holder: String, to_go: Vec<ToGo>) -> Self {
         let mut first = BTreeMap::new();
-        for one in &to_go {
+        for one in to_go.iter().filter(|one| one.cell.split == corpus::Split::Train) {
             let slice = first.entry((one.cell.split, one.cell.shard)).or_insert(one.cell.slice);
             *slice = one.cell.slice.min(*slice);
         }

@@ -338,6 +338,9 @@ fn a_holder_of_which_nothing_is_left_is_retired() {
     assert_eq!(given.removals().1, 0);
     assert!(!place.path().join("zweck-state/holders/trainer").exists());
     place.ok("holder register trainer --corpus assistants --what job --location x");
+    // what the one before showed is no evidence for this one
+    let export = place.json("corpus export assistants --holder trainer --to later");
+    assert_eq!(export["export"], 2);
 }
 
 /// A Python that has a module, if there is one here.
