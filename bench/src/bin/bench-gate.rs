@@ -21,7 +21,7 @@ use bench::{
     network::{Network, as_of, mix},
     tables::{Items, Order, session, write_refused},
 };
-use corpus::measured::MeasuredFile;
+use corpus::{Layout, TableFile};
 use datafusion::{
     catalog::TableProvider, execution::SendableRecordBatchStream, prelude::DataFrame,
 };
@@ -281,11 +281,13 @@ async fn write_parts(frame: DataFrame, folder: &Path) -> Result<u64> {
 }
 
 async fn write_part(mut rows: SendableRecordBatchStream, path: &Path) -> Result<u64> {
-    let mut file = MeasuredFile::create(path, rows.schema(), &["kind", "language"])?;
+    let words = &["kind", "language"];
+    let layout = Layout { schema: rows.schema(), sorted_by: None, words };
+    let mut file = TableFile::create(path, layout)?;
     while let Some(batch) = rows.try_next().await? {
         file.write(&batch)?;
     }
-    Ok(file.finish()?)
+    Ok(file.finish()?.bytes)
 }
 
 /// Names of two words that stand in no text.

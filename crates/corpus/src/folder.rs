@@ -43,6 +43,14 @@ pub(crate) struct Lock {
     _file: File,
 }
 
+/// Whether a name can be a folder on every system: up to 64 of a-z, 0-9, `-` and `_`.
+pub fn is_name(name: &str) -> bool {
+    let known = |letter: char| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter)
+    };
+    !name.is_empty() && name.len() <= 64 && name.chars().all(known)
+}
+
 impl Staging {
     const fn name(self) -> &'static str {
         match self {
@@ -54,10 +62,7 @@ impl Staging {
 
 impl Folder {
     pub(crate) fn new(corpora: &Path, name: &str) -> Result<Self> {
-        let known = |letter: char| {
-            letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter)
-        };
-        if name.is_empty() || name.len() > 64 || !name.chars().all(known) {
+        if !is_name(name) {
             return Err(CorpusError::Name { name: name.to_owned() });
         }
         Ok(Self { corpora: corpora.to_owned(), name: name.to_owned() })

@@ -1,46 +1,8 @@
-//! What the benchmarks need and nothing else does: rows of the caller's, kept as a corpus keeps its
-//! own.
-
-use std::path::Path;
-
-use arrow::{array::RecordBatch, datatypes::SchemaRef};
+//! What the benchmarks need and nothing else does.
 
 use text::minhash::MinHash;
 
-use crate::{
-    DocumentId, Result, SliceKey,
-    standing::Standing,
-    table_file::{Layout, TableFile},
-};
-
-/// A Parquet file as those of a corpus.
-pub struct MeasuredFile(TableFile);
-
-impl MeasuredFile {
-    /// Starts a file; `words` are the columns of few different values.
-    ///
-    /// # Errors
-    /// If the file cannot be made.
-    pub fn create(path: &Path, schema: SchemaRef, words: &'static [&'static str]) -> Result<Self> {
-        Ok(Self(TableFile::create(path, Layout { schema, sorted_by: None, words })?))
-    }
-
-    /// Writes rows.
-    ///
-    /// # Errors
-    /// If the disk is full, or the rows have other columns.
-    pub fn write(&mut self, rows: &RecordBatch) -> Result<()> {
-        self.0.write(rows)
-    }
-
-    /// Closes the file and flushes it to the disk; returns its bytes.
-    ///
-    /// # Errors
-    /// If the disk is full.
-    pub fn finish(self) -> Result<u64> {
-        Ok(self.0.finish()?.bytes)
-    }
-}
+use crate::{DocumentId, Result, SliceKey, standing::Standing};
 
 /// Texts of the caller's, of which one stands for those that are nearly the same.
 pub struct MeasuredDuplicates {

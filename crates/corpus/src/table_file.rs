@@ -24,21 +24,25 @@ const PAGE_BYTES: usize = 512 << 10;
 
 /// What the columns of a file are like.
 #[derive(Debug, Clone)]
-pub(crate) struct Layout {
-    pub(crate) schema: SchemaRef,
+pub struct Layout {
+    /// Its columns.
+    pub schema: SchemaRef,
     /// A column of numbers that keeps its bounds, so that a reader can leave out row groups. No
     /// other column keeps any: bounds would be values of members.
-    pub(crate) sorted_by: Option<&'static str>,
+    pub sorted_by: Option<&'static str>,
     /// The columns of few different values, which are kept once. Elsewhere a dictionary only costs.
-    pub(crate) words: &'static [&'static str],
+    pub words: &'static [&'static str],
 }
 
 /// What a finished file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Finished {
-    pub(crate) rows: u64,
-    pub(crate) bytes: u64,
-    pub(crate) blake3: String,
+pub struct Finished {
+    /// How many rows it has.
+    pub rows: u64,
+    /// Its length.
+    pub bytes: u64,
+    /// The hash of its bytes, in lower-case hex.
+    pub blake3: String,
 }
 
 impl Finished {
@@ -49,7 +53,7 @@ impl Finished {
 }
 
 /// Writes a file and hashes it on the way.
-pub(crate) struct TableFile {
+pub struct TableFile {
     path: std::path::PathBuf,
     writer: ArrowWriter<Hashed>,
     rows: u64,
@@ -57,7 +61,10 @@ pub(crate) struct TableFile {
 
 impl TableFile {
     /// Starts a file.
-    pub(crate) fn create(path: &Path, layout: Layout) -> Result<Self> {
+    ///
+    /// # Errors
+    /// If the file cannot be made.
+    pub fn create(path: &Path, layout: Layout) -> Result<Self> {
         let file = File::create(path).map_err(CorpusError::file("creating", path))?;
         let hashed = Hashed { file: BufWriter::new(file), hasher: blake3::Hasher::new(), bytes: 0 };
         let properties = layout.properties().map_err(CorpusError::parquet("starting", path))?;
@@ -66,13 +73,20 @@ impl TableFile {
         Ok(Self { path: path.to_owned(), writer, rows: 0 })
     }
 
-    pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<()> {
+    /// Writes rows.
+    ///
+    /// # Errors
+    /// If the disk is full, or the rows have other columns.
+    pub fn write(&mut self, rows: &RecordBatch) -> Result<()> {
         self.rows += rows.num_rows() as u64;
         self.writer.write(rows).map_err(CorpusError::parquet("writing", &self.path))
     }
 
     /// Closes the file; when it returns, the content is on the disk.
-    pub(crate) fn finish(self) -> Result<Finished> {
+    ///
+    /// # Errors
+    /// If the disk is full.
+    pub fn finish(self) -> Result<Finished> {
         let Self { path, writer, rows } = self;
         let hashed = writer.into_inner().map_err(CorpusError::parquet("finishing", &path))?;
         let Hashed { file, hasher, bytes } = hashed;

@@ -218,11 +218,7 @@ impl ClaimFile {
 /// `d42 9f86d0…`
 fn parse(line: &[u8]) -> Option<(DocumentId, TextHash)> {
     let (document, text) = std::str::from_utf8(line).ok()?.split_once(' ')?;
-    let number: i64 = document.strip_prefix('d')?.parse().ok()?;
-    // one document has one name
-    if document.strip_prefix('d') != Some(number.to_string().as_str()) {
-        return None;
-    }
+    let number = handover::parse_document_name(document)?;
     let mut hash = [0; 32];
     if text.len() != 64 {
         return None;

@@ -34,10 +34,7 @@ pub(crate) struct Lock {
 
 impl Folder {
     pub(crate) fn new(root: &Path, name: &str) -> Result<Self> {
-        let known = |letter: char| {
-            letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter)
-        };
-        if name.is_empty() || name.len() > 64 || !name.chars().all(known) {
+        if !corpus::is_name(name) {
             return Err(ElsewhereError::Name { name: name.to_owned() });
         }
         Ok(Self { root: root.to_owned(), name: name.to_owned() })
@@ -82,14 +79,9 @@ impl Folder {
         Err(ElsewhereError::Busy { name: self.name.clone(), path })
     }
 
-    /// What was registered; `None` if nothing was.
-    pub(crate) fn registered(&self) -> Result<Option<Registered>> {
-        Ok(read(&self.path().join(REGISTERED))?.map(|(registered, _)| registered))
-    }
-
-    /// The hash of what was registered.
-    pub(crate) fn registered_hash(&self) -> Result<Option<String>> {
-        Ok(read::<Registered>(&self.path().join(REGISTERED))?.map(|(_, hash)| hash))
+    /// What was registered, with the hash of its bytes; `None` if nothing was.
+    pub(crate) fn registered(&self) -> Result<Option<(Registered, String)>> {
+        read(&self.path().join(REGISTERED))
     }
 
     /// Makes the folder of a new holder, in which nothing of an earlier one is left.

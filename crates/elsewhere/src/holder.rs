@@ -173,7 +173,7 @@ impl Elsewhere {
         if holder.state != HolderState::Sealed {
             return Err(damaged("its registration was cut off"));
         }
-        let registered = folder.registered()?;
+        let registered = folder.registered()?.map(|(registered, _)| registered);
         let registered = registered.filter(|registered| registered.holder == holder.id);
         let registered =
             registered.ok_or_else(|| damaged("its folder is missing, or of another holder"))?;
@@ -198,7 +198,7 @@ impl Elsewhere {
         let exports = folder.exports()?;
         let shown = exports.iter().find(|(_, hash)| Some(hash) == holder.manifest_hash.as_ref());
         let shown = shown.map(|(export, _)| export.number);
-        let registered = folder.registered_hash()?;
+        let registered = folder.registered()?.map(|(_, hash)| hash);
         if shown.is_none() && registered != holder.manifest_hash {
             return Err(damaged("the export that it released with is not on record".to_owned()));
         }
@@ -306,7 +306,7 @@ impl gate::Holder for Elsewhere {
 
     async fn is_gone(&self, held: &Holder) -> Result<bool, HolderError> {
         let registered = self.folder_of(held)?.registered()?;
-        Ok(registered.is_none_or(|registered| registered.holder != held.id))
+        Ok(registered.is_none_or(|(registered, _)| registered.holder != held.id))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which documents of whom left with an export: Parquet, in the order of the corpus's cells.
 
-use std::{fs::File, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use arrow::{
     array::{
@@ -9,13 +9,9 @@ use arrow::{
     },
     datatypes::{DataType, Field, Int64Type, Schema, SchemaRef},
 };
-use corpus::{Cell, Document, DocumentId, Owner, Split};
+use corpus::{Cell, Document, DocumentId, Finished, Layout, Owner, Split, TableFile};
 use gate::Artefact;
-use parquet::{
-    arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
-    basic::{Compression, ZstdLevel},
-    file::properties::{EnabledStatistics, WriterProperties},
-};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use policy::{Instant, ItemId, MemberNumber};
 use sha2::{Digest, Sha256};
 
@@ -41,8 +37,7 @@ pub(crate) struct Left {
 
 /// Writes an index.
 pub(crate) struct IndexFile {
-    writer: ArrowWriter<File>,
-    path: std::path::PathBuf,
+    file: TableFile,
     name: String,
     rows: Rows,
     count: u64,
@@ -68,19 +63,10 @@ struct Rows {
 impl IndexFile {
     /// Begins the index `name` below `root`.
     pub(crate) fn create(root: &Path, name: String) -> Result<Self> {
-        let path = root.join(&name);
-        let file = File::create(&path).map_err(ElsewhereError::file("creating", &path))?;
-        let failed = |source| ElsewhereError::parquet("starting", &path)(source);
-        let level = ZstdLevel::try_new(3).map_err(failed)?;
-        let properties = WriterProperties::builder()
-            .set_created_by("zweck elsewhere".to_owned())
-            .set_compression(Compression::ZSTD(level))
-            // bounds would be values of members
-            .set_statistics_enabled(EnabledStatistics::None)
-            .build();
-        let writer = ArrowWriter::try_new(file, schema(), Some(properties));
-        let writer = writer.map_err(ElsewhereError::parquet("starting", &path))?;
-        Ok(Self { writer, path, name, rows: Rows::default(), count: 0 })
+        let words = &["table", "file", "category", "split"];
+        let layout = Layout { schema: schema(), sorted_by: None, words };
+        let file = TableFile::create(&root.join(&name), layout)?;
+        Ok(Self { file, name, rows: Rows::default(), count: 0 })
     }
 
     pub(crate) fn push(&mut self, cell: Cell, owner: Owner, document: &Document) -> Result<()> {
@@ -106,21 +92,18 @@ impl IndexFile {
     /// Closes the file; when it returns, the content is on the disk.
     pub(crate) fn finish(mut self) -> Result<Artefact> {
         self.flush()?;
-        let Self { writer, path, name, count, .. } = self;
-        let file = writer.into_inner().map_err(ElsewhereError::parquet("finishing", &path))?;
-        file.sync_all().map_err(ElsewhereError::file("flushing", &path))?;
-        let bytes = std::fs::read(&path).map_err(ElsewhereError::file("reading", &path))?;
-        let blake3 = blake3::hash(&bytes).to_hex().to_string();
-        Ok(Artefact { path: name, blake3, rows: count })
+        let Finished { rows, blake3, .. } = self.file.finish()?;
+        Ok(Artefact { path: self.name, blake3, rows })
     }
 
     fn flush(&mut self) -> Result<()> {
         if self.rows.waiting == 0 {
             return Ok(());
         }
-        let batch = self.rows.batch();
-        let written = batch.map_err(Into::into).and_then(|batch| self.writer.write(&batch));
-        written.map_err(ElsewhereError::parquet("writing", &self.path))
+        let batch = self.rows.batch().map_err(|error| {
+            ElsewhereError::parquet("encoding", Path::new(&self.name))(error.into())
+        })?;
+        Ok(self.file.write(&batch)?)
     }
 }
 

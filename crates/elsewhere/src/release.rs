@@ -1,5 +1,9 @@
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+};
 
+use corpus::DocumentId;
 use gate::{Artefacts, Gate};
 use policy::{Instant, Sequence};
 use serde_json::json;
@@ -126,7 +130,7 @@ fn check_absent(
     name: &str,
     folder: &Folder,
     export: &Export,
-    mut documents: std::collections::HashMap<corpus::DocumentId, TextHash>,
+    mut documents: HashMap<DocumentId, TextHash>,
 ) -> Result<()> {
     let mut changed = None;
     index::for_each(&folder.path(), &export.index, |left| {
@@ -136,17 +140,17 @@ fn check_absent(
         Ok(())
     })?;
     let number = export.number;
+    let name_of = |document: DocumentId| handover::document_name(document.as_i64());
     if let Some(document) = changed {
-        let reason = format!("document d{document} has other words in export {number}");
+        let document = name_of(document);
+        let reason = format!("document {document} has other words in export {number}");
         return Err(ElsewhereError::refused(name, reason));
     }
-    match documents.keys().min() {
-        None => Ok(()),
-        Some(document) => {
-            let more = documents.len() - 1;
-            let reason =
-                format!("document d{document} is not in export {number}, nor are {more} more");
-            Err(ElsewhereError::refused(name, reason))
-        }
-    }
+    let Some(document) = documents.keys().min() else { return Ok(()) };
+    let more = match documents.len() - 1 {
+        0 => String::new(),
+        more => format!(", nor are {more} more"),
+    };
+    let reason = format!("document {} is not in export {number}{more}", name_of(*document));
+    Err(ElsewhereError::refused(name, reason))
 }

@@ -23,6 +23,24 @@ pub struct Description<'a> {
     pub files: &'a [ExportedFile],
 }
 
+/// What can be told of a corpus without giving out a row of it: the data card, its plots and the
+/// summaries, each by its path below a folder.
+pub fn overview(
+    dataset: &Dataset,
+    statistics: &Statistics,
+    provider: &Provider,
+) -> Vec<(String, String)> {
+    let mut found = vec![("data-card.svg".to_owned(), plots::data_card(dataset, statistics))];
+    for (name, plot) in plots::all(dataset, statistics) {
+        found.push((format!("plots/{name}"), plot));
+    }
+    for language in Language::ALL {
+        let path = format!("training-content-summary.{}.md", language.tag());
+        found.push((path, summary(dataset, statistics, provider, *language)));
+    }
+    found
+}
+
 impl Description<'_> {
     /// Every file beside the documents, by its path below the folder.
     ///
@@ -35,15 +53,8 @@ impl Description<'_> {
         let mut found = vec![
             ("croissant.json".to_owned(), json + "\n"),
             ("README.md".to_owned(), dataset_card(dataset, statistics, files)),
-            ("data-card.svg".to_owned(), plots::data_card(dataset, statistics)),
         ];
-        for (name, plot) in plots::all(dataset, statistics) {
-            found.push((format!("plots/{name}"), plot));
-        }
-        for language in Language::ALL {
-            let path = format!("training-content-summary.{}.md", language.tag());
-            found.push((path, summary(dataset, statistics, provider, *language)));
-        }
+        found.extend(overview(dataset, statistics, provider));
         Ok(found)
     }
 

@@ -34,7 +34,7 @@ pub use dataset::{
     Shares,
 };
 pub use dataset_card::dataset_card;
-pub use description::Description;
+pub use description::{Description, overview};
 pub use error::{HandoverError, Result};
 pub use instant::Instant;
 pub use json_lines::{Compression, ExportedFile, JsonLines};

@@ -2,9 +2,7 @@ use std::{fs, path::Path};
 
 use ::corpus::{Cell, Corpus, Document, Manifest, Split};
 use anyhow::{Context, ensure};
-use handover::{
-    Dataset, Language, Provider, Row, SliceMembers, Statistics, aipref, plots, summary,
-};
+use handover::{Dataset, Provider, Row, SliceMembers, Statistics, aipref, overview};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::HolderId;
@@ -37,18 +35,7 @@ pub(super) async fn describe(
         }
         with_members(statistics, &corpus)?
     };
-    let mut files = vec![
-        ("data-card.svg".to_owned(), plots::data_card(&dataset, &statistics)),
-        ("plots/lengths.svg".to_owned(), plots::lengths(&statistics)),
-        ("plots/languages.svg".to_owned(), plots::languages(&statistics)),
-        ("plots/left-out.svg".to_owned(), plots::left_out(&dataset)),
-        ("plots/slices.svg".to_owned(), plots::slices(&statistics)),
-        ("plots/categories.svg".to_owned(), plots::categories(&statistics)),
-    ];
-    for language in Language::ALL {
-        let path = format!("training-content-summary.{}.md", language.tag());
-        files.push((path, summary(&dataset, &statistics, &provider, *language)));
-    }
+    let files = overview(&dataset, &statistics, &provider);
     for (path, content) in &files {
         let path = to.join(path);
         let folder = path.parent().unwrap_or(to);
