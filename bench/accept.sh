@@ -233,12 +233,39 @@ corpus() {
     tests gate sensitive "special categories are refused"
     tests corpus recipe "what a recipe does to a corpus"
     tests corpus standing "who stands for duplicates"
+    tests corpus pairs "task pairs and facts"
     tests handover "" "a corpus described"
+    tests elsewhere "" "what left, and evidence"
+    tests zweck elsewhere "holders elsewhere, a training job"
     tests audit "" "a corpus after a recipe is verified"
     personal_data
     python3 -m venv "$work/venv" && "$work/venv/bin/pip" -q install pyarrow
     sensitive bundestag.py --protocols "$data/bundestag-19" speeches "speeches: at least 90 %"
     sensitive stack_exchange.py --dump "$data/stackexchange-quantumcomputing" items "items: at most 2 %"
+    CARGO_TARGET_DIR="$measured" cargo build -q --release --config bench/measured.toml \
+        -p bench --bin bench-texts --bin bench-duplicates || exit 1
+    duplicates
+    chain
+}
+
+# Near duplicates among many short documents are found in bounded memory.
+duplicates() {
+    local documents=${DOCUMENTS:-20000000} megabytes
+    "$measured/release/bench-duplicates" "$documents" >"$work/duplicates" 2>&1
+    megabytes=$(grep -oE '"peak_memory_bytes":[0-9]+' "$work/duplicates" | awk -F: '{ print int($2 / 1e6) }')
+    line "bench-duplicates $documents" "under 4 GB" "${megabytes:-failed} MB" \
+        "$([ "${megabytes:-4000}" -lt 4000 ] && echo true || echo false)"
+}
+
+# Every step of a recipe, and all of them, beside the peers on the same texts.
+chain() {
+    local command bar measured met
+    BENCH_TEXTS="$measured/release/bench-texts" ZWECK_DATA="$data" ZWECK_BENCH_FOLDER="$work/texts" \
+        bench/texts/run.sh >"$work/chain" 2>&1
+    while IFS='|' read -r command bar measured met; do
+        line "$command" "$bar" "$measured" "$met"
+    done < <(python3 bench/texts/table.py bars "$work/texts/results/texts.jsonl" ||
+        echo "bench/texts/run.sh|it runs|failed|false")
 }
 
 case "${1:-}" in

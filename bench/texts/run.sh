@@ -37,7 +37,7 @@ for one in $peers; do peer "$one" > /dev/null; done
 echo "$(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), $(wc -l < "$texts") texts" >&2
 
 ours() {
-    for step in find redact language quality sensitive minhash recipe; do "$program" "$step" "$texts"; done
+    for step in normalise find redact language quality sensitive minhash recipe; do "$program" "$step" "$texts"; done
 }
 
 : > "$results"

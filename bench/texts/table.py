@@ -1,6 +1,6 @@
-"""Tells what run.sh measured: python3 bench/texts/table.py speed RESULTS, or agree TEXTS OURS KEPT.
+"""Tells what run.sh measured: python3 bench/texts/table.py speed|bars RESULTS, or agree TEXTS OURS KEPT.
 
-speed: medians (least and most) of all runs, as a table. agree: how many texts both Zweck by its
+bars: a line COMMAND|BAR|MEASURED|MET for each bar. speed: medians (least and most) of all runs, as a table. agree: how many texts both Zweck by its
 rules for web pages (OURS, of `zweck recipe try`) and datatrove's filters (KEPT, ids) keep.
 """
 
@@ -10,7 +10,8 @@ import json
 import statistics
 
 
-def speed(results):
+def medians(results):
+    """All runs by peer and step, and the median of their seconds."""
     runs = collections.defaultdict(list)
     for row in lines(results):
         if "peer" not in row:
@@ -18,6 +19,37 @@ def speed(results):
         runs[row["peer"], row["step"]].append(row)
     seconds = {key: statistics.median(row["seconds"] for row in rows) for key, rows in runs.items()}
     add_sums(runs, seconds)
+    return runs, seconds
+
+
+#: What rensa is given here was made before the clock ran, or is less work: no equal step.
+UNEQUAL = ("ready", "words")
+
+
+def bars(results):
+    """The whole chain 30 times datatrove's and 3 times dolma's, and no equal step of a peer's faster."""
+    _, seconds = medians(results)
+    times = {}
+    for (peer, step), taken in seconds.items():
+        ours = ("Zweck", counterpart(step))
+        if peer != "Zweck" and ours in seconds and not any(word in step for word in UNEQUAL):
+            times[peer, step] = taken / seconds[ours]
+    for peer, bar in (("datatrove", 30), ("dolma", 3)):
+        chains = [many for (whose, step), many in times.items() if whose == peer and "chain" in step]
+        bar_line(f"the whole chain, to {peer}", f"at least {bar} times", min(chains, default=0), bar)
+    for peer in sorted({peer for peer, _ in times}):
+        steps = {step: many for (whose, step), many in times.items() if whose == peer and "chain" not in step}
+        if steps:
+            nearest = min(steps, key=steps.get)
+            bar_line(f"{peer}'s nearest step: {nearest}", "not behind", steps[nearest], 1)
+
+
+def bar_line(what, bar, times, least):
+    print(f"bench/texts/run.sh, {what}|{bar}|{times:.3g} times|{str(times >= least).lower()}")
+
+
+def speed(results):
+    runs, seconds = medians(results)
     print("| whose | step | MB per CPU second | texts per CPU second | seen | Zweck, times as fast |")
     print("| --- | --- | --- | --- | --- | --- |")
     for (peer, step), rows in runs.items():
@@ -75,10 +107,10 @@ def lines(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["speed", "agree"])
+    parser.add_argument("what", choices=["speed", "bars", "agree"])
     parser.add_argument("files", nargs="+")
     options = parser.parse_args()
-    {"speed": speed, "agree": agree}[options.what](*options.files)
+    {"speed": speed, "bars": bars, "agree": agree}[options.what](*options.files)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ use corpus::{Recipe, SliceKey, Steps};
 use text::{
     language,
     minhash::{self, MinHash},
+    normalisation::Normalisation,
     personal_data,
     quality::{Analyser, Limits},
     redaction::Redaction,
@@ -22,7 +23,9 @@ use text::{
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [step, file] = arguments.as_slice() else {
-        bail!("usage: bench-texts find|redact|language|quality|sensitive|minhash|recipe FILE");
+        bail!(
+            "usage: bench-texts normalise|find|redact|language|quality|sensitive|minhash|recipe FILE"
+        );
     };
     let texts = texts(file)?;
     let bytes: usize = texts.iter().map(String::len).sum();
@@ -62,6 +65,10 @@ fn seen_in(texts: &[String], step: &str) -> Result<usize> {
     let texts = texts.iter();
     Ok(match step {
         "find" => texts.map(|text| personal_data::find(text).len()).sum(),
+        "normalise" => {
+            let rules = Normalisation::default();
+            texts.map(|text| rules.apply(text).text.len()).sum()
+        }
         "redact" => {
             let redaction = Redaction::default();
             texts.map(|text| redaction.apply(text, |_, _| 0).text.len()).sum()

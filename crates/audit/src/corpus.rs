@@ -19,7 +19,8 @@ use crate::{
 /// The folders in which the shards lie.
 const SPLITS: [&str; 3] = ["train", "validation", "test"];
 
-const SHARD_COLUMNS: [&str; 5] = ["document", "category", "language", "created", "text"];
+const SHARD_COLUMNS: [&str; 7] =
+    ["document", "category", "language", "created", "answers", "paragraphs", "text"];
 const LINEAGE_COLUMNS: [&str; 6] = ["member_number", "item", "table", "file", "row", "document"];
 
 /// What of a corpus could be read.
@@ -43,6 +44,8 @@ pub(crate) struct Document {
     pub(crate) category: String,
     pub(crate) language: Option<String>,
     pub(crate) created: Option<i64>,
+    pub(crate) answers: Option<i64>,
+    pub(crate) paragraphs: String,
     pub(crate) text: String,
 }
 
@@ -104,6 +107,8 @@ fn document(row: Row<'_>) -> Option<Document> {
         category: row.text("category")?.to_owned(),
         language: row.text("language").map(str::to_owned),
         created: row.long("created"),
+        answers: row.long("answers"),
+        paragraphs: row.text("paragraphs")?.to_owned(),
         text: row.text("text")?.to_owned(),
     })
 }

@@ -36,15 +36,15 @@ pub(crate) const TABLES: [Layout; 6] = [
     },
     Layout {
         table: "positions",
-        paragraphs: &["title", "employer", "description"],
-        free_text: &["title", "employer", "description"],
+        paragraphs: &["title", "employer", "started", "ended", "description"],
+        free_text: &["title", "employer", "started", "ended", "description"],
     },
     Layout {
         table: "education",
-        paragraphs: &["school", "degree", "field", "description"],
-        free_text: &["school", "degree", "field", "description"],
+        paragraphs: &["school", "degree", "field", "started", "ended", "description"],
+        free_text: &["school", "degree", "field", "started", "ended", "description"],
     },
-    Layout { table: "skills", paragraphs: &[], free_text: &["name"] },
+    Layout { table: "skills", paragraphs: &["name"], free_text: &["name"] },
     Layout { table: "items", paragraphs: &["title", "text"], free_text: &["title", "text"] },
     Layout { table: "activity", paragraphs: &[], free_text: &["kind"] },
 ];

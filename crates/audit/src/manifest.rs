@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ::text::normalisation::Normalisation;
 use policy::{Day, Instant, Purpose, Reason};
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,7 +11,7 @@ use serde_json::Value;
 pub(crate) const FILE: &str = "manifest.json";
 
 /// The layout that is known here.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 /// Beside what is listed here a manifest says nothing: an unknown key is an error.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,8 +31,7 @@ pub(crate) struct Manifest {
     pub(crate) attached: Vec<Value>,
     pub(crate) configuration: Configuration,
     /// What was done to its texts.
-    #[serde(rename = "recipe")]
-    pub(crate) _recipe: Value,
+    pub(crate) recipe: Recipe,
     /// Whoever wrote it; it changes nothing in what has to be there.
     #[serde(rename = "zweck_version")]
     pub(crate) _zweck_version: String,
@@ -40,6 +40,12 @@ pub(crate) struct Manifest {
     pub(crate) files: Vec<Shard>,
     pub(crate) lineage: Lineage,
     pub(crate) history: Vec<Released>,
+}
+
+/// Of a recipe what has to be known to find the words of a row again.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Recipe {
+    pub(crate) normalisation: Normalisation,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -90,6 +96,9 @@ pub(crate) struct DocumentCounts {
     pub(crate) kept: u64,
     pub(crate) left_out: BTreeMap<String, u64>,
     pub(crate) masks: u64,
+    /// Places that were made clean, by rule.
+    #[serde(rename = "normalised")]
+    pub(crate) _normalised: BTreeMap<String, u64>,
     /// Places where personal data was replaced, by kind.
     #[serde(rename = "redacted")]
     pub(crate) _redacted: BTreeMap<String, u64>,

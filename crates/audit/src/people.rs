@@ -1,6 +1,11 @@
 //! Who must not be named in the texts of others, and where they are.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
+
+use ::text::normalisation::Normalisation;
 
 use crate::{
     Result,
@@ -8,7 +13,7 @@ use crate::{
     lake::{Lake, Layout},
     names::{Finder, People},
     table::Row,
-    text::{Source, Span, Why},
+    text::{self, Source, Span, Why},
 };
 
 /// What has to be masked: by name wherever it stands, and by place where a mention is resolved.
@@ -60,10 +65,27 @@ impl Named {
         texts.into_iter().any(|text| !self.finder.review.find(text).is_empty())
     }
 
-    /// The text of a row, with what has to be masked in it.
-    pub(crate) fn source(&self, layout: &Layout, row: Row<'_>, address: (i64, i64)) -> Source {
+    /// The text of a row as a recipe makes it clean, with what has to be masked in it.
+    pub(crate) fn source(
+        &self,
+        layout: &Layout,
+        row: Row<'_>,
+        address: (i64, i64),
+        normalisation: &Normalisation,
+    ) -> Source {
         let columns = layout.paragraphs.iter().filter_map(|name| Some((*name, row.text(name)?)));
-        Source::of(columns.map(|(name, text)| (text, self.spans(name, text, address))))
+        Source::of(columns.map(|(name, text)| {
+            let spans = self.spans(name, text, address);
+            match normalisation.apply(&text::masked(text, spans.clone())) {
+                // what was masked before stays so, and names may have come to light
+                clean if clean.is_changed() => {
+                    let found = self.finder.forbidden.find(&clean.text);
+                    let spans = found.into_iter().map(Span::from).collect();
+                    (name, Cow::Owned(clean.text.into_owned()), spans)
+                }
+                _ => (name, Cow::Borrowed(text), spans),
+            }
+        }))
     }
 
     fn spans(&self, column: &str, text: &str, address: (i64, i64)) -> Vec<Span> {

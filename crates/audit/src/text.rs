@@ -1,5 +1,7 @@
 //! From a row of the lake to the text that a corpus may have, and where the two differ.
 
+use std::borrow::Cow;
+
 use crate::names::{Found, Kind};
 
 /// What stands where a name stood.
@@ -38,6 +40,8 @@ pub(crate) struct Source {
     spans: Vec<Span>,
     /// The text with all of them masked.
     pub(crate) expected: String,
+    /// The columns that have words.
+    columns: Vec<String>,
 }
 
 /// How a text of the corpus stands to its source.
@@ -52,17 +56,28 @@ pub(crate) enum Comparison {
 }
 
 impl Source {
-    /// Joins the columns of a row, each with the places in it that have to be masked.
-    pub(crate) fn of<'a>(columns: impl Iterator<Item = (&'a str, Vec<Span>)>) -> Self {
+    /// Joins the columns of a row, by name, each with the places in it that have to be masked.
+    pub(crate) fn of<'a>(
+        columns: impl Iterator<Item = (&'a str, Cow<'a, str>, Vec<Span>)>,
+    ) -> Self {
         let mut source = Self::default();
-        for (column, mut spans) in columns {
-            for span in &mut spans {
-                *span = widen(column, *span);
-            }
-            spans.sort_unstable();
-            source.push(column, &spans);
+        for (name, column, spans) in columns {
+            source.push(&column, &widened(&column, spans));
+            source.columns.extend((!column.trim().is_empty()).then(|| name.to_owned()));
         }
         source
+    }
+
+    /// Whether `column:bytes` for each column that has words tells where a text of the corpus is cut.
+    pub(crate) fn is_cut(&self, told: &str, text: &str) -> bool {
+        let told: Vec<_> = told.split(' ').filter_map(|one| one.split_once(':')).collect();
+        let mut rest = Some(text);
+        for (at, (_, bytes)) in told.iter().enumerate() {
+            let after = bytes.parse().ok().and_then(|bytes| rest?.get(bytes..));
+            let is_last = at + 1 == told.len();
+            rest = if is_last { after } else { after.and_then(|one| one.strip_prefix(PARAGRAPH)) };
+        }
+        rest == Some("") && told.iter().map(|(column, _)| column).eq(&self.columns)
     }
 
     /// Whether there is anything to read.
@@ -184,6 +199,20 @@ fn mask_length(text: &str) -> Option<usize> {
     is_mask.then_some(inside.len() + 2)
 }
 
+/// A column with everything masked that has to be.
+pub(crate) fn masked(column: &str, spans: Vec<Span>) -> String {
+    mask(column, &widened(column, spans))
+}
+
+/// The spans on whole characters, sorted.
+fn widened(column: &str, mut spans: Vec<Span>) -> Vec<Span> {
+    for span in &mut spans {
+        *span = widen(column, *span);
+    }
+    spans.sort_unstable();
+    spans
+}
+
 /// The text with the spans masked, those that touch as one.
 fn mask(text: &str, spans: &[Span]) -> String {
     let mut masked = String::new();
@@ -231,7 +260,8 @@ mod tests {
     }
 
     fn source(columns: &[(&str, &[Span])]) -> Source {
-        Source::of(columns.iter().map(|(column, spans)| (*column, spans.to_vec())))
+        let columns = columns.iter();
+        Source::of(columns.map(|(column, spans)| ("text", Cow::Borrowed(*column), spans.to_vec())))
     }
 
     #[test]
@@ -284,6 +314,20 @@ mod tests {
         check("ask [name], [phone 0a1b], a@b.de [x]", Comparison::Different);
         check("ask [name], [phone], [mail] [x]", Comparison::Different);
         check("ask [name], [phone], [email] [y]", Comparison::Different);
+    }
+
+    #[test]
+    fn where_a_text_is_cut_has_to_be_told_right() {
+        let columns = [("title", "a"), ("employer", " "), ("description", "ä\n\nb")];
+        let source =
+            Source::of(columns.into_iter().map(|(name, text)| (name, text.into(), Vec::new())));
+        let text = "a\n\nä\n\nb";
+        assert!(source.is_cut("title:1 description:5", text));
+        for wrong in
+            ["", "title:1", "title:3 description:3", "title:1 text:5", "title:1 description:6"]
+        {
+            assert!(!source.is_cut(wrong, text), "{wrong}");
+        }
     }
 
     #[test]

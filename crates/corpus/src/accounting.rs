@@ -2,9 +2,9 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use gate::{NAME_MASK, Table};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use text::{language::UNDETERMINED, personal_data::Kind, quality::Rule};
+use text::{language::UNDETERMINED, normalisation, personal_data::Kind, quality::Rule};
 
-use crate::Document;
+use crate::{document::Candidate, spilled::Spilled};
 
 /// Why a permitted row has no document in the corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,9 @@ pub enum LeftOut {
     NoDocument,
     /// There is nothing but white space in the text.
     Empty,
+    /// Made clean, it has a name that may be that of somebody who objected, and the policy wants a
+    /// person to look first.
+    AmbiguousName,
     /// It has personal data of a kind for which the recipe leaves texts out.
     PersonalData,
     /// The recipe keeps no text in its language, or none whose language cannot be told.
@@ -34,6 +37,7 @@ impl LeftOut {
         Cow::Borrowed(match self {
             Self::NoDocument => "no-document",
             Self::Empty => "empty",
+            Self::AmbiguousName => "ambiguous-name",
             Self::PersonalData => "personal-data",
             Self::Language => "language",
             Self::Quality(rule) => return Cow::Owned(format!("{QUALITY}{rule}")),
@@ -47,6 +51,7 @@ impl LeftOut {
         Some(match code {
             "no-document" => Self::NoDocument,
             "empty" => Self::Empty,
+            "ambiguous-name" => Self::AmbiguousName,
             "personal-data" => Self::PersonalData,
             "language" => Self::Language,
             "duplicate" => Self::Duplicate,
@@ -98,6 +103,8 @@ pub struct DocumentCounts {
     pub masks: u64,
     /// The kept documents by the language that they are in, `und` where that cannot be told.
     pub languages: BTreeMap<String, u64>,
+    /// Places in the kept documents that were made clean, by rule.
+    pub normalised: BTreeMap<normalisation::Rule, u64>,
     /// Places in the kept documents where personal data was replaced, by kind.
     pub redacted: BTreeMap<Kind, u64>,
 }
@@ -129,6 +136,9 @@ impl DocumentAccounting {
             for (language, documents) in &counts.languages {
                 *total.languages.entry(language.clone()).or_default() += documents;
             }
+            for (rule, places) in &counts.normalised {
+                *total.normalised.entry(*rule).or_default() += places;
+            }
             for (kind, places) in &counts.redacted {
                 *total.redacted.entry(*kind).or_default() += places;
             }
@@ -147,12 +157,16 @@ impl DocumentCounts {
         self.rows_in == self.kept + self.left_out.values().sum::<u64>()
     }
 
-    /// Counts a document that stays, with what was replaced in it.
-    pub(crate) fn keep(&mut self, document: &Document, redacted: &BTreeMap<Kind, u64>) {
+    /// Counts a document that stays, with what was changed in it.
+    pub(crate) fn keep(&mut self, spilled: &Spilled) {
+        let Spilled { normalised, redacted, candidate: Candidate { document, .. } } = spilled;
         self.kept += 1;
         self.masks += document.text.matches(NAME_MASK).count() as u64;
         let language = document.language.clone().unwrap_or_else(|| UNDETERMINED.to_owned());
         *self.languages.entry(language).or_default() += 1;
+        for (rule, places) in normalised {
+            *self.normalised.entry(*rule).or_default() += places;
+        }
         for (kind, places) in redacted {
             *self.redacted.entry(*kind).or_default() += places;
         }

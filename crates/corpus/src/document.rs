@@ -9,7 +9,7 @@ use gate::Table;
 use policy::{Category, Instant, ItemId, MemberNumber};
 use serde::{Deserialize, Serialize};
 
-use crate::{CorpusError, Result, SliceKey};
+use crate::{CorpusError, Paragraphs, Result, SliceKey};
 
 /// Names a document in a corpus: 63 bits that tell nobody without the key whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,8 +46,20 @@ pub struct Document {
     pub language: Option<String>,
     /// When it was published, where that is known.
     pub created: Option<Instant>,
+    /// What it answers: the name that this has, or would have, in the corpus. Whether it is there is
+    /// not said; it may be another member's, in another cell.
+    pub answers: Option<DocumentId>,
+    /// Of which columns the words are.
+    pub paragraphs: Paragraphs,
     /// The words, with the names of objectors masked.
     pub text: String,
+}
+
+impl Document {
+    /// The words of a column; `None` if the row had none.
+    pub fn words_of(&self, column: &str) -> Option<&str> {
+        self.paragraphs.of(&self.text).find(|(name, _)| *name == column).map(|(_, words)| words)
+    }
 }
 
 /// A document with the row that it came from.
@@ -69,13 +81,24 @@ pub(crate) type Template = &'static [&'static str];
 pub(crate) const fn template(table: Table) -> Option<Template> {
     match table {
         Table::Profiles => Some(&["headline", "about"]),
-        Table::Positions => Some(&["title", "employer", "description"]),
-        Table::Education => Some(&["school", "degree", "field", "description"]),
+        Table::Positions => Some(&["title", "employer", "started", "ended", "description"]),
+        Table::Education => Some(&["school", "degree", "field", "started", "ended", "description"]),
+        Table::Skills => Some(&["name"]),
         Table::Items => Some(&["title", "text"]),
-        Table::Members | Table::Skills | Table::Mentions | Table::Sensitive | Table::Activity => {
-            None
-        }
+        Table::Members | Table::Mentions | Table::Sensitive | Table::Activity => None,
     }
+}
+
+/// Whether the rows of a table are somebody's prose. The others are facts of a career, which are no
+/// worse for being short, and no copies of each other for being the same.
+pub(crate) const fn is_prose(table: Table) -> bool {
+    matches!(table, Table::Profiles | Table::Items)
+}
+
+/// The column of a template that has this name.
+pub(crate) fn column_named(name: &str) -> Option<&'static str> {
+    let columns = Table::ALL.iter().filter_map(|table| template(*table)).flatten();
+    columns.copied().find(|column| *column == name)
 }
 
 /// The documents of permitted rows, in the order of the rows, empty ones included.
@@ -91,28 +114,36 @@ pub(crate) fn documents(
     let kinds = columns.own_texts("kind")?;
     let languages = columns.own_texts("language")?;
     let created = columns.own_longs("created")?;
-    let paragraphs = columns.paragraphs(template)?;
+    let answered = columns.own_longs("parent_member")?.zip(columns.own_longs("parent_item")?);
+    let texts = columns.paragraphs(template)?;
     (0..rows.num_rows())
         .map(|row| {
             let member =
                 MemberNumber::from_i64(columns.required(&members, "member_number", row)?);
             let item = ItemId::from_i64(columns.required(&items, "item", row)?);
+            let (paragraphs, text) = paragraphs(template, &texts, row);
+            let answers = answered.as_ref().and_then(|(member, item)| {
+                let member = MemberNumber::from_i64(long(member, row)?);
+                Some(key.document(table, member, ItemId::from_i64(long(item, row)?)))
+            });
             let document = Document {
                 document: key.document(table, member, item),
                 category: columns.category(kinds.as_ref(), row)?,
                 language: languages.as_ref().and_then(|words| word(words, row)).map(str::to_owned),
                 created: created.as_ref().and_then(|at| long(at, row)).map(Instant::from_micros),
-                text: text(&paragraphs, row),
+                answers,
+                paragraphs,
+                text,
             };
             Ok(Candidate { table, member, item, document })
         })
         .collect()
 }
 
-/// The paragraphs of one row, trimmed, without those that are empty.
-fn text(columns: &[StringViewArray], row: usize) -> String {
-    let paragraphs = columns.iter().filter_map(|column| word(column, row).map(str::trim));
-    paragraphs.filter(|one| !one.is_empty()).collect::<Vec<_>>().join("\n\n")
+/// The words of one row.
+fn paragraphs(template: Template, texts: &[StringViewArray], row: usize) -> (Paragraphs, String) {
+    let words = texts.iter().map(|column| word(column, row).unwrap_or_default());
+    Paragraphs::join(template.iter().copied().zip(words))
 }
 
 fn long(values: &Int64Array, row: usize) -> Option<i64> {
@@ -190,6 +221,7 @@ mod tests {
     use super::*;
 
     fn positions(rows: &[[Option<&str>; 3]]) -> RecordBatch {
+        let none = || -> ArrayRef { Arc::new(StringArray::new_null(rows.len())) };
         let column = |at: usize| -> ArrayRef {
             Arc::new(rows.iter().map(|row| row[at]).collect::<StringArray>())
         };
@@ -199,6 +231,8 @@ mod tests {
             ("item", numbers),
             ("title", column(0)),
             ("employer", column(1)),
+            ("started", none()),
+            ("ended", none()),
             ("description", column(2)),
         ])
         .unwrap()

@@ -8,7 +8,7 @@ use std::{
 
 use arrow::array::RecordBatch;
 use futures::TryStreamExt;
-use gate::{Accounting, Permitted, Table};
+use gate::{Accounting, NameFinder, Permitted, Table};
 use text::minhash::MinHash;
 
 use crate::{
@@ -47,7 +47,7 @@ pub(crate) async fn draft(
         let Some(template) = document::template(table) else { continue };
         let mut rows = permitted.rows(table).await?;
         while let Some(batch) = rows.try_next().await.map_err(reading)? {
-            sorter.add(table, template, &batch)?;
+            sorter.add((table, template), &batch, permitted.names())?;
         }
     }
     let rows = permitted.account().await?;
@@ -111,29 +111,34 @@ impl Sorter {
 
     fn add(
         &mut self,
-        table: Table,
-        template: document::Template,
+        (table, template): (Table, document::Template),
         rows: &RecordBatch,
+        names: &NameFinder,
     ) -> Result<()> {
         for mut candidate in document::documents(table, template, rows, &self.key)? {
             let counts = self.documents.of(table);
             counts.rows_in += 1;
-            let Tried { text, redacted, language, left_out } =
-                self.steps.apply(&candidate.document.text, &self.key);
+            let is_prose = document::is_prose(table);
+            let Tried { text, paragraphs, normalised, redacted, language, left_out } =
+                self.steps.apply_to(&candidate.document, is_prose, (&self.key, names));
             if let Some(reason) = left_out {
                 counts.leave_out(reason, 1);
                 continue;
             }
             if let Cow::Owned(replaced) = text {
                 candidate.document.text = replaced;
+                candidate.document.paragraphs = paragraphs;
             }
             let told = || language.map(|language| language.code().to_owned());
             candidate.document.language = candidate.document.language.take().or_else(told);
-            let words = self.key.text(&candidate.document.text);
-            let bands = self.minhash.iter_mut().flat_map(|one| one.bands(&candidate.document.text));
-            self.standing.push(candidate.document.document, words, bands)?;
+            if is_prose {
+                let words = self.key.text(&candidate.document.text);
+                let bands =
+                    self.minhash.iter_mut().flat_map(|one| one.bands(&candidate.document.text));
+                self.standing.push(candidate.document.document, words, bands)?;
+            }
             let cell = self.key.cell(candidate.member, self.configuration);
-            self.spill.push(cell, &Spilled { redacted, candidate })?;
+            self.spill.push(cell, &Spilled { normalised, redacted, candidate })?;
         }
         Ok(())
     }
@@ -179,8 +184,8 @@ fn standing_in(
         documents.of(later.candidate.table).leave_out(LeftOut::Duplicate, u64::from(same));
         same
     });
-    for Spilled { redacted, candidate, .. } in &kept {
-        documents.of(candidate.table).keep(&candidate.document, redacted);
+    for spilled in &kept {
+        documents.of(spilled.candidate.table).keep(spilled);
     }
     Ok(kept.into_iter().map(|spilled| spilled.candidate).collect())
 }

@@ -5,7 +5,8 @@
 //! one of them. Equal texts appear once; when the document that stood for them is released,
 //! another takes its place. After a release the files equal those of a clean build.
 //!
-//! [`Corpora::build`] makes one, [`Corpora::open`] reads one, and as a [`gate::Holder`] it gives
+//! [`Corpora::build`] makes one, [`Corpora::open`] reads one, [`Corpus::for_each_pair`] makes task
+//! pairs of its documents, and as a [`gate::Holder`] it gives
 //! up what removals ask for.
 
 mod accounting;
@@ -23,6 +24,8 @@ mod manifest;
 pub mod measured;
 mod overview;
 mod owned;
+mod pairs;
+mod paragraphs;
 mod recipe;
 mod release;
 mod sealed;
@@ -42,6 +45,8 @@ pub use key::SliceKey;
 pub use manifest::{Cut, LineageFile, Manifest, Released, ShardFile, Shares};
 pub use overview::{HolderOverview, Overview};
 pub use owned::Owner;
+pub use pairs::{Pair, Task, UnknownTask};
+pub use paragraphs::{Paragraphs, UnknownParagraphs};
 pub use recipe::{Duplicates, Languages, Recipe, Steps, Tried};
 pub use sealed::SealedFile;
 pub use table_file::{Finished, Layout, TableFile};

@@ -137,7 +137,7 @@ pub struct Released {
 
 impl Manifest {
     /// The layout that this version writes and reads.
-    pub const FORMAT: u32 = 2;
+    pub const FORMAT: u32 = 3;
 
     /// Its name in the folder of the corpus.
     pub(crate) const FILE: &str = "manifest.json";

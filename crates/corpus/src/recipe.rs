@@ -1,16 +1,18 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
+use gate::NameFinder;
 use serde::{Deserialize, Serialize};
 use text::{
     language::{self, Language},
     minhash,
+    normalisation::{self, Normalisation},
     personal_data::Kind,
     quality::{Analyser, Limits, Rule},
     redaction::{Redacted, Redaction},
     scripts,
 };
 
-use crate::{CorpusError, LeftOut, Result, SliceKey};
+use crate::{CorpusError, Document, LeftOut, Paragraphs, Result, SliceKey};
 
 /// What is done to the words of a document on their way into a corpus.
 ///
@@ -20,6 +22,8 @@ use crate::{CorpusError, LeftOut, Result, SliceKey};
 pub struct Recipe {
     /// In which languages texts stay.
     pub language: Languages,
+    /// How texts are made clean.
+    pub normalisation: Normalisation,
     /// What is done with personal data.
     pub redaction: Redaction,
     /// What texts must keep to.
@@ -61,6 +65,10 @@ pub struct Languages {
 pub struct Tried<'a> {
     /// The words as they would stand in a corpus, borrowed where nothing was replaced.
     pub text: Cow<'a, str>,
+    /// Of which columns they are.
+    pub paragraphs: Paragraphs,
+    /// Places that were made clean, by rule.
+    pub normalised: BTreeMap<normalisation::Rule, u64>,
     /// Places where personal data was replaced, by kind.
     pub redacted: BTreeMap<Kind, u64>,
     /// The language that the text is in, where it can be told.
@@ -97,20 +105,106 @@ impl Steps {
 
     /// Applies to a text what the recipe says of texts one by one, in order.
     pub fn apply<'a>(&mut self, text: &'a str, key: &SliceKey) -> Tried<'a> {
-        let Redacted { text, replaced, dropped_for } =
-            self.recipe.redaction.apply(text, |kind, plain| key.pseudonym(kind, plain));
+        self.apply_to_words((text, &Paragraphs::one("text", text)), true, (key, None))
+    }
+
+    /// The same to the text of a document, paragraph by paragraph where it is not about the whole;
+    /// what it says of quality is meant for prose. `names` are looked for where a text is made clean.
+    pub(crate) fn apply_to<'a>(
+        &mut self,
+        document: &'a Document,
+        is_prose: bool,
+        (key, names): (&SliceKey, &NameFinder),
+    ) -> Tried<'a> {
+        let words = (document.text.as_str(), &document.paragraphs);
+        self.apply_to_words(words, is_prose, (key, Some(names)))
+    }
+
+    fn apply_to_words<'a>(
+        &mut self,
+        (text, paragraphs): (&'a str, &Paragraphs),
+        is_prose: bool,
+        (key, names): (&SliceKey, Option<&NameFinder>),
+    ) -> Tried<'a> {
+        let mut changed = Changed::default();
+        let columns: Vec<_> = paragraphs
+            .of(text)
+            .map(|(column, words)| (column, self.rewrite(words, (key, names), &mut changed)))
+            .collect();
+        let (text, paragraphs) = if columns.iter().any(|(_, words)| matches!(words, Cow::Owned(_)))
+        {
+            let columns = columns.iter().map(|(column, words)| (*column, words.as_ref()));
+            let (paragraphs, text) = Paragraphs::join(columns);
+            (Cow::Owned(text), paragraphs)
+        } else {
+            (Cow::Borrowed(text), paragraphs.clone())
+        };
         let language = language::identify(&text);
         let left_out = if text.trim().is_empty() {
             Some(LeftOut::Empty)
-        } else if dropped_for.is_some() {
-            Some(LeftOut::PersonalData)
+        } else if changed.left_out.is_some() {
+            changed.left_out
         } else if !self.recipe.language.keeps(language) {
             Some(LeftOut::Language)
-        } else {
+        } else if is_prose {
             self.fails(&text, language).map(LeftOut::Quality)
+        } else {
+            None
         };
-        Tried { text, redacted: replaced, language, left_out }
+        let Changed { normalised, redacted, .. } = changed;
+        Tried { text, paragraphs, normalised, redacted, language, left_out }
     }
+
+    /// Makes the words of a column clean, masks the names that come to light, and replaces personal
+    /// data.
+    fn rewrite<'a>(
+        &self,
+        words: &'a str,
+        (key, names): (&SliceKey, Option<&NameFinder>),
+        changed: &mut Changed,
+    ) -> Cow<'a, str> {
+        let normalised = self.recipe.normalisation.apply(words);
+        let mut words = normalised.text;
+        for (rule, places) in normalised.changed {
+            *changed.normalised.entry(rule).or_default() += places;
+        }
+        if let (Cow::Owned(clean), Some(names)) = (&words, names) {
+            if names.needs_review(clean) {
+                changed.left_out = Some(LeftOut::AmbiguousName);
+            }
+            if let Some(masked) = names.masked(clean) {
+                words = Cow::Owned(masked);
+            }
+        }
+        match self.redact(&words, key, changed) {
+            Some(redacted) => Cow::Owned(redacted),
+            None => words,
+        }
+    }
+
+    /// The words with personal data replaced; `None` where there is none.
+    fn redact(&self, words: &str, key: &SliceKey, changed: &mut Changed) -> Option<String> {
+        let Redacted { text, replaced, dropped_for } =
+            self.recipe.redaction.apply(words, |kind, plain| key.pseudonym(kind, plain));
+        for (kind, places) in replaced {
+            *changed.redacted.entry(kind).or_default() += places;
+        }
+        if dropped_for.is_some() {
+            changed.left_out = changed.left_out.or(Some(LeftOut::PersonalData));
+        }
+        match text {
+            Cow::Owned(redacted) => Some(redacted),
+            Cow::Borrowed(_) => None,
+        }
+    }
+}
+
+/// What was done to the columns of a text.
+#[derive(Default)]
+struct Changed {
+    normalised: BTreeMap<normalisation::Rule, u64>,
+    redacted: BTreeMap<Kind, u64>,
+    left_out: Option<LeftOut>,
 }
 
 impl Languages {
@@ -132,5 +226,89 @@ impl Default for Duplicates {
 impl Default for Languages {
     fn default() -> Self {
         Self { only: None, keep_undetermined: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gate::NamesToRedact;
+    use policy::{Ambiguous, Category};
+
+    use super::*;
+    use crate::DocumentId;
+
+    fn document(words: &[(&'static str, &str)]) -> Document {
+        let (paragraphs, text) = Paragraphs::join(words.iter().copied());
+        Document {
+            document: DocumentId::from_i64(1),
+            category: Category::Posts,
+            language: None,
+            created: None,
+            answers: None,
+            paragraphs,
+            text,
+        }
+    }
+
+    fn names(ambiguous: Ambiguous, shared: &[&str]) -> NameFinder {
+        let names = NamesToRedact {
+            members: ["Jörg Müller".to_owned()].into(),
+            shared: shared.iter().map(|name| (*name).to_owned()).collect(),
+            ..NamesToRedact::default()
+        };
+        NameFinder::new(&names, ambiguous).unwrap()
+    }
+
+    fn applied(recipe: Recipe, document: &Document, names: &NameFinder) -> Tried<'static> {
+        let key = SliceKey::new([1; 32]);
+        let mut steps = Steps::of(recipe).unwrap();
+        let tried = steps.apply_to(document, false, (&key, names));
+        Tried { text: Cow::Owned(tried.text.into_owned()), ..tried }
+    }
+
+    const HIDDEN: [(&str, &str); 2] =
+        [("title", "Dank"), ("text", "Danke an JÃ¶rg MÃ¼ller, 0171 1234567!")];
+
+    #[test]
+    fn a_name_that_comes_to_light_is_masked() {
+        let tried = applied(Recipe::default(), &document(&HIDDEN), &names(Ambiguous::Redact, &[]));
+        assert_eq!(tried.text, "Dank\n\nDanke an [name], [phone]!");
+        assert_eq!(tried.paragraphs.to_string(), "title:4 text:25");
+        assert_eq!(
+            tried.normalised.keys().map(|rule| rule.code()).collect::<Vec<_>>(),
+            ["mojibake"]
+        );
+        assert_eq!(tried.left_out, None);
+    }
+
+    #[test]
+    fn a_name_of_several_that_comes_to_light_waits_for_a_person() {
+        let finder = names(Ambiguous::Review, &["jorg muller", "jörg müller"]);
+        let tried = applied(Recipe::default(), &document(&HIDDEN), &finder);
+        assert_eq!(tried.left_out, Some(LeftOut::AmbiguousName));
+    }
+
+    #[test]
+    fn what_is_not_made_clean_stays_as_it_was() {
+        let recipe = Recipe { normalisation: Normalisation::NONE, ..Recipe::default() };
+        let tried = applied(recipe, &document(&HIDDEN), &names(Ambiguous::Redact, &[]));
+        assert_eq!(tried.text, "Dank\n\nDanke an JÃ¶rg MÃ¼ller, [phone]!");
+        assert!(tried.normalised.is_empty());
+    }
+
+    #[test]
+    fn columns_that_have_nothing_left_are_none() {
+        let hidden = document(&[("title", "\u{200b}\u{ad}"), ("text", "Danke!")]);
+        let tried = applied(Recipe::default(), &hidden, &names(Ambiguous::Redact, &[]));
+        assert_eq!(
+            (tried.text.as_ref(), tried.paragraphs.to_string().as_str()),
+            ("Danke!", "text:6")
+        );
+    }
+
+    #[test]
+    fn a_mask_is_no_markup() {
+        let text = "[name] & [name]: ask [name]!";
+        assert!(!Normalisation::default().apply(text).is_changed());
     }
 }

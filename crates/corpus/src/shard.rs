@@ -59,6 +59,8 @@ fn schema() -> SchemaRef {
         Field::new("category", DataType::Utf8, false),
         Field::new("language", DataType::Utf8, true),
         Field::new("created", DataType::Int64, true),
+        Field::new("answers", DataType::Int64, true),
+        Field::new("paragraphs", DataType::Utf8, false),
         Field::new("text", DataType::Utf8, false),
     ]))
 }
@@ -71,16 +73,20 @@ struct Rows {
     category: StringBuilder,
     language: StringBuilder,
     created: Int64Builder,
+    answers: Int64Builder,
+    paragraphs: StringBuilder,
     text: StringBuilder,
 }
 
 impl Rows {
     fn push(&mut self, row: &Document) {
-        let Document { document, category, language, created, text } = row;
+        let Document { document, category, language, created, answers, paragraphs, text } = row;
         self.document.append_value(document.as_i64());
         self.category.append_value(category.name());
         self.language.append_option(language.as_deref());
         self.created.append_option(created.map(Instant::as_micros));
+        self.answers.append_option(answers.map(DocumentId::as_i64));
+        self.paragraphs.append_value(paragraphs.to_string());
         self.text.append_value(text);
         self.count += 1;
         self.bytes += text.len();
@@ -93,6 +99,8 @@ impl Rows {
             Arc::new(self.category.finish()),
             Arc::new(self.language.finish()),
             Arc::new(self.created.finish()),
+            Arc::new(self.answers.finish()),
+            Arc::new(self.paragraphs.finish()),
             Arc::new(self.text.finish()),
         ];
         RecordBatch::try_new(schema(), columns)
@@ -103,17 +111,20 @@ impl Rows {
 fn read_batch(batch: &RecordBatch) -> Option<Vec<Document>> {
     let longs = |name| batch.column_by_name(name)?.as_primitive_opt::<Int64Type>();
     let texts = |name| batch.column_by_name(name)?.as_string_opt::<i32>();
-    let (ids, created): (&Int64Array, &Int64Array) = (longs("document")?, longs("created")?);
-    let (categories, languages): (&StringArray, &StringArray) =
-        (texts("category")?, texts("language")?);
-    let texts = texts("text")?;
+    let [ids, created, answers]: [&Int64Array; 3] =
+        [longs("document")?, longs("created")?, longs("answers")?];
+    let [categories, languages, paragraphs, texts]: [&StringArray; 4] =
+        [texts("category")?, texts("language")?, texts("paragraphs")?, texts("text")?];
+    let long = |values: &Int64Array, row| values.is_valid(row).then(|| values.value(row));
     (0..batch.num_rows())
         .map(|row| {
             Some(Document {
                 document: DocumentId::from_i64(ids.value(row)),
                 category: categories.value(row).parse().ok()?,
                 language: languages.is_valid(row).then(|| languages.value(row).to_owned()),
-                created: created.is_valid(row).then(|| Instant::from_micros(created.value(row))),
+                created: long(created, row).map(Instant::from_micros),
+                answers: long(answers, row).map(DocumentId::from_i64),
+                paragraphs: paragraphs.value(row).parse().ok()?,
                 text: texts.value(row).to_owned(),
             })
         })
@@ -125,14 +136,18 @@ mod tests {
     use policy::Category;
 
     use super::*;
+    use crate::Paragraphs;
 
     fn document(id: i64) -> Document {
+        let text = format!("text {id}");
         Document {
             document: DocumentId::from_i64(id),
             category: Category::Posts,
             language: (id % 2 == 0).then(|| "de".to_owned()),
             created: (id % 3 == 0).then(|| Instant::from_micros(id)),
-            text: format!("text {id}"),
+            answers: (id % 5 == 0).then(|| DocumentId::from_i64(id / 5)),
+            paragraphs: Paragraphs::one("text", &text),
+            text,
         }
     }
 

@@ -10,13 +10,15 @@ use std::{
 
 use gate::Table;
 use policy::{Category, Instant, ItemId, MemberNumber};
-use text::personal_data::Kind;
+use text::{normalisation::Rule, personal_data::Kind};
 
-use crate::{Cell, CorpusError, Document, DocumentId, Result, document::Candidate};
+use crate::{Cell, CorpusError, Document, DocumentId, Paragraphs, Result, document::Candidate};
 
 /// A candidate with what was done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spilled {
+    /// Places that were made clean.
+    pub(crate) normalised: BTreeMap<Rule, u64>,
     /// Places where personal data was replaced.
     pub(crate) redacted: BTreeMap<Kind, u64>,
     pub(crate) candidate: Candidate,
@@ -75,13 +77,14 @@ fn path_of(folder: &Path, cell: Cell) -> PathBuf {
 }
 
 fn write(file: &mut impl Write, spilled: &Spilled) -> std::io::Result<()> {
-    let Spilled { redacted, candidate } = spilled;
+    let Spilled { normalised, redacted, candidate } = spilled;
     let Candidate { table, member, item, document } = candidate;
-    let Document { document: id, category, language, created, text } = document;
+    let Document { document: id, category, language, created, answers, paragraphs, text } =
+        document;
     file.write_all(&id.as_i64().to_le_bytes())?;
-    for kind in Kind::ALL {
-        let places = redacted.get(kind).copied().unwrap_or_default();
-        file.write_all(&places.to_le_bytes())?;
+    let clean = Rule::ALL.iter().map(|rule| normalised.get(rule));
+    for places in clean.chain(Kind::ALL.iter().map(|kind| redacted.get(kind))) {
+        file.write_all(&places.copied().unwrap_or_default().to_le_bytes())?;
     }
     for number in [member.as_i64(), item.as_i64()] {
         file.write_all(&number.to_le_bytes())?;
@@ -89,8 +92,11 @@ fn write(file: &mut impl Write, spilled: &Spilled) -> std::io::Result<()> {
     write_text(file, Some(table.name()))?;
     write_text(file, Some(category.name()))?;
     write_text(file, language.as_deref())?;
-    file.write_all(&[u8::from(created.is_some())])?;
-    file.write_all(&created.map_or(0, Instant::as_micros).to_le_bytes())?;
+    for number in [created.map(Instant::as_micros), answers.map(DocumentId::as_i64)] {
+        file.write_all(&[u8::from(number.is_some())])?;
+        file.write_all(&number.unwrap_or_default().to_le_bytes())?;
+    }
+    write_text(file, Some(&paragraphs.to_string()))?;
     write_text(file, Some(text))
 }
 
@@ -108,22 +114,31 @@ fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut redacted = BTreeMap::new();
-    for kind in Kind::ALL {
-        let places = u64::from_le_bytes(array(file)?);
-        redacted.extend((places > 0).then_some((*kind, places)));
-    }
+    let normalised = counts(file, &Rule::ALL)?;
+    let redacted = counts(file, Kind::ALL)?;
     let member = MemberNumber::from_i64(long(file)?);
     let item = ItemId::from_i64(long(file)?);
     let table: Table = read_word(file)?;
     let category: Category = read_word(file)?;
     let language = read_text(file)?;
-    let dated = array::<1>(file)? == [1];
-    let created = long(file)?;
-    let created = dated.then(|| Instant::from_micros(created));
+    let created = long_or_none(file)?.map(Instant::from_micros);
+    let answers = long_or_none(file)?.map(DocumentId::from_i64);
+    let paragraphs: Paragraphs = read_word(file)?;
     let text = read_text(file)?.unwrap_or_default();
-    let document = Document { document: id, category, language, created, text };
-    Ok(Some(Spilled { redacted, candidate: Candidate { table, member, item, document } }))
+    let document =
+        Document { document: id, category, language, created, answers, paragraphs, text };
+    let candidate = Candidate { table, member, item, document };
+    Ok(Some(Spilled { normalised, redacted, candidate }))
+}
+
+/// A number for each of `all`; those that are 0 are left out.
+fn counts<T: Copy + Ord>(file: &mut impl Read, all: &[T]) -> std::io::Result<BTreeMap<T, u64>> {
+    let mut counts = BTreeMap::new();
+    for one in all {
+        let places = u64::from_le_bytes(array(file)?);
+        counts.extend((places > 0).then_some((*one, places)));
+    }
+    Ok(counts)
 }
 
 fn array<const N: usize>(file: &mut impl Read) -> std::io::Result<[u8; N]> {
@@ -134,6 +149,12 @@ fn array<const N: usize>(file: &mut impl Read) -> std::io::Result<[u8; N]> {
 
 fn long(file: &mut impl Read) -> std::io::Result<i64> {
     Ok(i64::from_le_bytes(array(file)?))
+}
+
+fn long_or_none(file: &mut impl Read) -> std::io::Result<Option<i64>> {
+    let is_there = array::<1>(file)? == [1];
+    let number = long(file)?;
+    Ok(is_there.then_some(number))
 }
 
 fn read_text(file: &mut impl Read) -> std::io::Result<Option<String>> {
@@ -163,19 +184,22 @@ mod tests {
         #[test]
         fn what_is_spilled_is_read_back(
             urls in 0_u64..9, id: i64, member: i64, item: i64,
-            language: Option<String>, created: Option<i64>, text: String,
+            language: Option<String>, created: Option<i64>, answers: Option<i64>, text: String,
         ) {
             let document = Document {
                 document: DocumentId::from_i64(id),
                 category: Category::Posts,
                 language,
                 created: created.map(Instant::from_micros),
+                answers: answers.map(DocumentId::from_i64),
+                paragraphs: Paragraphs::one("text", &text),
                 text,
             };
             let (member, item) = (MemberNumber::from_i64(member), ItemId::from_i64(item));
             let candidate = Candidate { table: Table::Items, member, item, document };
             let redacted = (urls > 0).then_some((Kind::Url, urls)).into_iter().collect();
-            let spilled = Spilled { redacted, candidate };
+            let normalised = (urls % 2 > 0).then_some((Rule::Spaces, urls)).into_iter().collect();
+            let spilled = Spilled { normalised, redacted, candidate };
             let mut bytes = Vec::new();
             write(&mut bytes, &spilled).unwrap();
             let mut bytes = bytes.as_slice();

@@ -54,10 +54,11 @@ impl Functions {
     }
 }
 
-/// The columns of a table in which anybody may be named.
+/// The columns of a table in which anybody may be named; a date as given is any words of a source's.
 pub(crate) fn free_text(table: Table) -> impl Iterator<Item = &'static str> {
+    let is_free = |unit| matches!(unit, Unit::FreeText | Unit::DateAsGiven);
     let free = table
         .columns()
-        .filter(|column| column.kind == ColumnKind::Text && column.unit == Unit::FreeText);
+        .filter(move |column| column.kind == ColumnKind::Text && is_free(column.unit));
     free.map(|column| column.name)
 }

@@ -191,10 +191,11 @@ impl Gate {
         let identity = permit.id.to_string();
         let masks = !evaluation.redactor.is_idle();
         let ambiguous = treatment(&evaluation);
-        let loaded = self.load(&identity, evaluation);
+        let loaded = self.load(&identity, Arc::clone(&evaluation));
         let version = permit.lake_version;
         let tables = self.barriers(&identity, (head, version), ambiguous, masks).await?;
-        Ok(Permitted::new(permit, self.store.clone(), tables, self.partitions, loaded))
+        let (store, partitions) = (self.store.clone(), self.partitions);
+        Ok(Permitted::new(permit, store, tables, partitions, evaluation, loaded))
     }
 
     /// A barrier before each table that is given out.

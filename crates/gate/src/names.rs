@@ -135,6 +135,12 @@ impl NameFinder {
         self.redact.find(text)
     }
 
+    /// The text with every such place masked; `None` where there is none.
+    pub fn masked(&self, text: &str) -> Option<String> {
+        let spans = merge(self.find(text));
+        (!spans.is_empty()).then(|| mask(text, &spans))
+    }
+
     /// Whether a person has to look at the text before it may be used.
     pub fn needs_review(&self, text: &str) -> bool {
         !self.review.find(text).is_empty()

@@ -7,9 +7,10 @@ use lake::Table;
 use store::Store;
 
 use crate::{
-    Accounting, GateError, Permit, Result,
+    Accounting, GateError, NameFinder, Permit, Result,
     barrier::Barrier,
     columns::session,
+    functions::Evaluation,
     gate::{Loaded, account},
 };
 
@@ -27,6 +28,7 @@ pub struct Permitted {
     store: Store,
     tables: BTreeMap<Table, Arc<Barrier>>,
     partitions: Option<usize>,
+    evaluation: Arc<Evaluation>,
     _loaded: Loaded,
 }
 
@@ -36,14 +38,21 @@ impl Permitted {
         store: Store,
         tables: BTreeMap<Table, Arc<Barrier>>,
         partitions: Option<usize>,
+        evaluation: Arc<Evaluation>,
         loaded: Loaded,
     ) -> Self {
-        Self { permit, store, tables, partitions, _loaded: loaded }
+        Self { permit, store, tables, partitions, evaluation, _loaded: loaded }
     }
 
     /// What was permitted to whom, on which facts.
     pub fn permit(&self) -> &Permit {
         &self.permit
+    }
+
+    /// The names that are masked in the rows: whoever changes how a text is written looks for them
+    /// once more, because it may show a name that it did not show before.
+    pub fn names(&self) -> &NameFinder {
+        self.evaluation.redactor.finder()
     }
 
     /// Rows in = rows kept + rows left out by reason, for every table; put on record with the

@@ -10,7 +10,7 @@ mod responsible;
 
 use serde_json::{Map, Value, json};
 
-use crate::{Compression, Dataset, ExportedFile, Statistics, numbers::counted};
+use crate::{Compression, Dataset, ExportedFile, Records, Statistics, numbers::counted};
 
 /// The namespace of the terms that are Zweck's own, in JSON-LD `zweck:`.
 pub const NAMESPACE: &str = "urn:zweck:terms#";
@@ -126,9 +126,13 @@ fn usage(dataset: &Dataset) -> Value {
     })
 }
 
-/// Every compression that is among the files, each once.
-fn compressions(files: &[ExportedFile]) -> impl Iterator<Item = Compression> {
-    let has =
-        |compression: &&Compression| files.iter().any(|file| file.compression == **compression);
-    Compression::ALL.iter().filter(has).copied()
+/// Every kind and compression that is among the files, each once.
+fn sets(files: &[ExportedFile]) -> impl Iterator<Item = (Records, Compression)> {
+    let all = Records::ALL.iter().flat_map(|records| {
+        Compression::ALL.iter().map(move |compression| (*records, *compression))
+    });
+    let has = |(records, compression): &(Records, Compression)| {
+        files.iter().any(|file| (file.records, file.compression) == (*records, *compression))
+    };
+    all.filter(has)
 }

@@ -142,6 +142,8 @@ pub struct DocumentCounts {
     pub masks: u64,
     /// The kept documents by language, `und` where it cannot be told.
     pub languages: BTreeMap<String, u64>,
+    /// Places in the kept documents that were made clean, by rule.
+    pub normalised: BTreeMap<String, u64>,
     /// Places in the kept documents where personal data was replaced, by kind.
     pub redacted: BTreeMap<String, u64>,
 }
@@ -183,12 +185,14 @@ impl Dataset {
     pub fn total_documents(&self) -> DocumentCounts {
         let mut total = DocumentCounts::default();
         for counts in self.documents.values() {
-            let DocumentCounts { rows_in, kept, left_out, masks, languages, redacted } = counts;
+            let DocumentCounts { rows_in, kept, left_out, masks, .. } = counts;
+            let DocumentCounts { languages, normalised, redacted, .. } = counts;
             total.rows_in += rows_in;
             total.kept += kept;
             total.masks += masks;
             add(&mut total.left_out, left_out);
             add(&mut total.languages, languages);
+            add(&mut total.normalised, normalised);
             add(&mut total.redacted, redacted);
         }
         total

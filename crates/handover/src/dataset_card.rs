@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::{
-    Dataset, ExportedFile, Language, Split, Statistics,
+    Dataset, ExportedFile, Language, Records, Split, Statistics,
     croissant::license,
     escape::{code, code_in_table, markdown, yaml},
-    row::{FIELDS, FieldKind},
+    records::FieldKind,
     statistics::UNDETERMINED,
 };
 
@@ -15,15 +15,15 @@ const NUMBERS: Language = Language::English;
 /// The `README.md` of a folder that was given out: what `load_dataset` needs in its head, and what
 /// people want to know below.
 ///
-/// Files without documents are left out, and splits that have no other, because the readers refuse
+/// Files without rows are left out, and splits that have no other, because the readers refuse
 /// a split without rows.
 pub fn dataset_card(dataset: &Dataset, statistics: &Statistics, files: &[ExportedFile]) -> String {
     let mut card = String::new();
     // Writing into a string cannot fail.
     let _ = head(&mut card, dataset, statistics, files);
-    let _ = introduction(&mut card, dataset);
+    let _ = introduction(&mut card, dataset, files);
     let _ = splits(&mut card, files);
-    let _ = fields(&mut card);
+    let _ = fields(&mut card, files);
     let _ = accounting(&mut card, dataset);
     let _ = rules(&mut card, dataset);
     card
@@ -47,28 +47,58 @@ fn head(
         }
     }
     writeln!(card, "task_categories:\n- \"text-generation\"")?;
-    writeln!(card, "dataset_info:\n- config_name: default\n  features:")?;
-    for field in FIELDS {
-        let kind = match field.kind {
-            FieldKind::Text | FieldKind::Instant => "string",
-            FieldKind::Integer => "int64",
-        };
-        writeln!(card, "  - name: {}\n    dtype: {kind}", field.name)?;
+    writeln!(card, "dataset_info:")?;
+    for records in given(files) {
+        writeln!(card, "- config_name: {}\n  features:", configuration(records))?;
+        for field in records.fields() {
+            let kind = match field.kind {
+                FieldKind::Text | FieldKind::Instant => "dtype: string",
+                FieldKind::Texts => "list: string",
+                FieldKind::Integer => "dtype: int64",
+            };
+            writeln!(card, "  - name: {}\n    {kind}", field.name)?;
+        }
     }
-    let splits = by_split(files);
-    if !splits.is_empty() {
-        writeln!(card, "configs:\n- config_name: default\n  default: true\n  data_files:")?;
+    if files.iter().any(|file| file.rows > 0) {
+        writeln!(card, "configs:")?;
     }
-    for (split, of_split) in splits {
-        writeln!(card, "  - split: {split}\n    path:")?;
-        for file in of_split {
-            writeln!(card, "    - {}", yaml(&file.path))?;
+    for records in given(files) {
+        let splits = by_split(records, files);
+        if splits.is_empty() {
+            continue;
+        }
+        writeln!(card, "- config_name: {}", configuration(records))?;
+        if records == Records::Documents {
+            writeln!(card, "  default: true")?;
+        }
+        writeln!(card, "  data_files:")?;
+        for (split, of_split) in splits {
+            writeln!(card, "  - split: {split}\n    path:")?;
+            for file in of_split {
+                writeln!(card, "    - {}", yaml(&file.path))?;
+            }
         }
     }
     writeln!(card, "---\n")
 }
 
-fn introduction(card: &mut String, dataset: &Dataset) -> std::fmt::Result {
+/// Documents, and pairs where there are any.
+fn given(files: &[ExportedFile]) -> impl Iterator<Item = Records> {
+    let is_given = |records: &&Records| {
+        **records == Records::Documents
+            || files.iter().any(|file| file.records == **records && file.rows > 0)
+    };
+    Records::ALL.iter().filter(is_given).copied()
+}
+
+const fn configuration(records: Records) -> &'static str {
+    match records {
+        Records::Documents => "default",
+        Records::Pairs => "pairs",
+    }
+}
+
+fn introduction(card: &mut String, dataset: &Dataset, files: &[ExportedFile]) -> std::fmt::Result {
     writeln!(card, "# {}\n", markdown(&dataset.name))?;
     writeln!(
         card,
@@ -84,6 +114,13 @@ fn introduction(card: &mut String, dataset: &Dataset) -> std::fmt::Result {
     writeln!(card, "```python\nfrom datasets import load_dataset\n")?;
     writeln!(card, "for row in load_dataset(\".\", split=\"train\", streaming=True):")?;
     writeln!(card, "    print(row[\"document\"], row[\"text\"])\n```\n")?;
+    if given(files).any(|records| records == Records::Pairs) {
+        writeln!(
+            card,
+            "What an assistant may be asked, and the answer, is the configuration `pairs`: \
+             `load_dataset(\".\", \"pairs\", split=\"train\")`.\n"
+        )?;
+    }
     writeln!(
         card,
         "The same in the words of machines: `croissant.json`, with every hash. The public summary \
@@ -99,27 +136,29 @@ fn splits(card: &mut String, files: &[ExportedFile]) -> std::fmt::Result {
         are sorted by slice and document within a file, so that streaming gives them in the same \
         order every time.\n"
     )?;
-    writeln!(card, "| Split | Files | Documents | Bytes |\n| --- | ---: | ---: | ---: |")?;
-    for (split, of_split) in by_split(files) {
-        let sum =
-            |of: fn(&ExportedFile) -> u64| NUMBERS.number(of_split.iter().copied().map(of).sum());
-        let count = NUMBERS.number(of_split.len() as u64);
-        writeln!(
-            card,
-            "| {split} | {count} | {} | {} |",
-            sum(|one| one.rows),
-            sum(|one| one.bytes)
-        )?;
+    writeln!(card, "| Split | Of | Files | Rows | Bytes |\n| --- | --- | ---: | ---: | ---: |")?;
+    for records in given(files) {
+        for (split, of_split) in by_split(records, files) {
+            let sum = |of: fn(&ExportedFile) -> u64| {
+                NUMBERS.number(of_split.iter().copied().map(of).sum())
+            };
+            let count = NUMBERS.number(of_split.len() as u64);
+            let (rows, bytes) = (sum(|one| one.rows), sum(|one| one.bytes));
+            writeln!(card, "| {split} | {} | {count} | {rows} | {bytes} |", records.name())?;
+        }
     }
     writeln!(card)
 }
 
-fn fields(card: &mut String) -> std::fmt::Result {
-    writeln!(card, "## Fields\n\n| Field | Meaning |\n| --- | --- |")?;
-    for field in FIELDS {
-        writeln!(card, "| `{}` | {} |", field.name, field.meaning)?;
+fn fields(card: &mut String, files: &[ExportedFile]) -> std::fmt::Result {
+    for records in given(files) {
+        writeln!(card, "## Fields of {}\n\n| Field | Meaning |\n| --- | --- |", records.name())?;
+        for field in records.fields() {
+            writeln!(card, "| `{}` | {} |", field.name, field.meaning)?;
+        }
+        writeln!(card)?;
     }
-    writeln!(card)
+    Ok(())
 }
 
 fn accounting(card: &mut String, dataset: &Dataset) -> std::fmt::Result {
@@ -167,11 +206,12 @@ fn rules(card: &mut String, dataset: &Dataset) -> std::fmt::Result {
     Ok(())
 }
 
-/// The files that have documents, sorted by shard, of each split that has one.
-fn by_split(files: &[ExportedFile]) -> Vec<(Split, Vec<&ExportedFile>)> {
+/// The files of records that have any, sorted by shard, of each split that has one.
+fn by_split(records: Records, files: &[ExportedFile]) -> Vec<(Split, Vec<&ExportedFile>)> {
     let of = |split: &Split| {
-        let mut files: Vec<_> =
-            files.iter().filter(|file| file.split == *split && file.rows > 0).collect();
+        let is_of =
+            |file: &&ExportedFile| (file.records, file.split) == (records, *split) && file.rows > 0;
+        let mut files: Vec<_> = files.iter().filter(is_of).collect();
         files.sort_by_key(|file| file.shard);
         (!files.is_empty()).then_some((*split, files))
     };

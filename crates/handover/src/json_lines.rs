@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{HandoverError, Result, Row, Split};
+use crate::{HandoverError, PairRow, Records, Result, Row, Split};
 
 /// How files are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,13 +29,15 @@ pub enum Compression {
 pub struct ExportedFile {
     /// Relative to the folder, with `/` between names.
     pub path: String,
+    /// What its lines are.
+    pub records: Records,
     /// What it is for.
     pub split: Split,
     /// From 0.
     pub shard: u16,
     /// How it is compressed.
     pub compression: Compression,
-    /// Documents in it.
+    /// Lines in it.
     pub rows: u64,
     /// Its length, compressed.
     pub bytes: u64,
@@ -43,10 +45,10 @@ pub struct ExportedFile {
     pub sha256: String,
 }
 
-/// Writes the documents of one shard of one split, a line of JSON each.
+/// Writes the documents, or the pairs, of one shard of one split, a line of JSON each.
 ///
-/// Memory does not grow with rows. The same rows give the same bytes. Rows have to be sorted by
-/// slice and document, which is the order in which slices are learned. Until [`Self::finish`] the
+/// Memory does not grow with rows. The same rows give the same bytes. Documents have to be sorted by
+/// slice and document, pairs by slice and first document, which is the order in which slices are learned. Until [`Self::finish`] the
 /// file has another name, so that half a file is never taken for a whole one.
 pub struct JsonLines {
     path: PathBuf,
@@ -87,21 +89,23 @@ impl Compression {
 }
 
 impl JsonLines {
-    /// Begins the file of a shard below a folder, `data/train-00000.jsonl.zst`.
+    /// Begins the file of a shard below a folder, `data/train-00000.jsonl.zst`, and of pairs
+    /// `pairs/train-00000.jsonl.zst`.
     ///
     /// # Errors
     /// If the file cannot be made. What a call that broke off has left of it is written over.
     pub fn create(
         folder: &Path,
-        split: Split,
-        shard: u16,
+        records: Records,
+        (split, shard): (Split, u16),
         compression: Compression,
     ) -> Result<Self> {
-        let relative = format!("data/{split}-{shard:05}.{}", compression.extension());
+        let inner = records.folder();
+        let relative = format!("{inner}/{split}-{shard:05}.{}", compression.extension());
         let path = folder.join(&relative);
         let partial = folder.join(format!("{relative}.partial"));
-        let data = folder.join("data");
-        fs::create_dir_all(&data).map_err(HandoverError::file("making", &data))?;
+        let inner = folder.join(inner);
+        fs::create_dir_all(&inner).map_err(HandoverError::file("making", &inner))?;
         let mut options = OpenOptions::new();
         let options = options.write(true).create(true).truncate(true).mode(0o600);
         let making = |error| HandoverError::file("making", &partial)(error);
@@ -110,6 +114,7 @@ impl JsonLines {
         let encoder = Encoder::new(output, compression).map_err(making)?;
         let file = ExportedFile {
             path: relative,
+            records,
             split,
             shard,
             compression,
@@ -125,17 +130,39 @@ impl JsonLines {
     /// # Errors
     /// If the row is of another shard or out of order, or if it cannot be written.
     pub fn write(&mut self, row: &Row<'_>) -> Result<()> {
-        let ExportedFile { split, shard, .. } = self.file;
-        if row.shard != shard {
-            return Err(HandoverError::Shard { row: row.shard, file: shard, split });
+        let is_wrong = |last: (u16, i64), place| last >= place;
+        self.write_line(row.shard, (row.slice, row.document), is_wrong, |line| row.write_json(line))
+    }
+
+    /// Writes one pair; a document may be the first one of several.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_pair(&mut self, pair: &PairRow<'_>) -> Result<()> {
+        let is_wrong = |last: (u16, i64), place| last > place;
+        let place = (pair.slice, pair.document());
+        self.write_line(pair.shard, place, is_wrong, |line| pair.write_json(line))
+    }
+
+    /// Where a line stands is its slice and document; `is_wrong` says of the last line's and its own
+    /// whether they may not follow each other.
+    fn write_line(
+        &mut self,
+        shard: u16,
+        place: (u16, i64),
+        is_wrong: impl Fn((u16, i64), (u16, i64)) -> bool,
+        write: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>,
+    ) -> Result<()> {
+        let ExportedFile { split, shard: file, .. } = self.file;
+        if shard != file {
+            return Err(HandoverError::Shard { row: shard, file, split });
         }
-        let place = (row.slice, row.document);
-        if self.last.is_some_and(|last| last >= place) {
-            return Err(HandoverError::Order { document: row.document, slice: row.slice });
+        if self.last.is_some_and(|last| is_wrong(last, place)) {
+            let (slice, document) = place;
+            return Err(HandoverError::Order { document, slice });
         }
         self.line.clear();
-        row.write_json(&mut self.line)
-            .map_err(|source| HandoverError::Json { what: "a row", source })?;
+        write(&mut self.line).map_err(|source| HandoverError::Json { what: "a row", source })?;
         self.line.push(b'\n');
         self.encoder
             .write_all(&self.line)

@@ -1,7 +1,7 @@
 //! A sealed corpus is given out to a holder elsewhere, described in the formats of the field.
 //!
-//! The caller reads the documents and hands them over row by row: [`JsonLines`] writes them with
-//! flat memory, [`Statistics`] counts them. What is known of the corpus as a whole is a
+//! The caller reads the documents, and the task pairs that are made of them, and hands them over row
+//! by row: [`JsonLines`] writes them with flat memory, [`Statistics`] counts them. What is known of the corpus as a whole is a
 //! [`Dataset`]. From these three follow a Croissant description ([`croissant()`]), a dataset card
 //! ([`dataset_card()`]), plots ([`plots`]) and the public summary of training content of the AI Act
 //! ([`summary()`]); [`Description::write`] puts all of them into a folder.
@@ -21,7 +21,9 @@ mod escape;
 mod instant;
 mod json_lines;
 mod numbers;
+mod pair;
 pub mod plots;
+mod records;
 mod row;
 mod split;
 mod statistics;
@@ -38,6 +40,8 @@ pub use description::{Description, overview};
 pub use error::{HandoverError, Result};
 pub use instant::Instant;
 pub use json_lines::{Compression, ExportedFile, JsonLines};
+pub use pair::PairRow;
+pub use records::Records;
 pub use row::{Row, document_name, parse_document_name};
 pub use split::Split;
 pub use statistics::{Lengths, SliceMembers, Statistics};

@@ -1,6 +1,10 @@
 use serde::Serialize;
 
-use crate::{Instant, aipref::Usage};
+use crate::{
+    Instant,
+    aipref::Usage,
+    records::{Field, FieldKind, field},
+};
 
 /// One document as it is given out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +17,12 @@ pub struct Row<'a> {
     pub language: Option<&'a str>,
     /// When it was published, where that is known.
     pub created: Option<Instant>,
+    /// The number of the document that it answers, which need not be in the corpus.
+    pub answers: Option<i64>,
     /// What its author wants it to be used for.
     pub usage: Usage,
+    /// Of which columns the words are, `title:8 description:120`, lengths in bytes of UTF-8.
+    pub columns: &'a str,
     /// The words.
     pub text: &'a str,
     /// From 0.
@@ -47,26 +55,12 @@ struct Line<'a> {
     category: &'a str,
     language: Option<&'a str>,
     created: Option<String>,
+    answers: Option<String>,
     content_usage: Option<String>,
+    columns: &'a str,
     text: &'a str,
     shard: u16,
     slice: u16,
-}
-
-/// A field of the lines, as descriptions name it.
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) kind: FieldKind,
-    pub(crate) meaning: &'static str,
-}
-
-/// The type of a field.
-#[derive(Clone, Copy)]
-pub(crate) enum FieldKind {
-    Text,
-    /// Text that is an instant as in RFC 3339.
-    Instant,
-    Integer,
 }
 
 /// Every field, in the order of a line; a test holds it equal to [`Line`].
@@ -80,10 +74,21 @@ pub(crate) const FIELDS: &[Field] = &[
         "When it was published, as in RFC 3339; null where that is not known.",
     ),
     field(
+        "answers",
+        FieldKind::Text,
+        "The name of the document that it answers; null where it answers none. It may be another \
+         member's, in another slice, or not in this corpus.",
+    ),
+    field(
         "content_usage",
         FieldKind::Text,
         "What its author wants it to be used for, as an AIPREF expression; null where the author \
          has said nothing.",
+    ),
+    field(
+        "columns",
+        FieldKind::Text,
+        "The columns that the words are of, a paragraph each, with their lengths in bytes of UTF-8.",
     ),
     field("text", FieldKind::Text, "The words, personal data replaced as the recipe says."),
     field("shard", FieldKind::Integer, "The shard of the corpus, from 0."),
@@ -94,20 +99,19 @@ pub(crate) const FIELDS: &[Field] = &[
     ),
 ];
 
-const fn field(name: &'static str, kind: FieldKind, meaning: &'static str) -> Field {
-    Field { name, kind, meaning }
-}
-
 impl Row<'_> {
     /// Writes the row as one line of JSON, without the end of the line.
     pub(crate) fn write_json(&self, into: &mut Vec<u8>) -> serde_json::Result<()> {
-        let Self { document, category, language, created, usage, text, shard, slice } = *self;
+        let Self { document, category, language, created, answers, .. } = *self;
+        let Self { usage, columns, text, shard, slice, .. } = *self;
         let line = Line {
             document: document_name(document),
             category,
             language,
             created: created.and_then(Instant::rfc3339),
+            answers: answers.map(document_name),
             content_usage: usage.expression(),
+            columns,
             text,
             shard,
             slice,
@@ -127,7 +131,9 @@ mod tests {
             category: "posts",
             language: None,
             created: None,
+            answers: Some(3),
             usage: Usage::default(),
+            columns: "text:5",
             text: "a\u{202e}\n",
             shard: 0,
             slice: 1,

@@ -159,6 +159,15 @@ impl TokenAction {
     }
 }
 
+/// Whether anything in a text stands in the place of personal data.
+pub fn stands_in(text: &str) -> bool {
+    let stands = |inside: &str, kind: &Kind| {
+        let rest = inside.strip_prefix(word(*kind));
+        rest.is_some_and(|rest| rest.starts_with([']', ' ']))
+    };
+    text.split('[').skip(1).any(|inside| Kind::ALL.iter().any(|kind| stands(inside, kind)))
+}
+
 /// What stands in brackets in the place of a kind.
 const fn word(kind: Kind) -> &'static str {
     match kind {
@@ -202,6 +211,15 @@ mod tests {
             redacted.replaced.iter().map(|(kind, count)| (kind.code(), *count)).collect();
         assert_eq!(counts, [("email", 2), ("phone", 1), ("iban", 1), ("url-token", 1)]);
         assert_eq!(redacted.dropped_for, None);
+    }
+
+    #[test]
+    fn what_stands_in_is_seen() {
+        let pseudonyms = Redaction { email: Action::Pseudonym, ..Redaction::KEEP };
+        for recipe in [Redaction::default(), pseudonyms] {
+            assert!(stands_in(&recipe.apply(TEXT, number).text));
+        }
+        assert!(!stands_in(TEXT) && !stands_in("an [emailed] note [x]"));
     }
 
     #[test]

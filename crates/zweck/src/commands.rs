@@ -27,6 +27,7 @@ mod lake;
 mod log;
 mod member;
 mod own_data;
+mod pairs;
 mod policy;
 mod recipe;
 mod removal;

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub(crate) use bars::{Bar, counted, with_separators};
 pub(crate) use page::{Page, Style};
-pub(crate) use table::Table;
+pub(crate) use table::{Table, printable};
 
 /// No line of a page is wider, in characters.
 pub(crate) const WIDTH: usize = 100;

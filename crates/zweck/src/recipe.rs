@@ -16,6 +16,20 @@ pub(crate) const COMMENTED: &str = "\
 # Whether texts stay whose language cannot be told: a few words, names, code.
 keep-undetermined = true
 
+# How texts are made clean before anything else: what was read in the wrong encoding, escapes and
+# markup of HTML, letters in disguise and what nobody sees. `false` switches a rule off. Names of people
+# who objected are looked for once more in what was made clean.
+[normalisation]
+mojibake = true
+character-references = true
+# HTML and BBCode; code and Markdown stay.
+markup = true
+styled-letters = true
+composition = true
+hyphenation = true
+invisible = true
+spaces = true
+
 # Personal data in texts, by kind: `mask` puts the kind in its place, `[email]`; `pseudonym` puts the
 # kind and a keyed number there, the same for the same address or number, `[email 7f3a90c2]`; `drop`
 # leaves the whole text out; `keep` lets it stand. Names of people who objected are masked before any

@@ -108,15 +108,30 @@ class Export:
 
     def shards(self, split: str) -> "list[int]":
         """The shards of a split that have documents, in order."""
-        return sorted(one["shard"] for one in self._names()["files"] if one["split"] == split)
+        return [one["shard"] for one in self._files("documents", split)]
 
     def documents(self, split: str, shard: Optional[int] = None) -> Iterator[Document]:
         """The documents of a split, or of one of its shards, sorted by shard, slice and name.
 
         Raises ZweckError if a file is not the one that was written.
         """
-        files = (one for one in self._names()["files"] if one["split"] == split)
-        for one in sorted(files, key=lambda one: one["shard"]):
+        return self._records("documents", split, shard)
+
+    def pairs(self, split: str, shard: Optional[int] = None) -> Iterator[Mapping[str, Any]]:
+        """The task pairs of a split, or of one of its shards, sorted by shard, slice and document.
+
+        Each names the ``documents`` that it is made of: whoever learns from a pair has learned from
+        all of them. Raises ZweckError if a file is not the one that was written.
+        """
+        return self._records("pairs", split, shard)
+
+    def _files(self, records: str, split: str) -> "list[Mapping[str, Any]]":
+        names = self._names()["files"]
+        found = (one for one in names if (one["records"], one["split"]) == (records, split))
+        return sorted(found, key=lambda one: one["shard"])
+
+    def _records(self, records: str, split: str, shard: Optional[int]) -> Iterator[Document]:
+        for one in self._files(records, split):
             if shard is None or one["shard"] == shard:
                 yield from self._read(one)
 

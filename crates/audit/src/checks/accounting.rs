@@ -151,7 +151,7 @@ fn check_documents(
 
 /// Whether a row was left out because the recipe says so.
 fn is_of_recipe(reason: &str) -> bool {
-    matches!(reason, "personal-data" | "language" | "near-duplicate")
+    matches!(reason, "ambiguous-name" | "personal-data" | "language" | "near-duplicate")
         || reason.starts_with("quality-")
 }
 

@@ -121,13 +121,19 @@ impl<'a> Reading<'a> {
         let is_revealing = self.audit.revealing.contains(&address);
         let facts = self.layout.facts(row, is_revealing, review);
         let reasons = self.audit.judge.reasons(address.0, facts.as_ref());
-        let source = self.audit.named.source(self.layout, row, address);
+        let source = {
+            let normalisation = &self.audit.manifest.recipe.normalisation;
+            self.audit.named.source(self.layout, row, address, normalisation)
+        };
         match reasons.first() {
             Some(first) => *self.counts.left_out.entry(*first).or_default() += 1,
             None => self.keep(address, &source),
         }
+        let answered = row.long("parent_member").zip(row.long("parent_item"));
+        let answered =
+            answered.map(|parent| self.entries.get(&parent).map(|entry| entry.row.document));
         let Some(entry) = self.entries.get_mut(&address) else { return };
-        let mut problems = entry.compare(row, facts.as_ref(), &source);
+        let mut problems = entry.compare(row, facts.as_ref(), answered, &source);
         if !reasons.is_empty() {
             let words: Vec<_> = reasons.iter().map(|reason| reason.name()).collect();
             problems.push((Code::RowRefused, format!("the rule refuses it: {}", words.join(", "))));
@@ -181,8 +187,15 @@ impl<'a> Words<'a> {
 }
 
 impl Entry<'_> {
-    /// Everything in which the document is not what the row of the lake makes it.
-    fn compare(&self, row: Row<'_>, facts: Option<&RowFacts>, source: &Source) -> Problems {
+    /// Everything in which the document is not what the row of the lake makes it; of what the row
+    /// answers, `answered` is the document, where the corpus has one.
+    fn compare(
+        &self,
+        row: Row<'_>,
+        facts: Option<&RowFacts>,
+        answered: Option<Option<i64>>,
+        source: &Source,
+    ) -> Problems {
         let Some(document) = self.document else { return Vec::new() };
         let mut problems = Vec::new();
         let mut differs = |column: &str| {
@@ -198,8 +211,20 @@ impl Entry<'_> {
         if row.long("created") != document.created {
             differs("date");
         }
+        let is_answer = match (answered, document.answers) {
+            (Some(Some(parent)), told) => told == Some(parent),
+            (Some(None), told) => told.is_some(),
+            (None, told) => told.is_none(),
+        };
+        if !is_answer {
+            differs("parent");
+        }
         match source.compare(&document.text) {
-            Comparison::Good => {}
+            Comparison::Good => {
+                if !source.is_cut(&document.paragraphs, &document.text) {
+                    differs("division into columns");
+                }
+            }
             Comparison::Different => {
                 let what = "the text is not that of the lake with names masked".to_owned();
                 problems.push((Code::TextDiffers, what));

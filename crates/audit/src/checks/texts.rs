@@ -18,7 +18,7 @@ pub(crate) fn check(audit: &Audit<'_>, findings: &mut Findings) -> WithNames {
                 with_names.insert((shard.path.clone(), number));
                 report(kind, place.clone(), findings);
             }
-            if !seen.insert(words(&document.text)) {
+            if is_prose(&document.category) && !seen.insert(words(&document.text)) {
                 let what = "another row has the same words";
                 findings.violation(Code::DuplicateText, place, what);
             }
@@ -39,6 +39,11 @@ pub(crate) fn report(kind: Kind, place: Place, findings: &mut Findings) {
             findings.violation(Code::EmailInText, place, what);
         }
     }
+}
+
+/// Facts of a career may be the same for many; prose that is the same is there once.
+fn is_prose(category: &str) -> bool {
+    !matches!(category, "positions" | "education" | "skills")
 }
 
 /// Equal for texts that differ in white space only.

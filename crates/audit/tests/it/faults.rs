@@ -177,6 +177,30 @@ async fn columns_that_are_not_the_lakes_are_found() {
     .await;
     check(
         async |kit: &mut Kit| {
+            kit.row("So says").answers = None;
+            kit.save().await;
+        },
+        &differs,
+    )
+    .await;
+    check(
+        async |kit: &mut Kit| {
+            kit.row("Words of 3,").answers = Some(7);
+            kit.save().await;
+        },
+        &differs,
+    )
+    .await;
+    check(
+        async |kit: &mut Kit| {
+            kit.row("Words of 3,").paragraphs = "title:1".to_owned();
+            kit.save().await;
+        },
+        &differs,
+    )
+    .await;
+    check(
+        async |kit: &mut Kit| {
             kit.row("Builds bridges").language = Some("en".to_owned());
             kit.save().await;
         },
@@ -214,6 +238,20 @@ async fn lineage_and_shards_that_do_not_fit_are_found() {
 }
 
 #[tokio::test]
+async fn a_name_that_came_to_light_is_found() {
+    let named = async |kit: &mut Kit| {
+        kit.row("Zeilen von [name] & Co.").text = "Zeilen von Jörg Müller & Co.".to_owned();
+        kit.save().await;
+    };
+    check_among(named, Code::NameInText).await;
+    let unclean = async |kit: &mut Kit| {
+        kit.row("Zeilen von [name] & Co.").text = "<b>Zeilen</b> von [name] & Co.".to_owned();
+        kit.save().await;
+    };
+    check(unclean, &[Code::TextDiffers]).await;
+}
+
+#[tokio::test]
 async fn disorder_is_found() {
     let shard = async |kit: &mut Kit| {
         kit.is_sorted = false;
@@ -247,7 +285,7 @@ async fn what_is_there_twice_or_not_at_all_is_found() {
         let (member, external) =
             if present == kit.member("w1").await { ("w2", "same2") } else { ("w1", "same1") };
         let words =
-            if external == "same2" { "What two people say \n in the same words." } else { words };
+            if external == "same2" { "What two people say\n in the same words." } else { words };
         kit.add_post(member, external, words).await;
         kit.manifest["documents"]["tables"]["items"]["left_out"]["duplicate"] = json!(1);
         kit.save().await;
@@ -319,7 +357,7 @@ async fn counts_that_are_not_what_is_there_are_found() {
     raise("/documents/tables/items/masks", &[Code::DocumentAccounting]).await;
     raise("/documents/tables/items/languages/en", &[Code::DocumentAccounting]).await;
     raise("/documents/tables/items/left_out/empty", &[Code::DocumentAccounting]).await;
-    raise("/documents/tables/skills/left_out/no-document", &[Code::DocumentAccounting]).await;
+    raise("/documents/tables/skills/kept", &[Code::DocumentAccounting]).await;
     raise("/rows/tables/items/rows_in", &[Code::RowAccounting]).await;
     let moved = async |kit: &mut Kit| {
         let left_out = &mut kit.manifest["rows"]["tables"]["items"]["left_out"];

@@ -37,6 +37,8 @@ pub(crate) struct Row {
     pub(crate) category: String,
     pub(crate) language: Option<String>,
     pub(crate) created: Option<i64>,
+    pub(crate) answers: Option<i64>,
+    pub(crate) paragraphs: String,
     pub(crate) text: String,
 }
 
@@ -83,6 +85,8 @@ impl Kit {
                     category: text(batch, "category", at).unwrap(),
                     language: text(batch, "language", at),
                     created: long(batch, "created", at),
+                    answers: long(batch, "answers", at),
+                    paragraphs: text(batch, "paragraphs", at).unwrap(),
                     text: text(batch, "text", at).unwrap(),
                 }
             };
@@ -132,6 +136,8 @@ impl Kit {
             category: "posts".to_owned(),
             language: None,
             created: Some(created.as_micros()),
+            answers: None,
+            paragraphs: format!("text:{}", words.len()),
             text: words.to_owned(),
         });
     }
@@ -278,12 +284,24 @@ pub(crate) fn write(batch: &RecordBatch, statistics: EnabledStatistics) -> Vec<u
     bytes
 }
 
+/// Of one column the length is that of the text, whatever was planted in it.
+fn paragraphs(row: &Row) -> String {
+    match row.paragraphs.split_once(':') {
+        Some((column, _)) if !row.paragraphs.contains(' ') => {
+            format!("{column}:{}", row.text.len())
+        }
+        _ => row.paragraphs.clone(),
+    }
+}
+
 fn shard_batch(rows: &[Row]) -> RecordBatch {
     let schema = Schema::new(vec![
         Field::new("document", DataType::Int64, false),
         Field::new("category", DataType::Utf8, false),
         Field::new("language", DataType::Utf8, true),
         Field::new("created", DataType::Int64, true),
+        Field::new("answers", DataType::Int64, true),
+        Field::new("paragraphs", DataType::Utf8, false),
         Field::new("text", DataType::Utf8, false),
     ]);
     let columns: Vec<ArrayRef> = vec![
@@ -291,6 +309,8 @@ fn shard_batch(rows: &[Row]) -> RecordBatch {
         Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.category.as_str()))),
         Arc::new(StringArray::from_iter(rows.iter().map(|row| row.language.as_deref()))),
         Arc::new(Int64Array::from_iter(rows.iter().map(|row| row.created))),
+        Arc::new(Int64Array::from_iter(rows.iter().map(|row| row.answers))),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(paragraphs))),
         Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.text.as_str()))),
     ];
     RecordBatch::try_new(Arc::new(schema), columns).unwrap()

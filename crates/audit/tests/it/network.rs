@@ -320,6 +320,7 @@ impl Events {
         self.post("bert", "unspaced", "昨日は山田太郎さんと話した。", "");
         self.post("bert", "held", "Gruß an Petra Klein, und an Petra Klein-Otto.", "");
         self.post("bert", "nobody", "Anna spoke, Schmidt did not.", "");
+        self.post("bert", "unclean", "<b>Zeilen</b> von JÃ¶rg MÃ¼ller &amp; Co.", "");
     }
 
     pub(crate) fn member(&mut self, id: &str, name: &str, age: &str) {

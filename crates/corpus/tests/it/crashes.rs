@@ -116,7 +116,7 @@ async fn a_release_killed_anywhere_is_finished_and_accounted_for_by_the_next() {
         killed_release(&world, step).await;
         assert_eq!(world.store.open_removals().await.unwrap().len(), 1, "{step:?}");
         let release = world.release().await;
-        assert_eq!(release.rows_removed, 4, "{step:?}");
+        assert_eq!(release.rows_removed, 5, "{step:?}");
         assert_eq!(files(&world.root("main")), world.clean(&built, said).await, "{step:?}");
         assert!(!world.root("main.releasing").exists(), "{step:?}");
         assert!(world.store.open_removals().await.unwrap().is_empty(), "{step:?}");

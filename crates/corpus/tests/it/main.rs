@@ -12,6 +12,7 @@ mod causes;
 mod crashes;
 mod determinism;
 mod history;
+mod pairs;
 mod recipe;
 mod releasing;
 mod support;

@@ -1,24 +1,28 @@
 use serde_json::{Value, json};
 
-use crate::{Compression, ExportedFile, numbers::counted};
+use crate::{Compression, ExportedFile, Records, numbers::counted};
 
-use super::compressions;
+use super::sets;
 
 /// The type of lines of JSON, by the name that Croissant knows.
 const JSON_LINES: &str = "application/jsonlines";
 
-/// Every file with its hash, and the set of them that the records are read from.
+/// Every file with its hash, and the sets of them that the records are read from.
 pub(super) fn distribution(files: &[ExportedFile]) -> Value {
     let objects = files.iter().map(object);
-    let sets = compressions(files).map(|compression| set(compression, files));
+    let sets = sets(files).map(|(records, compression)| set(records, compression, files));
     Value::Array(objects.chain(sets).collect())
 }
 
-/// What the set of files of one compression is called.
-pub(super) const fn set_id(compression: Compression) -> &'static str {
-    match compression {
-        Compression::Zstandard => "files-zstandard",
-        Compression::Gzip => "files-gzip",
+/// What the set of files of one kind and one compression is called.
+pub(super) fn set_id(records: Records, compression: Compression) -> String {
+    let compression = match compression {
+        Compression::Zstandard => "zstandard",
+        Compression::Gzip => "gzip",
+    };
+    match records {
+        Records::Documents => format!("files-{compression}"),
+        Records::Pairs => format!("pair-files-{compression}"),
     }
 }
 
@@ -38,19 +42,19 @@ fn object(file: &ExportedFile) -> Value {
 }
 
 fn description(file: &ExportedFile) -> String {
-    let documents = counted(file.rows, "document");
-    format!("{documents} of shard {} of {}.", file.shard, file.split)
+    let records = counted(file.rows, file.records.one());
+    format!("{records} of shard {} of {}.", file.shard, file.split)
 }
 
 /// The set is told file by file, so that what else lies in the folder is none of it.
-fn set(compression: Compression, files: &[ExportedFile]) -> Value {
-    let files = files.iter().filter(|file| file.compression == compression);
-    let paths: Vec<_> = files.map(|file| file.path.as_str()).collect();
+fn set(records: Records, compression: Compression, files: &[ExportedFile]) -> Value {
+    let is_of = |file: &&ExportedFile| (file.records, file.compression) == (records, compression);
+    let paths: Vec<_> = files.iter().filter(is_of).map(|file| file.path.as_str()).collect();
     json!({
         "@type": "cr:FileSet",
-        "@id": set_id(compression),
-        "name": set_id(compression),
-        "description": "Every file of documents, by split and shard.",
+        "@id": set_id(records, compression),
+        "name": set_id(records, compression),
+        "description": format!("Every file of {}, by split and shard.", records.name()),
         "encodingFormat": [JSON_LINES, compression.media_type()],
         "includes": paths,
     })

@@ -1,19 +1,24 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Compression, ExportedFile, Split,
-    row::{FIELDS, Field, FieldKind},
+    Compression, ExportedFile, Records, Split,
+    records::{Field, FieldKind},
 };
 
-use super::{compressions, files::set_id};
+use super::{files::set_id, sets};
 
-/// The splits, and the documents of each compression; files of one corpus have one compression.
+/// The splits, and the records of each kind and compression; files of one corpus have one
+/// compression.
 pub(super) fn record_sets(files: &[ExportedFile]) -> Value {
-    let documents = compressions(files).enumerate().map(|(at, compression)| {
-        let id = if at == 0 { "documents".to_owned() } else { format!("documents-{at}") };
-        documents(&id, compression)
+    let mut last = None;
+    let records = sets(files).map(|(records, compression)| {
+        let is_another = last.replace(records) == Some(records);
+        let name = records.name();
+        let id = if is_another { format!("{name}-1") } else { name.to_owned() };
+        record_set(&id, records, compression)
     });
-    Value::Array([splits()].into_iter().chain(documents).collect())
+    let records: Vec<_> = records.collect();
+    Value::Array([splits()].into_iter().chain(records).collect())
 }
 
 fn splits() -> Value {
@@ -56,8 +61,8 @@ const fn split_url(split: Split) -> &'static str {
     }
 }
 
-fn documents(id: &str, compression: Compression) -> Value {
-    let set = set_id(compression);
+fn record_set(id: &str, records: Records, compression: Compression) -> Value {
+    let set = set_id(records, compression);
     // Readers apply it once more to what it has found, so it has to find that, too.
     let names: Vec<_> = Split::ALL.iter().map(|split| split.name()).collect();
     let split = json!({
@@ -73,30 +78,38 @@ fn documents(id: &str, compression: Compression) -> Value {
             "transform": {"regex": format!("^({})", names.join("|"))},
         },
     });
-    let columns = FIELDS.iter().map(|field| column(id, set, field));
+    let columns = records.fields().iter().map(|field| column(id, &set, field));
     let fields: Vec<_> = [split].into_iter().chain(columns).collect();
     json!({
         "@type": "cr:RecordSet",
         "@id": id,
         "name": id,
-        "description": "One document a record, sorted by slice and document within a file.",
-        "key": {"@id": format!("{id}/document")},
+        "description": format!(
+            "One {} a record, sorted by slice and document within a file.",
+            records.one()
+        ),
+        "key": {"@id": format!("{id}/{}", records.one())},
         "field": fields,
     })
 }
 
 fn column(id: &str, set: &str, field: &Field) -> Value {
     let kind = match field.kind {
-        FieldKind::Text => "sc:Text",
+        FieldKind::Text | FieldKind::Texts => "sc:Text",
         FieldKind::Instant => "sc:DateTime",
         FieldKind::Integer => "sc:Integer",
     };
-    json!({
+    let mut column = json!({
         "@type": "cr:Field",
         "@id": format!("{id}/{}", field.name),
         "name": field.name,
         "description": field.meaning,
         "dataType": kind,
         "source": {"fileSet": {"@id": set}, "extract": {"column": field.name}},
-    })
+    });
+    if let (FieldKind::Texts, Some(column)) = (field.kind, column.as_object_mut()) {
+        column.insert("isArray".to_owned(), json!(true));
+        column.insert("arrayShape".to_owned(), json!("-1"));
+    }
+    column
 }

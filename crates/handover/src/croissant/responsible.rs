@@ -74,6 +74,9 @@ fn preprocessing(dataset: &Dataset) -> Vec<String> {
         "Names of members who objected were masked in the words of others, in {} places.",
         places(total.masks),
     )];
+    steps.extend(total.normalised.iter().map(|(rule, number)| {
+        format!("Texts were made clean by the rule {rule} in {} places.", places(*number))
+    }));
     steps.extend(total.redacted.iter().map(|(kind, number)| {
         format!("Personal data of the kind {kind} was replaced in {} places.", places(*number))
     }));

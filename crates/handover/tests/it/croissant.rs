@@ -74,3 +74,18 @@ fn a_corpus_without_documents_is_described() {
     assert_eq!(description["recordSet"].as_array().unwrap().len(), 1);
     assert_eq!(description["zweck:statistics"]["documents"], 0);
 }
+
+#[test]
+fn pairs_are_records_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (statistics, mut files) = sample::write(folder.path(), Compression::Gzip, 50).unwrap();
+    files.push(sample::write_pairs(folder.path(), Compression::Gzip, 9).unwrap());
+    let description = croissant(&sample::dataset("careers"), &statistics, &files);
+    let sets = description["recordSet"].as_array().unwrap();
+    let names: Vec<_> = sets.iter().map(|set| set["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["splits", "documents", "pairs"]);
+    assert_eq!(sets[2]["key"]["@id"], "pairs/pair");
+    let documents = sets[2]["field"].as_array().unwrap();
+    let documents = documents.iter().find(|field| field["name"] == "documents").unwrap();
+    assert_eq!(documents["isArray"], true);
+}

@@ -46,6 +46,17 @@ fn a_split_without_documents_is_not_named() {
 }
 
 #[test]
+fn pairs_are_a_configuration_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (statistics, mut files) = sample::write(folder.path(), Compression::Gzip, 50).unwrap();
+    assert!(!dataset_card(&sample::dataset("small"), &statistics, &files).contains("pairs"));
+    files.push(sample::write_pairs(folder.path(), Compression::Gzip, 9).unwrap());
+    let card = dataset_card(&sample::dataset("small"), &statistics, &files);
+    assert!(head(&card).contains("- config_name: pairs\n  data_files:\n  - split: train\n"));
+    assert!(head(&card).contains("  - name: documents\n    list: string\n"));
+}
+
+#[test]
 fn a_corpus_without_files_names_no_split() {
     let card = dataset_card(&sample::dataset("empty"), &Statistics::default(), &[]);
     assert!(!head(&card).contains("configs"));

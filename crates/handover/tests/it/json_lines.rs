@@ -1,7 +1,7 @@
 use std::{fs, io::Read, path::Path};
 
 use handover::{
-    Compression, ExportedFile, HandoverError, JsonLines, Row, Split, aipref::Usage,
+    Compression, ExportedFile, HandoverError, JsonLines, Records, Row, Split, aipref::Usage,
     parse_document_name,
 };
 use sha2::{Digest, Sha256};
@@ -14,7 +14,9 @@ fn row(document: i64, shard: u16, slice: u16) -> Row<'static> {
         category: "posts",
         language: None,
         created: None,
+        answers: None,
         usage: Usage::default(),
+        columns: "text:5",
         text: "words",
         shard,
         slice,
@@ -75,7 +77,9 @@ fn the_same_rows_give_the_same_bytes() {
 fn a_file_without_rows_is_a_whole_file() {
     for compression in Compression::ALL {
         let folder = tempfile::tempdir().unwrap();
-        let lines = JsonLines::create(folder.path(), Split::Test, 7, *compression).unwrap();
+        let lines =
+            JsonLines::create(folder.path(), Records::Documents, (Split::Test, 7), *compression)
+                .unwrap();
         let file = lines.finish().unwrap();
         assert_eq!(file.path, format!("data/test-00007.{}", compression.extension()));
         assert_eq!((file.rows, read(folder.path(), &file)), (0, vec![]));
@@ -86,7 +90,8 @@ fn a_file_without_rows_is_a_whole_file() {
 fn rows_out_of_order_and_of_other_shards_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let zstandard = Compression::Zstandard;
-    let mut lines = JsonLines::create(folder.path(), Split::Train, 1, zstandard).unwrap();
+    let mut lines =
+        JsonLines::create(folder.path(), Records::Documents, (Split::Train, 1), zstandard).unwrap();
     lines.write(&row(5, 1, 0)).unwrap();
     lines.write(&row(3, 1, 1)).unwrap();
     for refused in [row(3, 1, 1), row(2, 1, 1), row(9, 1, 0)] {
@@ -100,7 +105,9 @@ fn rows_out_of_order_and_of_other_shards_are_refused() {
 #[test]
 fn half_a_file_never_has_the_name_of_a_whole_one() {
     let folder = tempfile::tempdir().unwrap();
-    let mut lines = JsonLines::create(folder.path(), Split::Train, 0, Compression::Gzip).unwrap();
+    let mut lines =
+        JsonLines::create(folder.path(), Records::Documents, (Split::Train, 0), Compression::Gzip)
+            .unwrap();
     lines.write(&row(1, 0, 0)).unwrap();
     drop(lines);
     let names: Vec<_> = fs::read_dir(folder.path().join("data"))
@@ -108,4 +115,14 @@ fn half_a_file_never_has_the_name_of_a_whole_one() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(names, ["train-00000.jsonl.gz.partial"]);
+}
+
+#[test]
+fn pairs_stand_beside_documents_and_share_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = sample::write_pairs(folder.path(), Compression::Gzip, 40).unwrap();
+    assert_eq!((file.path.as_str(), file.rows), ("pairs/train-00000.jsonl.gz", 40));
+    let rows = read(folder.path(), &file);
+    assert_eq!(rows[3]["pair"], "d1-about");
+    assert_eq!(rows[3]["documents"], serde_json::json!(["d1", "d4"]));
 }

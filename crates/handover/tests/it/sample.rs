@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use handover::{
     AttachedFile, AttachedTable, Compression, CorpusFile, Cut, Dataset, DocumentCounts,
-    ExportedFile, FactRange, Instant, JsonLines, Row, RowCounts, Shares, SliceMembers, Split,
-    Statistics,
+    ExportedFile, FactRange, Instant, JsonLines, PairRow, Records, Row, RowCounts, Shares,
+    SliceMembers, Split, Statistics,
     aipref::{Preference, Usage},
 };
 
@@ -40,6 +40,7 @@ pub(crate) fn dataset(name: &str) -> Dataset {
         left_out: counts(&[("duplicate", 530), ("empty", 290), ("language", 190)]),
         masks: 214,
         languages: counts(&[("de", 1_440), ("en", 2_882), ("fr", 1_440), ("und", 1_438)]),
+        normalised: counts(&[("markup", 31), ("spaces", 1_204)]),
         redacted: counts(&[("email", 412), ("phone", 97), ("postal-address", 3)]),
     };
     Dataset {
@@ -120,7 +121,8 @@ pub(crate) fn write(
     for split in Split::ALL {
         let documents = if *split == Split::Train { documents } else { documents / 10 };
         for shard in 0..SHARDS {
-            let mut lines = JsonLines::create(folder, *split, shard, compression)?;
+            let place = (*split, shard);
+            let mut lines = JsonLines::create(folder, Records::Documents, place, compression)?;
             for number in 0..documents {
                 let words = text(number + 1_000 * u64::from(shard));
                 let row = row(number, shard, documents, &words);
@@ -132,6 +134,29 @@ pub(crate) fn write(
     }
     statistics.set_members(members());
     Ok((statistics, files))
+}
+
+/// Writes so many pairs of one shard.
+pub(crate) fn write_pairs(
+    folder: &Path,
+    compression: Compression,
+    pairs: i64,
+) -> handover::Result<ExportedFile> {
+    let place = (Split::Train, 0);
+    let mut lines = JsonLines::create(folder, Records::Pairs, place, compression)?;
+    for number in 0..pairs {
+        let words = text(number.unsigned_abs());
+        lines.write_pair(&PairRow {
+            task: one_of(&["about", "headline", "post"], number.unsigned_abs()),
+            language: one_of(&["de", "en"], number.unsigned_abs()),
+            documents: &[number / 2, number + 1],
+            prompt: "Write.",
+            completion: &words,
+            shard: 0,
+            slice: 0,
+        })?;
+    }
+    lines.finish()
 }
 
 fn row(number: u64, shard: u16, documents: u64, text: &str) -> Row<'_> {
@@ -146,6 +171,8 @@ fn row(number: u64, shard: u16, documents: u64, text: &str) -> Row<'_> {
             train_ai: (place != 2).then_some(Preference::Allow),
             search: (place == 1).then_some(Preference::Disallow),
         },
+        answers: (place == 1).then_some(number as i64),
+        columns: "text:1",
         text,
         shard,
         slice: (number * 4 / documents.max(1)) as u16,

@@ -40,10 +40,31 @@ Example:
   zweck corpus export assistants --holder trainer --to export-1
 
 The holder has to be registered before (`zweck holder register`). What it is given is on record before
-the first row leaves, so that every later removal reaches it. The folder has the rows as JSON lines, a
-Croissant description, a card for Hugging Face's `datasets`, plots, the public summary of training
+the first row leaves, so that every later removal reaches it. The folder has the documents and the task
+pairs that they make (`zweck corpus pairs`) as JSON lines, a Croissant description, a card for Hugging Face's `datasets`, plots, the public summary of training
 content, and `export.json`, which names the export.")]
     Export(CorpusExport),
+    /// Shows the task pairs that the documents of a corpus make.
+    #[command(after_help = "\
+Examples:
+  zweck corpus pairs assistants
+  zweck corpus pairs assistants --task post --most 3
+  zweck --json corpus pairs assistants --most 0
+
+A pair is what an assistant is asked and what it answers: career to headline or About, position to
+description, notes to post or article, job and career to a message. The words around what members
+wrote are templates in German and English, and every pair names the documents that it is made of.
+`zweck corpus export` writes them all.")]
+    Pairs {
+        /// Its name.
+        name: String,
+        /// Only those of this task: headline, about, description, post, article or message.
+        #[arg(long)]
+        task: Option<corpus::Task>,
+        /// How many of each task are shown; 0 only counts them.
+        #[arg(long, value_name = "COUNT", default_value_t = 1)]
+        most: usize,
+    },
     /// Lists the corpora.
     #[command(after_help = "Example:\n  zweck corpus list")]
     List,

@@ -10,6 +10,7 @@ use super::{
     export_corpus::export,
     gate::{bars, by_table},
     holder::corpora,
+    pairs::pairs,
     verify::verify,
 };
 use crate::{
@@ -43,6 +44,9 @@ pub(super) async fn run(
             output.show(&describe(&state, &name, &to, provider.as_deref()).await?)?;
         }
         CorpusCommand::Export(args) => output.show(&export(&state, &args).await?)?,
+        CorpusCommand::Pairs { name, task, most } => {
+            output.show(&pairs(&state, &name, task, most).await?)?;
+        }
         CorpusCommand::List => output.show(&list(&state).await?)?,
         CorpusCommand::Discard { name, yes } => {
             ensure!(yes, "`{name}` would be deleted for good (hint: --yes)");
@@ -240,6 +244,10 @@ pub(super) fn write_documents(manifest: &Manifest, page: &mut Page) {
     if !documents.languages.is_empty() {
         let languages = documents.languages.iter().map(|(tag, count)| format!("{tag} {count}"));
         page.line(format_args!("  by language: {}", languages.collect::<Vec<_>>().join(", ")));
+    }
+    if !documents.normalised.is_empty() {
+        let rules = documents.normalised.iter().map(|(rule, places)| format!("{rule} {places}"));
+        page.line(format_args!("  made clean: {}", rules.collect::<Vec<_>>().join(", ")));
     }
     if !documents.redacted.is_empty() {
         page.line(format_args!("  {}", redacted_in_words(&documents.redacted)));

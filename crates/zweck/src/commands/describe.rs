@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use ::corpus::{Cell, Corpus, Document, Manifest, Split};
+use ::corpus::{Cell, Corpus, Document, DocumentId, Manifest, Split};
 use anyhow::{Context, ensure};
 use handover::{Dataset, Provider, Row, SliceMembers, Statistics, aipref, overview};
 use serde::{Serialize, de::DeserializeOwned};
@@ -30,7 +30,8 @@ pub(super) async fn describe(
         let mut statistics = Statistics::default();
         for cell in Split::ALL.iter().flat_map(|split| corpus.cells(*split)) {
             for document in corpus.documents(cell)? {
-                statistics.add(again(&cell.split)?, &row(cell, &document));
+                let columns = document.paragraphs.to_string();
+                statistics.add(again(&cell.split)?, &row(cell, &document, &columns));
             }
         }
         with_members(statistics, &corpus)?
@@ -108,15 +109,17 @@ pub(super) fn again<T: DeserializeOwned>(content: &impl Serialize) -> anyhow::Re
     serde_json::from_value(json!(content)).context("describing what the manifest says")
 }
 
-/// A document as it is given out.
-pub(super) fn row(cell: Cell, document: &Document) -> Row<'_> {
+/// A document as it is given out, with the columns of its words as they are written.
+pub(super) fn row<'a>(cell: Cell, document: &'a Document, columns: &'a str) -> Row<'a> {
     let created = document.created.map(|at| handover::Instant::from_micros(at.as_micros()));
     Row {
         document: document.document.as_i64(),
         category: document.category.name(),
         language: document.language.as_deref(),
         created,
+        answers: document.answers.map(DocumentId::as_i64),
         usage: aipref::Usage::default(),
+        columns,
         text: &document.text,
         shard: cell.shard,
         slice: cell.slice,

@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-use ::corpus::{Cell, Split};
+use ::corpus::{Cell, Corpus, Split};
 use ::elsewhere::Exporting;
 use anyhow::{Context, ensure};
-use handover::{Description, ExportedFile, JsonLines, Statistics};
+use handover::{Description, ExportedFile, JsonLines, PairRow, Records, Statistics};
 use serde::Serialize;
 
 use super::{
@@ -34,7 +34,7 @@ struct Names<'a> {
     corpus: &'a str,
     purpose: &'a str,
     documents: u64,
-    /// The files of rows, in the order in which they are learned.
+    /// The files of documents, in the order in which they are learned, and those of pairs.
     files: &'a [ExportedFile],
 }
 
@@ -73,6 +73,11 @@ pub(super) async fn export(state: &State, args: &CorpusExport) -> anyhow::Result
         export: number,
         folder: to.display().to_string(),
         documents,
+        pairs: files
+            .iter()
+            .filter(|file| file.records == Records::Pairs)
+            .map(|file| file.rows)
+            .sum(),
         bytes: files.iter().map(|file| file.bytes).sum(),
         files: files.into_iter().map(|file| file.path).collect(),
     })
@@ -102,7 +107,7 @@ fn place(draft: &Path, to: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("naming `{}`", to.display()))
 }
 
-/// Writes the rows, shard by shard, and what describes them.
+/// Writes documents and pairs, and what describes them.
 fn write(
     exporting: &Exporting,
     draft: &Path,
@@ -115,25 +120,10 @@ fn write(
         Compression::Zstd => handover::Compression::Zstandard,
         Compression::Gzip => handover::Compression::Gzip,
     };
-    let (corpus, mut statistics) = (exporting.corpus(), Statistics::default());
-    let mut files = Vec::new();
-    for split in Split::ALL {
-        let cells: Vec<Cell> = exporting.cells(*split).collect();
-        let handed: handover::Split = again(split)?;
-        for of_shard in cells.chunk_by(|one, next| one.shard == next.shard) {
-            let Some(shard) = of_shard.first().map(|cell| cell.shard) else { continue };
-            progress.say(format!("writing {split}, shard {shard}"));
-            let mut lines = JsonLines::create(draft, handed, shard, compression)?;
-            for cell in of_shard {
-                for document in corpus.documents(*cell)? {
-                    let row = row(*cell, &document);
-                    lines.write(&row)?;
-                    statistics.add(handed, &row);
-                }
-            }
-            files.push(lines.finish()?);
-        }
-    }
+    let corpus = exporting.corpus();
+    let (mut files, statistics) = documents(exporting, draft, compression, progress)?;
+    progress.say("writing pairs");
+    files.extend(pairs(corpus, draft, compression)?);
     let statistics = with_members(statistics, corpus)?;
     let dataset = dataset(corpus.manifest(), &exporting.holder().id)?;
     let (dataset, statistics) = (&dataset, &statistics);
@@ -156,6 +146,75 @@ fn write(
     Ok(files)
 }
 
+/// Writes the documents, shard by shard.
+fn documents(
+    exporting: &Exporting,
+    draft: &Path,
+    compression: handover::Compression,
+    progress: &Progress,
+) -> anyhow::Result<(Vec<ExportedFile>, Statistics)> {
+    let (corpus, mut statistics) = (exporting.corpus(), Statistics::default());
+    let mut files = Vec::new();
+    for split in Split::ALL {
+        let cells: Vec<Cell> = exporting.cells(*split).collect();
+        let handed: handover::Split = again(split)?;
+        for of_shard in cells.chunk_by(|one, next| one.shard == next.shard) {
+            let Some(shard) = of_shard.first().map(|cell| cell.shard) else { continue };
+            progress.say(format!("writing {split}, shard {shard}"));
+            let place = (handed, shard);
+            let mut lines = JsonLines::create(draft, Records::Documents, place, compression)?;
+            for cell in of_shard {
+                for document in corpus.documents(*cell)? {
+                    let columns = document.paragraphs.to_string();
+                    let row = row(*cell, &document, &columns);
+                    lines.write(&row)?;
+                    statistics.add(handed, &row);
+                }
+            }
+            files.push(lines.finish()?);
+        }
+    }
+    Ok((files, statistics))
+}
+
+/// Writes the task pairs that the documents make, for every shard that has any.
+fn pairs(
+    corpus: &Corpus,
+    draft: &Path,
+    compression: handover::Compression,
+) -> anyhow::Result<Vec<ExportedFile>> {
+    let mut files = Vec::new();
+    let mut open: Option<((Split, u16), JsonLines)> = None;
+    corpus.for_each_pair(|cell, pair| {
+        let place = (cell.split, cell.shard);
+        if let Some((_, done)) = open.take_if(|(open, _)| *open != place) {
+            files.push(done.finish()?);
+        }
+        let lines = match &mut open {
+            Some((_, lines)) => lines,
+            none => {
+                let handed = (again(&cell.split)?, cell.shard);
+                let lines = JsonLines::create(draft, Records::Pairs, handed, compression)?;
+                &mut none.insert((place, lines)).1
+            }
+        };
+        let documents: Vec<_> = pair.documents.iter().map(|one| one.as_i64()).collect();
+        Ok::<(), anyhow::Error>(lines.write_pair(&PairRow {
+            task: pair.task.name(),
+            language: pair.language,
+            documents: &documents,
+            prompt: &pair.prompt,
+            completion: &pair.completion,
+            shard: cell.shard,
+            slice: cell.slice,
+        })?)
+    })?;
+    if let Some((_, done)) = open {
+        files.push(done.finish()?);
+    }
+    Ok(files)
+}
+
 fn delete(draft: &Path) -> anyhow::Result<()> {
     match fs::remove_dir_all(draft) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -174,6 +233,8 @@ pub(super) struct ExportView {
     export: u32,
     folder: String,
     documents: u64,
+    /// Task pairs that the documents make.
+    pairs: u64,
     bytes: u64,
     files: Vec<String>,
 }
@@ -181,8 +242,9 @@ pub(super) struct ExportView {
 impl View for ExportView {
     fn write(&self, page: &mut Page) {
         let documents = counted(self.documents, "document", "documents");
+        let pairs = counted(self.pairs, "pair", "pairs");
         page.line(format_args!(
-            "Export {} of {} to {}: {documents} in {}.",
+            "Export {} of {} to {}: {documents}, and {pairs} made of them, in {}.",
             self.export, self.corpus, self.holder, self.folder
         ));
         for file in &self.files {

@@ -10,7 +10,7 @@ use corpus::{LeftOut, Recipe, SliceKey, Steps, Tried};
 use serde::{Deserialize, Serialize};
 use text::{
     language::{Language, UNDETERMINED},
-    normalisation::{self, Normalisation},
+    normalisation,
     personal_data::{self, Found, Kind},
     quality::{Analyser, Failed},
     sensitive::{self, SensitiveFinder, Verdict},
@@ -113,7 +113,7 @@ struct TriedView {
     /// Why it would be left out.
     left_out: Option<LeftOut>,
     /// Places that could be written more cleanly, by rule; no build changes them.
-    unclean: BTreeMap<normalisation::Rule, u64>,
+    normalised: BTreeMap<normalisation::Rule, u64>,
     /// The rules of quality that it fails.
     quality: Vec<Failed>,
     /// The special category of personal data that it is of.
@@ -146,13 +146,12 @@ impl Trial {
         let found = personal_data::find(words);
         // pseudonyms have other numbers under every key; this one is nobody's
         let tried = self.steps.apply(words, &SliceKey::new([0; 32]));
-        let Tried { text, redacted, language, left_out } = tried;
+        let Tried { text, normalised, redacted, language, left_out, .. } = tried;
         let measures = self.analyser.measure(&text, language.map(Language::code));
         let text = text.into_owned();
         let quality = self.steps.recipe().quality.failed(&measures).collect();
         let sensitive = self.finder.judge(words).map(SensitiveView::of);
-        let unclean = Normalisation::default().apply(words).changed;
-        TriedView { row, found, text, redacted, language, left_out, unclean, quality, sensitive }
+        TriedView { row, found, text, normalised, redacted, language, left_out, quality, sensitive }
     }
 }
 
@@ -171,16 +170,20 @@ impl View for TriedView {
     fn write(&self, page: &mut Page) {
         let becomes = match self.left_out {
             Some(reason) => format!("left out: {}", left_out_in_words(reason)),
-            None if self.redacted.is_empty() => "kept as it is".to_owned(),
-            None => redacted_in_words(&self.redacted),
+            None if !self.redacted.is_empty() => redacted_in_words(&self.redacted),
+            None if self.normalised.is_empty() => "kept as it is".to_owned(),
+            None => "made clean".to_owned(),
         };
         let language = self.language.map_or(UNDETERMINED, Language::code);
         page.line(page.style().bold(&format!("{} ({language}): {becomes}", self.row)));
         for line in self.text.lines() {
             page.line(format_args!("  {line}"));
         }
-        for (rule, places) in &self.unclean {
-            page.line(format_args!("  unclean: {rule}, {}", counted(*places, "place", "places")));
+        for (rule, places) in &self.normalised {
+            page.line(format_args!(
+                "  made clean: {rule}, {}",
+                counted(*places, "place", "places")
+            ));
         }
         for failed in &self.quality {
             page.line(format_args!("  quality: {failed}"));
