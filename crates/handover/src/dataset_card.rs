@@ -112,13 +112,16 @@ fn introduction(card: &mut String, dataset: &Dataset, files: &[ExportedFile]) ->
         "![Lengths, languages, slices, categories, and rows left out by reason](data-card.svg)\n"
     )?;
     writeln!(card, "```python\nfrom datasets import load_dataset\n")?;
-    writeln!(card, "for row in load_dataset(\".\", split=\"train\", streaming=True):")?;
+    writeln!(
+        card,
+        "for row in load_dataset(\"path/to/this/folder\", split=\"train\", streaming=True):"
+    )?;
     writeln!(card, "    print(row[\"document\"], row[\"text\"])\n```\n")?;
     if given(files).any(|records| records == Records::Pairs) {
         writeln!(
             card,
             "What an assistant may be asked, and the answer, is the configuration `pairs`: \
-             `load_dataset(\".\", \"pairs\", split=\"train\")`.\n"
+             `load_dataset(\"path/to/this/folder\", \"pairs\", split=\"train\")`.\n"
         )?;
     }
     writeln!(
