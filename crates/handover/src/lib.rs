@@ -11,7 +11,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod aipref;
 mod croissant;
 mod dataset;
 mod dataset_card;
@@ -25,7 +24,6 @@ pub mod plots;
 mod row;
 mod split;
 mod statistics;
-mod structured_fields;
 mod summary;
 
 pub use croissant::{NAMESPACE, croissant};
@@ -38,6 +36,7 @@ pub use description::{Description, overview};
 pub use error::{HandoverError, Result};
 pub use instant::Instant;
 pub use json_lines::{Compression, ExportedFile, JsonLines};
+pub use policy::aipref;
 pub use row::{Row, document_name, parse_document_name};
 pub use split::Split;
 pub use statistics::{Lengths, SliceMembers, Statistics};
