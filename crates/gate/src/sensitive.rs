@@ -384,10 +384,10 @@ mod tests {
         };
         check("Who comes on Monday?", "Rust Hamburg", None);
         let group = "Selbsthilfegruppe Depression Köln";
-        check("Who comes on Monday?", group, Some(("health", "venue: depression")));
-        check("I am HIV positive.", "Rust Hamburg", Some(("health", "hiv positive")));
-        let both = Some(("health", "hiv positive, venue: depression"));
+        check("Who comes on Monday?", group, Some(("health", "venue: *depression~")));
+        check("I am HIV positive.", "Rust Hamburg", Some(("health", "hiv positiv~")));
+        let both = Some(("health", "hiv positiv~, venue: *depression~"));
         check("I am HIV positive.", group, both);
-        check("I am HIV positive.", "Katholische Jugend", Some(("health", "hiv positive")));
+        check("I am HIV positive.", "Katholische Jugend", Some(("health", "hiv positiv~")));
     }
 }

@@ -99,7 +99,7 @@ async fn check_venues(mut world: World) {
     assert_eq!(row.reasons, [Reason::Sensitive]);
     let reveals = row.reveals.unwrap();
     assert_eq!(reveals.category.as_deref(), Some("health"));
-    assert_eq!(reveals.terms, ["venue: depression"]);
+    assert_eq!(reveals.terms, ["venue: *depression~"]);
     assert_eq!(explained(&world, 1).await.reveals, None);
 }
 
