@@ -79,6 +79,8 @@ impl Author {
                 Arc::new(rows.iter().map(|row| sensitive(*row)).collect::<BooleanArray>()),
             ),
         ];
+        let unsaid = ["content_usage", "venue_kind", "venue"];
+        columns.extend(unsaid.map(|column| (column, words(rows, |_| None))));
         if let Some(version) = version {
             columns.push(("lake_version", longs(&|_| Some(version))));
             columns.push((lake::RANGE, longs(&|row| Some(member(row) / 65_536))));

@@ -62,6 +62,7 @@ struct Columns {
     declared_visibility: Option<String>,
     created: Option<Time>,
     sensitive: Option<String>,
+    content_usage: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -163,8 +164,17 @@ impl AttachedFile {
 
     /// The rows by the names that the lake has for what they say.
     fn said(&self, batch: &RecordBatch, index: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-        let Columns { kind, text, title, language, visibility, created, sensitive, .. } =
-            self.columns.as_ref();
+        let Columns {
+            kind,
+            text,
+            title,
+            language,
+            visibility,
+            created,
+            sensitive,
+            content_usage,
+            ..
+        } = self.columns.as_ref();
         let words = |texts: Vec<Option<String>>| Arc::new(StringArray::from(texts)) as ArrayRef;
         let mut columns: Vec<(&str, ArrayRef)> = vec![
             ("kind", words(self.words(batch, kind)?)),
@@ -173,6 +183,9 @@ impl AttachedFile {
         ];
         if let Some(title) = title {
             columns.push(("title", words(self.texts(batch, title)?)));
+        }
+        if let Some(content_usage) = content_usage {
+            columns.push(("content_usage", words(self.texts(batch, content_usage)?)));
         }
         if let Some(language) = language {
             columns.push(("language", words(self.words(batch, language)?)));

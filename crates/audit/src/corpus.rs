@@ -19,8 +19,16 @@ use crate::{
 /// The folders in which the shards lie.
 const SPLITS: [&str; 3] = ["train", "validation", "test"];
 
-const SHARD_COLUMNS: [&str; 7] =
-    ["document", "category", "language", "created", "answers", "paragraphs", "text"];
+const SHARD_COLUMNS: [&str; 8] = [
+    "document",
+    "category",
+    "language",
+    "created",
+    "answers",
+    "content_usage",
+    "paragraphs",
+    "text",
+];
 const LINEAGE_COLUMNS: [&str; 6] = ["member_number", "item", "table", "file", "row", "document"];
 
 /// What of a corpus could be read.
@@ -45,6 +53,7 @@ pub(crate) struct Document {
     pub(crate) language: Option<String>,
     pub(crate) created: Option<i64>,
     pub(crate) answers: Option<i64>,
+    pub(crate) content_usage: Option<String>,
     pub(crate) paragraphs: String,
     pub(crate) text: String,
 }
@@ -108,6 +117,7 @@ fn document(row: Row<'_>) -> Option<Document> {
         language: row.text("language").map(str::to_owned),
         created: row.long("created"),
         answers: row.long("answers"),
+        content_usage: row.text("content_usage").map(str::to_owned),
         paragraphs: row.text("paragraphs")?.to_owned(),
         text: row.text("text")?.to_owned(),
     })

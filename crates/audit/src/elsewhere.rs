@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use policy::{Category, Instant, Purpose, Visibility};
+use policy::{Category, Instant, Purpose, Visibility, aipref::Usage};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -253,6 +253,7 @@ fn left(row: Row<'_>) -> Option<Left> {
         // what the lake says of a row was asked when it left, and the corpus is asked below
         visibility: Some(Visibility::Public),
         created: row.long("created").map(Instant::from_micros),
+        signal: Some(Usage::default()),
         sensitive: false,
         names_objector: false,
     });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use arrow::array::{Array, AsArray};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use policy::{Category, Visibility};
+use policy::{Category, Visibility, aipref::Usage};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -131,6 +131,7 @@ impl Layout {
             category: self.category(row)?,
             visibility: row.text("visibility").and_then(visibility),
             created: row.long("created").map(policy::Instant::from_micros),
+            signal: Usage::read(row.text("content_usage").unwrap_or_default()),
             sensitive: is_revealing || row.is_set("sensitive"),
             names_objector,
         })

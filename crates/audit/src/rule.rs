@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use policy::{
     AgeClass, Answer, Basis, Category, Cell, Country, Instant, ObjectionScope, Policy, Purpose,
     PurposeRules, Reason, Region, SpecialCategories, Status, Visibility,
+    aipref::{self, Preference, Usage},
 };
 
 use crate::{store::Scope, world::InForce};
@@ -38,6 +39,8 @@ pub(crate) struct RowFacts {
     pub(crate) category: Category,
     pub(crate) visibility: Option<Visibility>,
     pub(crate) created: Option<Instant>,
+    /// What its author says of its use; `None` where that cannot be read.
+    pub(crate) signal: Option<Usage>,
     pub(crate) sensitive: bool,
     pub(crate) names_objector: bool,
 }
@@ -207,6 +210,11 @@ fn of_row(regime: &Regime, rules: Option<&PurposeRules>, row: &RowFacts) -> Vec<
             Some(_) => {}
         }
     }
+    if let Some(asked) = rules.and_then(|rules| rules.content_usage)
+        && speaks_against(row.signal, asked)
+    {
+        against.push(Reason::OptedOutBySignal);
+    }
     let made_public = row.visibility == Some(Visibility::Public)
         && rules.is_some_and(|rules| rules.special_categories == SpecialCategories::MadePublic);
     if row.sensitive && !made_public {
@@ -216,6 +224,16 @@ fn of_row(regime: &Regime, rules: Option<&PurposeRules>, row: &RowFacts) -> Vec<
         against.push(Reason::NamesObjector);
     }
     against
+}
+
+/// What cannot be read may be a no.
+fn speaks_against(signal: Option<Usage>, asked: aipref::Category) -> bool {
+    let Some(Usage { train_ai, search }) = signal else { return true };
+    let said = match asked {
+        aipref::Category::TrainAi => train_ai,
+        aipref::Category::Search => search,
+    };
+    said == Some(Preference::Disallow)
 }
 
 fn is_sealed(category: Category) -> bool {
@@ -284,6 +302,7 @@ mod tests {
             category: Category::Posts,
             visibility: Some(Visibility::Public),
             created: Some(day("2020-05-05")),
+            signal: Some(Usage::default()),
             sensitive: false,
             names_objector: false,
         }
@@ -322,6 +341,13 @@ mod tests {
         check(&state(), &old, &[Reason::BeforeCutoff]);
         let future = RowFacts { created: Some(day("2026-04-02")), ..post() };
         check(&state(), &future, &[Reason::AfterAsOf]);
+        for (signal, expected) in [
+            (Usage::read("train-ai=n"), &[Reason::OptedOutBySignal][..]),
+            (None, &[Reason::OptedOutBySignal]),
+            (Usage::read("train-ai=y, search=n"), &[]),
+        ] {
+            check(&state(), &RowFacts { signal, ..post() }, expected);
+        }
         check(&state(), &RowFacts { sensitive: true, ..post() }, &[Reason::Sensitive]);
         check(&state(), &RowFacts { names_objector: true, ..post() }, &[Reason::NamesObjector]);
         let activity = RowFacts { category: Category::Activity, ..post() };

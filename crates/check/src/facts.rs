@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use policy::{
     AgeClass, Category, Cell, Country, Facts, Instant, ItemFacts, Policy, Purpose, Status,
-    Visibility,
+    Visibility, aipref::Usage,
 };
 use sources::Declaration;
 
@@ -69,6 +69,10 @@ impl Rules {
         let visibility: Option<Visibility> =
             reading.word(Field::Visibility, declared.and_then(|d| d.visibility));
         let created = reading.read(Field::Created, None, instant);
+        // what is there and cannot be read may be a no
+        let content_usage = reading
+            .read(Field::ContentUsage, Some(Usage::default()), |said| Usage::read(said.text()?))
+            .unwrap_or(Usage::DISALLOWED);
         let category = reading.read(Field::Kind, self.category, |kind| {
             kind.text().and_then(|word| self.categories.get(word)).copied()
         });
@@ -83,7 +87,7 @@ impl Rules {
             notice: cell.and_then(|cell| self.notice(cell)),
             documents_complete: cell.is_none_or(|cell| self.documents_complete(cell)),
             choices: Default::default(),
-            item: ItemFacts { visibility, created, ..ItemFacts::default() },
+            item: ItemFacts { visibility, created, content_usage, ..ItemFacts::default() },
         };
         Understood { category, facts, not_understood: reading.not_understood }
     }

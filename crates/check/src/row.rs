@@ -21,6 +21,8 @@ pub enum Field {
     Visibility,
     /// When it was created.
     Created,
+    /// What its author wants it to be used for.
+    ContentUsage,
 }
 
 /// The columns of a data set by what they say; a path such as `meta.author` leads into structs.
@@ -53,7 +55,7 @@ pub(crate) enum Value<'a> {
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Author,
         Self::Item,
         Self::Kind,
@@ -62,6 +64,7 @@ impl Field {
         Self::Status,
         Self::Visibility,
         Self::Created,
+        Self::ContentUsage,
     ];
 
     /// The word in reports and on the command line.
@@ -75,6 +78,7 @@ impl Field {
             Self::Status => "status",
             Self::Visibility => "visibility",
             Self::Created => "created",
+            Self::ContentUsage => "content-usage",
         }
     }
 }

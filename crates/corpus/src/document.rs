@@ -6,7 +6,7 @@ use arrow::{
     datatypes::{DataType, Int64Type},
 };
 use gate::Table;
-use policy::{Category, Instant, ItemId, MemberNumber};
+use policy::{Category, Instant, ItemId, MemberNumber, aipref::Usage};
 use serde::{Deserialize, Serialize};
 
 use crate::{CorpusError, Paragraphs, Result, SliceKey};
@@ -49,6 +49,8 @@ pub struct Document {
     /// What it answers: the name that this has, or would have, in the corpus. Whether it is there is
     /// not said; it may be another member's, in another cell.
     pub answers: Option<DocumentId>,
+    /// What its author wants it to be used for.
+    pub usage: Usage,
     /// Of which columns the words are.
     pub paragraphs: Paragraphs,
     /// The words, with the names of objectors masked.
@@ -114,6 +116,7 @@ pub(crate) fn documents(
     let kinds = columns.own_texts("kind")?;
     let languages = columns.own_texts("language")?;
     let created = columns.own_longs("created")?;
+    let usages = columns.own_texts("content_usage")?;
     let answered = columns.own_longs("parent_member")?.zip(columns.own_longs("parent_item")?);
     let texts = columns.paragraphs(template)?;
     (0..rows.num_rows())
@@ -132,6 +135,10 @@ pub(crate) fn documents(
                 language: languages.as_ref().and_then(|words| word(words, row)).map(str::to_owned),
                 created: created.as_ref().and_then(|at| long(at, row)).map(Instant::from_micros),
                 answers,
+                usage: usages
+                    .as_ref()
+                    .and_then(|words| word(words, row))
+                    .map_or_else(Usage::default, Usage::parse),
                 paragraphs,
                 text,
             };

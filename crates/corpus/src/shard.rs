@@ -6,7 +6,7 @@ use arrow::{
     },
     datatypes::{DataType, Field, Int64Type, Schema, SchemaRef},
 };
-use policy::Instant;
+use policy::{Instant, aipref::Usage};
 
 use crate::{
     CorpusError, Document, DocumentId, Result,
@@ -50,7 +50,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Document>> {
 }
 
 fn layout() -> Layout {
-    Layout { schema: schema(), sorted_by: None, words: &["category", "language"] }
+    Layout { schema: schema(), sorted_by: None, words: &["category", "language", "content_usage"] }
 }
 
 fn schema() -> SchemaRef {
@@ -60,6 +60,7 @@ fn schema() -> SchemaRef {
         Field::new("language", DataType::Utf8, true),
         Field::new("created", DataType::Int64, true),
         Field::new("answers", DataType::Int64, true),
+        Field::new("content_usage", DataType::Utf8, true),
         Field::new("paragraphs", DataType::Utf8, false),
         Field::new("text", DataType::Utf8, false),
     ]))
@@ -74,18 +75,21 @@ struct Rows {
     language: StringBuilder,
     created: Int64Builder,
     answers: Int64Builder,
+    usage: StringBuilder,
     paragraphs: StringBuilder,
     text: StringBuilder,
 }
 
 impl Rows {
     fn push(&mut self, row: &Document) {
-        let Document { document, category, language, created, answers, paragraphs, text } = row;
+        let Document { document, category, language, created, answers, .. } = row;
+        let Document { usage, paragraphs, text, .. } = row;
         self.document.append_value(document.as_i64());
         self.category.append_value(category.name());
         self.language.append_option(language.as_deref());
         self.created.append_option(created.map(Instant::as_micros));
         self.answers.append_option(answers.map(DocumentId::as_i64));
+        self.usage.append_option(usage.expression());
         self.paragraphs.append_value(paragraphs.to_string());
         self.text.append_value(text);
         self.count += 1;
@@ -100,6 +104,7 @@ impl Rows {
             Arc::new(self.language.finish()),
             Arc::new(self.created.finish()),
             Arc::new(self.answers.finish()),
+            Arc::new(self.usage.finish()),
             Arc::new(self.paragraphs.finish()),
             Arc::new(self.text.finish()),
         ];
@@ -113,17 +118,21 @@ fn read_batch(batch: &RecordBatch) -> Option<Vec<Document>> {
     let texts = |name| batch.column_by_name(name)?.as_string_opt::<i32>();
     let [ids, created, answers]: [&Int64Array; 3] =
         [longs("document")?, longs("created")?, longs("answers")?];
-    let [categories, languages, paragraphs, texts]: [&StringArray; 4] =
-        [texts("category")?, texts("language")?, texts("paragraphs")?, texts("text")?];
+    let [categories, languages]: [&StringArray; 2] = [texts("category")?, texts("language")?];
+    let [usages, paragraphs, texts]: [&StringArray; 3] =
+        [texts("content_usage")?, texts("paragraphs")?, texts("text")?];
+    let word =
+        |values: &StringArray, row| values.is_valid(row).then(|| values.value(row).to_owned());
     let long = |values: &Int64Array, row| values.is_valid(row).then(|| values.value(row));
     (0..batch.num_rows())
         .map(|row| {
             Some(Document {
                 document: DocumentId::from_i64(ids.value(row)),
                 category: categories.value(row).parse().ok()?,
-                language: languages.is_valid(row).then(|| languages.value(row).to_owned()),
+                language: word(languages, row),
                 created: long(created, row).map(Instant::from_micros),
                 answers: long(answers, row).map(DocumentId::from_i64),
+                usage: word(usages, row).map_or_else(Usage::default, Usage::parse),
                 paragraphs: paragraphs.value(row).parse().ok()?,
                 text: texts.value(row).to_owned(),
             })
@@ -146,6 +155,7 @@ mod tests {
             language: (id % 2 == 0).then(|| "de".to_owned()),
             created: (id % 3 == 0).then(|| Instant::from_micros(id)),
             answers: (id % 5 == 0).then(|| DocumentId::from_i64(id / 5)),
+            usage: Usage::parse(if id % 7 == 0 { "train-ai=y, search=n" } else { "" }),
             paragraphs: Paragraphs::one("text", &text),
             text,
         }

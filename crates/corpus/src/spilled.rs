@@ -9,7 +9,7 @@ use std::{
 };
 
 use gate::Table;
-use policy::{Category, Instant, ItemId, MemberNumber};
+use policy::{Category, Instant, ItemId, MemberNumber, aipref::Usage};
 use text::{normalisation::Rule, personal_data::Kind};
 
 use crate::{Cell, CorpusError, Document, DocumentId, Paragraphs, Result, document::Candidate};
@@ -79,8 +79,8 @@ fn path_of(folder: &Path, cell: Cell) -> PathBuf {
 fn write(file: &mut impl Write, spilled: &Spilled) -> std::io::Result<()> {
     let Spilled { normalised, redacted, candidate } = spilled;
     let Candidate { table, member, item, document } = candidate;
-    let Document { document: id, category, language, created, answers, paragraphs, text } =
-        document;
+    let Document { document: id, category, language, created, answers, .. } = document;
+    let Document { usage, paragraphs, text, .. } = document;
     file.write_all(&id.as_i64().to_le_bytes())?;
     let clean = Rule::ALL.iter().map(|rule| normalised.get(rule));
     for places in clean.chain(Kind::ALL.iter().map(|kind| redacted.get(kind))) {
@@ -96,6 +96,7 @@ fn write(file: &mut impl Write, spilled: &Spilled) -> std::io::Result<()> {
         file.write_all(&[u8::from(number.is_some())])?;
         file.write_all(&number.unwrap_or_default().to_le_bytes())?;
     }
+    write_text(file, usage.expression().as_deref())?;
     write_text(file, Some(&paragraphs.to_string()))?;
     write_text(file, Some(text))
 }
@@ -123,10 +124,11 @@ fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
     let language = read_text(file)?;
     let created = long_or_none(file)?.map(Instant::from_micros);
     let answers = long_or_none(file)?.map(DocumentId::from_i64);
+    let usage = read_text(file)?.map_or_else(Usage::default, Usage::parse);
     let paragraphs: Paragraphs = read_word(file)?;
     let text = read_text(file)?.unwrap_or_default();
     let document =
-        Document { document: id, category, language, created, answers, paragraphs, text };
+        Document { document: id, category, language, created, answers, usage, paragraphs, text };
     let candidate = Candidate { table, member, item, document };
     Ok(Some(Spilled { normalised, redacted, candidate }))
 }
@@ -192,6 +194,7 @@ mod tests {
                 language,
                 created: created.map(Instant::from_micros),
                 answers: answers.map(DocumentId::from_i64),
+                usage: Usage::parse(if urls > 3 { "train-ai=y" } else { "" }),
                 paragraphs: Paragraphs::one("text", &text),
                 text,
             };

@@ -8,7 +8,7 @@ use std::{
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use policy::{Category, Instant, ItemId, MemberNumber, Visibility};
+use policy::{Category, Instant, ItemId, MemberNumber, Visibility, aipref::Usage};
 
 use crate::{
     columns::Columns,
@@ -140,6 +140,7 @@ fn check_rows(
             // what the lake says of the row was asked when it was given out
             visibility: Some(Visibility::Public),
             created: columns.long(created, at).map(Instant::from_micros),
+            content_usage: Usage::default(),
             sensitive: false,
             names_objector: false,
         };

@@ -1,11 +1,13 @@
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
 use policy::{
     Category, ChoiceInForce, Facts, Instant, ItemFacts, ItemId, MemberNumber, Policy, Purpose,
-    Reason, ReasonSet, Request, SpecialCategories, Visibility, decide,
+    Reason, ReasonSet, Request, SpecialCategories, Visibility,
+    aipref::{self, Usage},
+    decide,
 };
 
 use crate::{
@@ -50,6 +52,8 @@ pub struct RowFacts {
     pub visibility: Option<Visibility>,
     /// When it was created.
     pub created: Option<Instant>,
+    /// What its author wants it to be used for.
+    pub content_usage: Usage,
     /// Whether its source says that it is sensitive; what was found in its words is known to the
     /// evaluator.
     pub sensitive: bool,
@@ -70,6 +74,8 @@ pub struct Evaluator {
     redacted: HashSet<MemberNumber>,
     window: Window,
     sensitive: SensitiveRows,
+    /// What the purpose is in the words of AI Preferences, in any regime.
+    usages: Vec<aipref::Category>,
     /// Whether every regime admits special categories that were made public.
     admits_made_public: bool,
 }
@@ -112,7 +118,9 @@ impl Evaluator {
             rules.is_some_and(|one| one.special_categories == SpecialCategories::MadePublic)
         };
         let admits_made_public = regimes.iter().all(admits);
-        let sensitive = SensitiveRows::default();
+        let usage = |regime: &Regime| regime.policy.rules(&purpose)?.content_usage;
+        let usages: BTreeSet<_> = regimes.iter().filter_map(usage).collect();
+        let (sensitive, usages) = (SensitiveRows::default(), usages.into_iter().collect());
         Self {
             purpose,
             regimes,
@@ -121,6 +129,7 @@ impl Evaluator {
             redacted,
             window,
             sensitive,
+            usages,
             admits_made_public,
         }
     }
@@ -158,6 +167,16 @@ impl Evaluator {
     /// The dates between which a row has to be created.
     pub(crate) fn window(&self) -> Window {
         self.window
+    }
+
+    /// Whether a row says that it is not to be used for what the purpose is.
+    pub(crate) fn is_opted_out(&self, usage: Usage) -> bool {
+        self.usages.iter().any(|asked| usage.disallows(*asked))
+    }
+
+    /// Whether any signal of a row can speak against it.
+    pub(crate) fn hears_signals(&self) -> bool {
+        !self.usages.is_empty()
     }
 
     /// Every reason against one row.
@@ -201,6 +220,9 @@ impl Evaluator {
                 }
             }
         }
+        if self.is_opted_out(row.content_usage) {
+            reasons = reasons.with(Reason::OptedOutBySignal);
+        }
         let made_public = self.admits_made_public && row.visibility == Some(Visibility::Public);
         if row.sensitive && !made_public {
             reasons = reasons.with(Reason::Sensitive);
@@ -236,6 +258,11 @@ impl Evaluator {
     }
 }
 
+/// What the author of a row wants it to be used for; what cannot be read could be against any use.
+pub(crate) fn usage_of(said: Option<&str>) -> Usage {
+    said.map_or(Usage::default(), |said| Usage::read(said).unwrap_or(Usage::DISALLOWED))
+}
+
 impl MemberState {
     /// The member's facts with those of one row.
     pub fn facts_of(&self, category: Category, row: &RowFacts) -> Facts {
@@ -247,6 +274,7 @@ impl MemberState {
             visibility: row.visibility,
             created: row.created,
             restricted: self.restricted_items.contains(&row.item),
+            content_usage: row.content_usage,
             sensitive: row.sensitive,
             names_objector: row.names_objector,
         };

@@ -84,6 +84,8 @@ pub struct ExplainedRow {
     pub visibility: Option<Visibility>,
     /// When it was created.
     pub created: Option<Instant>,
+    /// What its author wants it to be used for, as far as AI Preferences have words for it.
+    pub content_usage: Option<String>,
     /// Every reason against; none means that it may be used.
     pub reasons: Vec<Reason>,
     /// What special category of personal data it reveals, and on what basis that was found.
@@ -183,6 +185,7 @@ impl Gate {
                         table: None,
                         visibility: None,
                         created: None,
+                        content_usage: None,
                         reasons: reasons.iter().collect(),
                         reveals: None,
                     }
@@ -279,6 +282,7 @@ fn explained(
         table,
         visibility: row.visibility,
         created: row.created,
+        content_usage: row.content_usage.expression(),
         reasons: reasons.iter().collect(),
         reveals: None,
     }

@@ -34,15 +34,17 @@ impl Functions {
             kind: if table == Table::Items { col("kind") } else { column("") },
             visibility: column("visibility"),
             created: column("created"),
+            content_usage: column("content_usage"),
             sensitive: column("sensitive"),
             names_objector,
         };
         self.reasons(identity, table, columns)
     }
 
-    /// Every column of a table, free text without the names that have to go.
+    /// Every column of a table; free text, and what pages and groups are called, without the names
+    /// that have to go.
     pub(crate) fn masked(&self, identity: &str, table: Table) -> Vec<Expr> {
-        let free: BTreeSet<_> = free_text(table).collect();
+        let free: BTreeSet<_> = free_text(table).chain(venue_of(table)).collect();
         let masked = |name: &'static str| {
             if !free.contains(name) {
                 return col(name);
@@ -61,4 +63,9 @@ pub(crate) fn free_text(table: Table) -> impl Iterator<Item = &'static str> {
         .columns()
         .filter(move |column| column.kind == ColumnKind::Text && is_free(column.unit));
     free.map(|column| column.name)
+}
+
+/// The column of a table with the name of the page or group in which a row was published.
+pub(crate) fn venue_of(table: Table) -> Option<&'static str> {
+    table.columns().find(|column| column.unit == Unit::VenueName).map(|column| column.name)
 }

@@ -88,8 +88,16 @@ impl Functions {
 
     /// The reasons against each row, as [`policy::ReasonSet::bits`]: `UInt32`.
     pub(crate) fn reasons(&self, identity: &str, table: Table, columns: RowColumns) -> Expr {
-        let RowColumns { member, item, kind, visibility, created, sensitive, names_objector } =
-            columns;
+        let RowColumns {
+            member,
+            item,
+            kind,
+            visibility,
+            created,
+            content_usage,
+            sensitive,
+            names_objector,
+        } = columns;
         self.reasons.call(vec![
             lit(identity),
             lit(table.name()),
@@ -98,6 +106,7 @@ impl Functions {
             kind,
             visibility,
             created,
+            content_usage,
             sensitive,
             names_objector,
         ])
@@ -123,6 +132,7 @@ pub(crate) struct RowColumns {
     pub(crate) kind: Expr,
     pub(crate) visibility: Expr,
     pub(crate) created: Expr,
+    pub(crate) content_usage: Expr,
     pub(crate) sensitive: Expr,
     pub(crate) names_objector: Expr,
 }
@@ -199,6 +209,7 @@ fn reasons(evaluator: &Evaluator, arguments: &mut Arguments) -> Result<UInt32Arr
         kind: arguments.words()?,
         visibility: arguments.words()?,
         created: arguments.longs()?,
+        content_usage: arguments.words()?,
         sensitive: arguments.flags()?,
         names_objector: arguments.flags()?,
     };

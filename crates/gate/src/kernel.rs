@@ -7,7 +7,7 @@ use policy::{Category, Instant, ItemId, MemberNumber, Reason, ReasonSet, Visibil
 
 use crate::{
     answers::{Answers, MemberAnswer},
-    evaluator::{Evaluator, RowFacts, Window},
+    evaluator::{Evaluator, RowFacts, Window, usage_of},
     sensitive::SensitiveRows,
 };
 
@@ -20,6 +20,7 @@ pub(crate) struct RowArrays {
     pub(crate) kind: StringViewArray,
     pub(crate) visibility: StringViewArray,
     pub(crate) created: Int64Array,
+    pub(crate) content_usage: StringViewArray,
     pub(crate) sensitive: BooleanArray,
     pub(crate) names_objector: BooleanArray,
 }
@@ -30,6 +31,7 @@ const VISIBILITY_UNKNOWN: u32 = ReasonSet::EMPTY.with(Reason::VisibilityUnknown)
 const DATE_UNKNOWN: u32 = ReasonSet::EMPTY.with(Reason::DateUnknown).bits();
 const BEFORE_CUTOFF: u32 = ReasonSet::EMPTY.with(Reason::BeforeCutoff).bits();
 const AFTER_AS_OF: u32 = ReasonSet::EMPTY.with(Reason::AfterAsOf).bits();
+const OPTED_OUT: u32 = ReasonSet::EMPTY.with(Reason::OptedOutBySignal).bits();
 const SENSITIVE: u32 = ReasonSet::EMPTY.with(Reason::Sensitive).bits();
 const NAMES_OBJECTOR: u32 = ReasonSet::EMPTY.with(Reason::NamesObjector).bits();
 
@@ -38,7 +40,7 @@ const NO_CATEGORY: u8 = u8::MAX;
 
 /// The reasons that a row itself can give, by category.
 const APPLIES: [u32; Category::ALL.len()] = {
-    let mut applies = [SENSITIVE | NAMES_OBJECTOR; Category::ALL.len()];
+    let mut applies = [OPTED_OUT | SENSITIVE | NAMES_OBJECTOR; Category::ALL.len()];
     let mut rest = Category::ALL;
     while let [category, others @ ..] = rest {
         #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
@@ -71,6 +73,7 @@ fn in_columns(evaluator: &Evaluator, rows: &RowArrays) -> (Vec<u32>, Vec<usize>)
     // A pass for each: what one alone keeps at hand is too much for the registers.
     let categories = categories(rows);
     let mut reasons = of_rows(rows, evaluator.window());
+    add_signals(&mut reasons, &rows.content_usage, evaluator);
     add_members(&mut reasons, &mut of_itself, &categories, rows, evaluator.answers());
     (reasons, of_itself)
 }
@@ -92,6 +95,26 @@ fn of_rows(rows: &RowArrays, window: Window) -> Vec<u32> {
         audience | dates.against(*created)
     });
     reasons.collect()
+}
+
+/// Adds what rows say of their own use.
+fn add_signals(reasons: &mut [u32], said: &StringViewArray, evaluator: &Evaluator) {
+    if !evaluator.hears_signals() || said.null_count() == said.len() {
+        return;
+    }
+    // rows that say something mostly say the same
+    let mut before = (None, false);
+    for (reasons, said) in reasons.iter_mut().zip(said) {
+        if said.is_none() {
+            continue;
+        }
+        if said != before.0 {
+            before = (said, evaluator.is_opted_out(usage_of(said)));
+        }
+        if before.1 {
+            *reasons |= OPTED_OUT;
+        }
+    }
 }
 
 /// Keeps of the reasons those that rows of their category can give, and adds what holds for the
@@ -141,6 +164,7 @@ impl RowArrays {
                 .created
                 .is_valid(at)
                 .then(|| Instant::from_micros(self.created.value(at))),
+            content_usage: usage_of(word(&self.content_usage, at)),
             sensitive: holds(&self.sensitive),
             names_objector: holds(&self.names_objector),
         }
@@ -342,7 +366,8 @@ mod tests {
         Evaluator::new(purpose, regimes, answers, row_by_row, HashSet::new())
     }
 
-    type Row = (i64, Option<&'static str>, Option<&'static str>, Option<i64>, Option<bool>, bool);
+    type Word = Option<&'static str>;
+    type Row = (i64, Word, Word, Option<i64>, Option<bool>, bool, Word);
 
     fn rows() -> impl Strategy<Value = Vec<Row>> {
         let some_word =
@@ -350,6 +375,7 @@ mod tests {
         let created = prop::option::of(1_300_000_000_000_000_i64..1_900_000_000_000_000);
         let kinds = &["post", "article", "comment", "group", "poem", "a word beyond a view"];
         let audiences = &["public", "network", "connections", "group", "private", "friends"];
+        let signals = &["", "train-ai=y", "train-ai=n", "search=n, train-ai=n", "no AI"];
         let row = (
             -1..4_i64,
             some_word(kinds),
@@ -357,6 +383,7 @@ mod tests {
             created,
             prop::option::of(any::<bool>()),
             any::<bool>(),
+            some_word(signals),
         );
         prop::collection::vec(row, 0..40)
     }
@@ -369,6 +396,7 @@ mod tests {
             kind: rows.iter().map(|row| row.1).collect(),
             visibility: rows.iter().map(|row| row.2).collect(),
             created: rows.iter().map(|row| row.3).collect(),
+            content_usage: rows.iter().map(|row| row.6).collect(),
             sensitive: rows.iter().map(|row| row.4).collect(),
             names_objector: rows.iter().map(|row| Some(row.5)).collect(),
         }

@@ -17,12 +17,13 @@ use crate::{
 };
 
 /// Reasons that speak of a row, not of its member.
-const OF_ROWS: [Reason; 7] = [
+const OF_ROWS: [Reason; 8] = [
     Reason::VisibilityUnknown,
     Reason::NotPublic,
     Reason::DateUnknown,
     Reason::BeforeCutoff,
     Reason::AfterAsOf,
+    Reason::OptedOutBySignal,
     Reason::Sensitive,
     Reason::NamesObjector,
 ];

@@ -14,6 +14,7 @@ use policy::{Instant, ItemId, MemberNumber};
 use crate::{
     Gate, GateError, Result, RowFacts,
     columns::{Columns, session},
+    evaluator::usage_of,
     gate::GIVEN_OUT,
     lake_rows::{address, scan},
 };
@@ -97,8 +98,8 @@ impl Gate {
 
 /// The columns of a table by which rows are decided, as far as it has them.
 fn facts_in(table: Table) -> Vec<&'static str> {
-    const FACTS: [&str; 6] =
-        ["member_number", "item", "kind", "visibility", "created", "sensitive"];
+    const FACTS: [&str; 7] =
+        ["member_number", "item", "kind", "visibility", "created", "content_usage", "sensitive"];
     let has = |name: &&str| table.columns().any(|column| column.name == *name);
     FACTS.into_iter().filter(has).collect()
 }
@@ -117,6 +118,7 @@ fn row_facts(table: Table, batch: &RecordBatch, at: usize) -> Option<RowFacts> {
         category: table.category_of_row(kind),
         visibility: text("visibility").and_then(|word| word.parse().ok()),
         created: long("created").map(Instant::from_micros),
+        content_usage: usage_of(text("content_usage")),
         sensitive: place("sensitive").is_some_and(|column| columns.flag(column, at)),
         names_objector: false,
     })

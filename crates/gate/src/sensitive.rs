@@ -18,12 +18,15 @@ use text::sensitive::{self, SensitiveFinder, Verdict};
 use crate::{
     Gate, GateError, Result,
     columns::{Columns, session},
-    expressions::free_text,
+    expressions::{free_text, venue_of},
     lake_rows::{START, address, scan, scan_snapshot},
     threads::Address,
 };
 
 const SOURCE: &str = "gate";
+
+/// Stands before a term that was found in the name of a page or group.
+const VENUE: &str = "venue: ";
 
 /// The tables whose words are judged.
 const JUDGED: [Table; 5] =
@@ -38,7 +41,8 @@ pub struct Reveals {
     /// The special category: `health`, `religion`, `politics`, `union`, `sexual-orientation` or
     /// `ethnic-origin`; `None` where only the source of the row says that it is sensitive.
     pub category: Option<String>,
-    /// The entries of the lists that stand in the row and decided.
+    /// The entries of the lists that stand in the row and decided; `venue: ` stands before one that
+    /// is in the name of the page or group in which it was published.
     pub terms: Vec<String>,
 }
 
@@ -187,7 +191,7 @@ async fn rows_of(lake: &Lake, table: Table, since: LakeVersion) -> Result<Rows> 
     // not as of when the look began: files of then may be gone
     let head = lake.head().await.map_err(GateError::lake("opening the lake"))?;
     let columns = ["member_number", "item", "lake_version"].into_iter();
-    let columns: Vec<_> = columns.chain(free_text(table)).collect();
+    let columns: Vec<_> = columns.chain(free_text(table)).chain(venue_of(table)).collect();
     Ok(Box::pin(scan_snapshot(&head, table, &columns, since).await?))
 }
 
@@ -200,18 +204,30 @@ fn judge(
     found: &mut Findings,
 ) {
     let rows = Columns::of(batch);
+    let venue = 3 + free_text(table).count();
     for at in 0..batch.num_rows() {
         let key = (rows.long(0, at), rows.long(1, at), rows.long(2, at));
         let (Some(member), Some(item), Some(version)) = key else { continue };
         if version <= since.as_i64() || version > through.as_i64() {
             continue;
         }
-        let words = (3..batch.num_columns()).filter_map(|column| rows.text(column, at));
-        if let Some(verdict) = verdict(finder, table, words) {
-            let (category, terms) = (verdict.kind.code(), terms(&verdict));
+        let words = (3..venue).filter_map(|column| rows.text(column, at));
+        let said = verdict(finder, table, words);
+        let venue = rows.text(venue, at).and_then(|name| finder.judge_name(name));
+        if let Some((category, terms)) = basis_of(said, venue) {
             found.insert(address(member, item), Finding { category, terms, version });
         }
     }
+}
+
+/// What a row reveals, and by which terms: by those of its words first, then by those of where it
+/// was published, each of which says so.
+fn basis_of(said: Option<Verdict>, venue: Option<Verdict>) -> Option<(&'static str, String)> {
+    let kind = said.as_ref().or(venue.as_ref())?.kind;
+    let of_words = said.iter().flat_map(terms).map(str::to_owned);
+    let of_venue = venue.iter().filter(|venue| venue.kind == kind).flat_map(terms);
+    let of_venue = of_venue.map(|term| format!("{VENUE}{term}"));
+    Some((kind.code(), of_words.chain(of_venue).collect::<Vec<_>>().join(", ")))
 }
 
 /// A skill is the name of something that somebody belongs to; everything else is said in words.
@@ -232,11 +248,11 @@ fn verdict<'a>(
 }
 
 /// What decided, each entry once.
-fn terms(verdict: &Verdict) -> String {
+fn terms(verdict: &Verdict) -> Vec<&'static str> {
     let mut terms: Vec<_> = verdict.bases.iter().map(|basis| basis.term).collect();
     terms.sort_unstable();
     terms.dedup();
-    terms.join(", ")
+    terms
 }
 
 /// Those that the lake does not have.
@@ -356,5 +372,22 @@ mod tests {
         assert_eq!(judged(Table::Profiles, &["Engineer", "I am HIV positive."]), Some("health"));
         assert_eq!(judged(Table::Profiles, &["Engineer", "I like positive people."]), None);
         assert_eq!(judged(Table::Items, &[]), None);
+    }
+
+    #[test]
+    fn what_decides_is_the_text_and_where_it_was_published() {
+        let finder = SensitiveFinder::new().unwrap();
+        let check = |text: &str, venue: &str, expected: Option<(&str, &str)>| {
+            let found = basis_of(finder.judge(text), finder.judge_name(venue));
+            let found = found.as_ref().map(|(category, terms)| (*category, terms.as_str()));
+            assert_eq!(found, expected, "{text} {venue}");
+        };
+        check("Who comes on Monday?", "Rust Hamburg", None);
+        let group = "Selbsthilfegruppe Depression Köln";
+        check("Who comes on Monday?", group, Some(("health", "venue: *depression~")));
+        check("I am HIV positive.", "Rust Hamburg", Some(("health", "hiv positiv~")));
+        let both = Some(("health", "hiv positiv~, venue: *depression~"));
+        check("I am HIV positive.", group, both);
+        check("I am HIV positive.", "Katholische Jugend", Some(("health", "hiv positiv~")));
     }
 }

@@ -11,7 +11,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod aipref;
 mod croissant;
 mod dataset;
 mod dataset_card;
@@ -27,7 +26,6 @@ mod records;
 mod row;
 mod split;
 mod statistics;
-mod structured_fields;
 mod summary;
 
 pub use croissant::{NAMESPACE, croissant};
@@ -41,6 +39,7 @@ pub use error::{HandoverError, Result};
 pub use instant::Instant;
 pub use json_lines::{Compression, ExportedFile, JsonLines};
 pub use pair::PairRow;
+pub use policy::aipref;
 pub use records::Records;
 pub use row::{Row, document_name, parse_document_name};
 pub use split::Split;

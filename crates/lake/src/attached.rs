@@ -130,6 +130,12 @@ pub struct ItemColumns {
     pub updated: Option<TimeColumn>,
     /// Whether it reveals special categories of data.
     pub sensitive: Option<String>,
+    /// Uses that its author allows or disallows.
+    pub content_usage: Option<String>,
+    /// Whether it was published on a page or in a group: a name of [`crate::VenueKind`].
+    pub venue_kind: Option<Said>,
+    /// What that page or group is called.
+    pub venue: Option<String>,
     /// The external id of what it answers, an item of the same table.
     pub parent: Option<String>,
 }
@@ -257,13 +263,18 @@ impl ItemColumns {
             created,
             updated,
             sensitive,
+            content_usage,
+            venue_kind,
+            venue,
             parent,
         } = self;
         let mut read =
             vec![(author.as_str(), Values::Id), (item, Values::Id), (text, Values::Text)];
         read.extend(kind.column().map(|column| (column, Values::Word)));
-        read.extend(title.as_deref().map(|column| (column, Values::Text)));
-        let words = [language, visibility].into_iter().flatten().filter_map(Said::column);
+        let texts = [title, content_usage, venue].into_iter().flatten();
+        read.extend(texts.map(|column| (column.as_str(), Values::Text)));
+        let words =
+            [language, visibility, venue_kind].into_iter().flatten().filter_map(Said::column);
         read.extend(words.map(|column| (column, Values::Word)));
         let times = [created, updated].into_iter().flatten();
         read.extend(times.map(|time| (time.column.as_str(), Values::Time(time.unit))));
@@ -285,6 +296,9 @@ impl ItemColumns {
                 "created" => Some(&self.created.as_ref()?.column),
                 "updated" => Some(&self.updated.as_ref()?.column),
                 "sensitive" => self.sensitive.as_deref(),
+                "content_usage" => self.content_usage.as_deref(),
+                "venue_kind" => self.venue_kind.as_ref()?.column(),
+                "venue" => self.venue.as_deref(),
                 _ => None,
             }
         };

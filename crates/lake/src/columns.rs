@@ -2,7 +2,7 @@
 
 use policy::{Category, Visibility};
 
-use crate::{ItemKind, Table};
+use crate::{ItemKind, Table, VenueKind};
 
 /// The reason why a column exists, what it is measured in, and what kind of data it is.
 ///
@@ -80,6 +80,12 @@ pub enum Unit {
     WebAddress,
     /// Entries of lists of terms, apart by a comma.
     Terms,
+    /// What the author wants it to be used for, in the words of
+    /// [AI Preferences](https://datatracker.ietf.org/doc/draft-ietf-aipref-vocab/): a dictionary of
+    /// structured fields.
+    UsagePreference,
+    /// What a page or a group is called.
+    VenueName,
     /// One word of a closed list.
     Word(WordList),
     /// Free text.
@@ -114,6 +120,8 @@ pub enum WordList {
     TextColumn,
     /// A special category of personal data.
     SpecialCategory,
+    /// A name of [`VenueKind`].
+    VenueKind,
 }
 
 /// The words of [`WordList::MentionHow`], the surest first.
@@ -132,6 +140,7 @@ impl WordList {
             Self::Visibility => word.parse::<Visibility>().is_ok(),
             Self::MentionHow => MENTION_HOW.contains(&word),
             Self::SpecialCategory => SPECIAL_CATEGORIES.contains(&word),
+            Self::VenueKind => word.parse::<VenueKind>().is_ok(),
             Self::TextColumn => Table::ALL
                 .iter()
                 .flat_map(|table| table.columns())
@@ -223,6 +232,21 @@ pub(crate) const ITEMS: &[Column] = &[
         label: Label::ByKind,
         unit: Unit::YesNo,
         why: "special categories of data (GDPR art. 9); null: nothing was said",
+    },
+    Column {
+        nullable: true,
+        unit: Unit::UsagePreference,
+        ..text("content_usage", Label::ByKind, "uses that its author allows or disallows")
+    },
+    Column {
+        nullable: true,
+        unit: Unit::Word(WordList::VenueKind),
+        ..text("venue_kind", Label::ByKind, "whether it was published on a page or in a group")
+    },
+    Column {
+        nullable: true,
+        unit: Unit::VenueName,
+        ..text("venue", Label::ByKind, "which one; its name may reveal what the text does not")
     },
 ];
 

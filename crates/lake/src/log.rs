@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use deltalake::{
     DeltaTable, DeltaTableError,
     kernel::{
-        Action, Add, Remove,
+        Action, Add, Metadata, MetadataExt, Remove, StructType,
         transaction::{CommitBuilder, CommitProperties, TransactionError},
     },
     protocol::{DeltaOperation, SaveMode, checkpoints},
@@ -84,6 +84,13 @@ impl TableLog {
         self.delta.version().ok_or(LakeError::Inconsistent { table: self.table, reason })
     }
 
+    /// Whether it was made, or written to, since the youngest column came to the table.
+    pub(crate) fn knows_every_column(&self) -> Result<bool> {
+        let snapshot = self.delta.snapshot().map_err(LakeError::log("reading", self.table))?;
+        let schema = snapshot.schema();
+        Ok(self.table.columns().all(|column| schema.contains(column.name)))
+    }
+
     /// The files alive at this version, by path.
     pub(crate) fn files(&self) -> Result<Vec<DataFile>> {
         let snapshot = self.delta.snapshot().map_err(LakeError::log("reading", self.table))?;
@@ -123,7 +130,9 @@ impl TableLog {
             .with_max_retries(0)
             .with_create_checkpoint(false)
             .with_cleanup_expired_logs(Some(false));
-        let actions = change.into_actions(at);
+        let mut actions = change.into_actions(at);
+        // else nobody would see what stands in columns that came to the table since
+        actions.extend(self.new_columns()?.map(Action::Metadata));
         let snapshot = self.delta.snapshot().map_err(failed())?;
         let commit = CommitBuilder::from(properties)
             .with_actions(actions)
@@ -140,6 +149,19 @@ impl TableLog {
             ) => Err(LakeError::Conflict { what: self.table.name().to_owned() }),
             Err(source) => Err(failed()(source)),
         }
+    }
+
+    /// What the log has to know of columns that came to the table since, if any did.
+    fn new_columns(&self) -> Result<Option<Metadata>> {
+        if self.knows_every_column()? {
+            return Ok(None);
+        }
+        let failed = || LakeError::log("committing to", self.table);
+        let snapshot = self.delta.snapshot().map_err(failed())?;
+        let schema = StructType::try_new(self.table.delta_fields());
+        let schema = schema.map_err(|source| failed()(source.into()))?;
+        let metadata = snapshot.metadata().clone().with_schema(&schema);
+        metadata.map(Some).map_err(|source| failed()(source.into()))
     }
 
     /// Writes a checkpoint now and then. A checkpoint is a convenience: failing is only logged.

@@ -10,7 +10,7 @@ use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use parquet::{
     arrow::{
         ParquetRecordBatchStreamBuilder, ProjectionMask,
-        arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+        arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
         async_reader::AsyncFileReader,
     },
     errors::ParquetError,
@@ -20,6 +20,7 @@ use parquet::{
 use crate::{
     LakeError, Result, Table,
     files::{DataFile, Files, object_path},
+    older,
 };
 
 /// How many rows are decoded at once where only keys are read.
@@ -51,16 +52,21 @@ impl Files {
         rows: usize,
     ) -> Result<Batches> {
         let path = object_path(table, &file.path);
-        let bytes = ObjectBytes { store: self.store(), path, length: file.bytes };
+        let mut bytes = ObjectBytes { store: self.store(), path, length: file.bytes };
         let failed = LakeError::data("reading", table);
-        let options = ArrowReaderOptions::new().with_schema(table.file_schema());
-        let builder = ParquetRecordBatchStreamBuilder::new_with_options(bytes, options).await;
-        let builder = builder.map_err(|error| gone_or(error, &failed))?;
+        let metadata = bytes.get_metadata(None).await.and_then(|found| opened(table, found));
+        let metadata = metadata.map_err(|error| gone_or(error, &failed))?;
+        let builder = ParquetRecordBatchStreamBuilder::new_with_metadata(bytes, metadata);
         let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
         let stream = builder.with_projection(mask).with_batch_size(rows).build();
         let failed = LakeError::data("reading", table);
         let stream = stream.map_err(|error| gone_or(error, &failed))?;
-        Ok(stream.map(move |batch| batch.map_err(|error| gone_or(error, &failed))).boxed())
+        let asked = older::asked_of(table, columns);
+        let whole = move |batch: Result<RecordBatch, ParquetError>| {
+            let batch = batch.map_err(|error| gone_or(error, &failed))?;
+            older::complete(batch, &asked).map_err(LakeError::data("reading", table))
+        };
+        Ok(stream.map(whole).boxed())
     }
 }
 
@@ -70,11 +76,23 @@ pub(crate) fn rows_of(
     bytes: Bytes,
 ) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
     let failed = LakeError::data("reading", table);
-    let options = ArrowReaderOptions::new().with_schema(table.file_schema());
-    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options)
+    let reader = ParquetMetaDataReader::new()
+        .parse_and_finish(&bytes)
+        .and_then(|metadata| opened(table, Arc::new(metadata)))
+        .map(|metadata| ParquetRecordBatchReaderBuilder::new_with_metadata(bytes, metadata))
         .and_then(|builder| builder.with_batch_size(ROWS_AT_ONCE).build())
         .map_err(&failed)?;
-    Ok(reader.map(move |batch| batch.map_err(LakeError::data("reading", table))))
+    let schema = table.file_schema();
+    Ok(reader.map(move |batch| {
+        let whole = batch.and_then(|batch| older::complete(batch, &schema));
+        whole.map_err(LakeError::data("reading", table))
+    }))
+}
+
+/// What is known of a file, with its columns in the types of the table.
+fn opened(table: Table, found: Arc<ParquetMetaData>) -> Result<ArrowReaderMetadata, ParquetError> {
+    let schema = older::schema_of(table, found.file_metadata().schema_descr());
+    ArrowReaderMetadata::try_new(found, ArrowReaderOptions::new().with_schema(schema))
 }
 
 /// The bytes of an object, by ranges.

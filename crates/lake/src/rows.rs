@@ -7,7 +7,7 @@ use arrow::{
     compute::{self, SortColumn},
     datatypes::{DataType, Int64Type},
 };
-use policy::LakeVersion;
+use policy::{LakeVersion, aipref::Usage};
 
 use crate::{
     LakeError, Result, Table,
@@ -141,13 +141,20 @@ fn check_values(table: Table, column: &Column, array: &ArrayRef) -> Result<()> {
                 None => Ok(()),
             }
         }
-        Unit::Word(list) => {
-            let words: &StringViewArray = array.as_string_view();
-            match words.iter().position(|word| word.is_some_and(|word| !list.admits(word))) {
-                Some(row) => refuse(row, "is not in the list of words"),
-                None => Ok(()),
-            }
-        }
+        Unit::Word(list) => match first_without(array, |word| list.admits(word)) {
+            Some(row) => refuse(row, "is not in the list of words"),
+            None => Ok(()),
+        },
+        Unit::UsagePreference => match first_without(array, |said| Usage::read(said).is_some()) {
+            Some(row) => refuse(row, "is no dictionary of structured fields"),
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
+}
+
+/// The first row that says something which is not good.
+fn first_without(array: &ArrayRef, is_good: impl Fn(&str) -> bool) -> Option<usize> {
+    let texts: &StringViewArray = array.as_string_view();
+    texts.iter().position(|text| text.is_some_and(|text| !is_good(text)))
 }

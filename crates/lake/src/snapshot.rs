@@ -12,6 +12,7 @@ use crate::{
     Attachment, Lake, LakeError, Result, Table, VersionRecord,
     attached::WithAttached,
     files::DataFile,
+    older,
     rows::{longs, texts},
 };
 
@@ -105,7 +106,12 @@ impl Snapshot {
             return Ok(Arc::new(empty.map_err(LakeError::data("making up", table))?));
         };
         let log = self.lake.log(table, *version).await?;
-        log.delta().table_provider().await.map_err(LakeError::data("reading", table))
+        let own = log.delta().table_provider().await;
+        let own = own.map_err(LakeError::data("reading", table))?;
+        match log.knows_every_column()? {
+            true => Ok(own),
+            false => older::widened(table, own).map_err(LakeError::data("reading", table)),
+        }
     }
 
     /// What a table takes on disk. Reads the log and the footers of the files, and no row.

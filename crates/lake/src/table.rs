@@ -44,6 +44,16 @@ pub enum ItemKind {
     Group,
 }
 
+/// Where on a platform a row of [`Table::Items`] was published, if not among its author's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VenueKind {
+    /// On a page, such as an organisation's.
+    Page,
+    /// Inside a group.
+    Group,
+}
+
 impl Table {
     /// Every table, in the order in which they are committed.
     pub const ALL: &'static [Self] = &[
@@ -135,6 +145,19 @@ impl ItemKind {
     }
 }
 
+impl VenueKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Page, Self::Group];
+
+    /// The word in the `venue_kind` column.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Group => "group",
+        }
+    }
+}
+
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -142,6 +165,12 @@ impl fmt::Display for Table {
 }
 
 impl fmt::Display for ItemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Display for VenueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
@@ -160,6 +189,14 @@ impl FromStr for ItemKind {
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         find("item kind", word, Self::ALL, Self::name)
+    }
+}
+
+impl FromStr for VenueKind {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        find("venue kind", word, Self::ALL, Self::name)
     }
 }
 

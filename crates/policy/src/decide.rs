@@ -35,7 +35,7 @@ impl Decision {
 pub type Rule = fn(&Request<'_>, &Facts) -> Option<Reason>;
 
 /// The rules. Their order does not matter: each is asked, and one reason suffices.
-pub const RULES: [Rule; 14] = [
+pub const RULES: [Rule; 15] = [
     category,
     member,
     account,
@@ -48,6 +48,7 @@ pub const RULES: [Rule; 14] = [
     consent,
     visibility,
     date,
+    content_usage,
     sensitive,
     names_objector,
 ];
@@ -181,6 +182,12 @@ fn date(request: &Request<'_>, facts: &Facts) -> Option<Reason> {
     }
     let oldest = rules(request)?.oldest_content?;
     (created < oldest.start()).then_some(Reason::BeforeCutoff)
+}
+
+/// No choice lifts a signal: it speaks of the row, and only another version of the row takes it back.
+fn content_usage(request: &Request<'_>, facts: &Facts) -> Option<Reason> {
+    let asked = rules(request)?.content_usage?;
+    facts.item.content_usage.disallows(asked).then_some(Reason::OptedOutBySignal)
 }
 
 fn sensitive(request: &Request<'_>, facts: &Facts) -> Option<Reason> {

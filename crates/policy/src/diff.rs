@@ -5,7 +5,7 @@ use std::{
 
 use crate::{
     Ambiguous, Answer, Basis, Category, Cell, Country, Day, ObjectionScope, Policy, Purpose,
-    PurposeRules, SpecialCategories,
+    PurposeRules, SpecialCategories, aipref,
     places::describe,
     supersede::{admitted, strength},
 };
@@ -55,6 +55,8 @@ pub enum What {
     CutOff(Option<Day>, Option<Day>),
     /// What happens to rows that reveal special categories of personal data.
     SpecialCategories(SpecialCategories, SpecialCategories),
+    /// Signals about which use of AI Preferences count.
+    ContentUsage(Option<aipref::Category>, Option<aipref::Category>),
     /// What an objection reaches.
     Objection(ObjectionScope, ObjectionScope),
     /// Documents that have to be on record from now on.
@@ -140,6 +142,7 @@ fn of_cell(
     let reach = (old_rules.objection, new_rules.objection);
     let oldest = (old_rules.oldest_content, new_rules.oldest_content);
     let special = (old_rules.special_categories, new_rules.special_categories);
+    let signals = (old_rules.content_usage, new_rules.content_usage);
     let changes = [
         (old.basis != new.basis).then_some(What::Basis(old.basis, new.basis)),
         (old.default != new.default).then_some(What::Default(old.default, new.default)),
@@ -148,6 +151,7 @@ fn of_cell(
         (old.from != new.from).then_some(What::Start(old.from, new.from)),
         (oldest.0 != oldest.1).then_some(What::CutOff(oldest.0, oldest.1)),
         (special.0 != special.1).then_some(What::SpecialCategories(special.0, special.1)),
+        (signals.0 != signals.1).then_some(What::ContentUsage(signals.0, signals.1)),
         (reach.0 != reach.1).then_some(What::Objection(reach.0, reach.1)),
         without(&new.documents, &old.documents).map(What::DocumentsAdded),
         without(&old.documents, &new.documents).map(What::DocumentsRemoved),
@@ -181,6 +185,7 @@ impl What {
             Self::SpecialCategories(_, new) => {
                 (*new == SpecialCategories::MadePublic, *new == SpecialCategories::Refused)
             }
+            Self::ContentUsage(old, new) => (old.is_some(), new.is_some()),
             Self::Objection(_, new) => {
                 (*new == ObjectionScope::ContentAfterObjection, *new == ObjectionScope::AllData)
             }
@@ -239,6 +244,9 @@ impl fmt::Display for What {
             Self::SpecialCategories(old, new) => {
                 write!(f, "special categories: {new} instead of {old}")
             }
+            Self::ContentUsage(old, new) => {
+                write!(f, "signals against {} count instead of {}", usage(*new), usage(*old))
+            }
             Self::Objection(old, new) => write!(f, "an objection reaches {new} instead of {old}"),
             Self::DocumentsAdded(added) => write!(f, "it now requires {}", join(added)),
             Self::DocumentsRemoved(gone) => write!(f, "it no longer requires {}", join(gone)),
@@ -261,6 +269,14 @@ pub(crate) const fn switch(answer: Answer) -> &'static str {
     match answer {
         Answer::Allow => "on",
         Answer::Refuse => "off",
+    }
+}
+
+/// A category of use, as the decision table and differences have it.
+pub(crate) const fn usage(category: Option<aipref::Category>) -> &'static str {
+    match category {
+        Some(category) => category.name(),
+        None => "no use",
     }
 }
 

@@ -11,7 +11,7 @@ use self::{
 };
 use crate::{
     Ambiguous, Category, Day, ObjectionScope, Policy, PolicyError, PolicyHash, Problem, Purpose,
-    PurposeRules, SpecialCategories, Text, line_of,
+    PurposeRules, SpecialCategories, Text, aipref, line_of,
 };
 
 const KEYS: &[&str] = &[
@@ -23,8 +23,15 @@ const KEYS: &[&str] = &[
     "ambiguous_names",
     "purpose",
 ];
-const PURPOSE_KEYS: &[&str] =
-    &["title", "categories", "objection", "oldest_content", "special_categories", "region"];
+const PURPOSE_KEYS: &[&str] = &[
+    "title",
+    "categories",
+    "objection",
+    "oldest_content",
+    "special_categories",
+    "content_usage",
+    "region",
+];
 
 /// Nobody younger may be called an adult by a policy (GDPR art. 8(1)).
 const LOWEST_ADULT_AGE: i64 = 13;
@@ -204,8 +211,19 @@ fn read_rules<'a>(
         objection: objection?.value,
         oldest_content: oldest.map(|day| day.value),
         special_categories: special?,
+        content_usage: read_content_usage(reader, purpose),
         cells: cells?,
     })
+}
+
+/// What the use is in the words of AI Preferences; what was wrong with it has been noted.
+fn read_content_usage<'a>(
+    reader: &mut Reader<'a>,
+    purpose: &Section<'a>,
+) -> Option<aipref::Category> {
+    let called = format!("`content_usage` of {}", purpose.name);
+    let word = reader.word::<aipref::Category>(purpose.get("content_usage")?, &called)?;
+    Some(word.value)
 }
 
 fn read_title<'a>(reader: &mut Reader<'a>, purpose: &Section<'a>) -> Option<Text> {

@@ -72,6 +72,9 @@ const fn sentences(reason: Reason) -> (&'static str, &'static str) {
         Reason::AfterAsOf => (
             "This was made after the moment in question.",
             "Das entstand erst nach dem Zeitpunkt, um den es geht."),
+        Reason::OptedOutBySignal => (
+            "This carries a signal that it is not to be used like that.",
+            "Das trägt ein Signal, dass es so nicht verwendet werden soll."),
         Reason::Sensitive => (
             "This may reveal especially protected facts, such as health, beliefs or trade-union membership.",
             "Das könnte besonders geschützte Angaben verraten, zum Beispiel zu Gesundheit, Überzeugungen oder Gewerkschaftszugehörigkeit."),

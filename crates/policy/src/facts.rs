@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{AgeClass, Country, Instant, Status, Visibility, words::words};
+use crate::{AgeClass, Country, Instant, Status, Visibility, aipref::Usage, words::words};
 
 words! {
     /// What a member said about a use.
@@ -69,6 +69,8 @@ pub struct ItemFacts {
     pub created: Option<Instant>,
     /// Whether a ruling or a restriction keeps it from every use.
     pub restricted: bool,
+    /// What its author wants it to be used for.
+    pub content_usage: Usage,
     /// Whether it was found to reveal special categories of data.
     pub sensitive: bool,
     /// Whether it names an objector who could not be redacted.

@@ -3,6 +3,7 @@
 //! This crate is pure: no I/O, no clock, no async. Everything else in the workspace speaks its
 //! words; nothing here knows of files, tables or services.
 
+pub mod aipref;
 mod country;
 mod decide;
 mod diff;
@@ -20,6 +21,7 @@ mod policy;
 mod problems;
 mod reason;
 mod shipped;
+mod structured_fields;
 mod supersede;
 mod table;
 mod titles;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Basis, Category, Country, Day, PolicyHash, Region, words::words};
+use crate::{Answer, Basis, Category, Country, Day, PolicyHash, Region, aipref, words::words};
 
 /// What data is used for, by its name in the policy: `generative-ai`, `talent`, `partner-ads`, …
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,6 +90,8 @@ pub struct PurposeRules {
     pub oldest_content: Option<Day>,
     /// What happens to rows that reveal health, beliefs, origin and the like.
     pub special_categories: SpecialCategories,
+    /// What the use is in the words of AI Preferences: rows whose authors disallow it are refused.
+    pub content_usage: Option<aipref::Category>,
     /// One cell for each set of regions.
     pub cells: Vec<Cell>,
 }

@@ -48,6 +48,8 @@ words! {
         BeforeCutoff = "before-cutoff",
         /// The row is dated after the instant the question is about.
         AfterAsOf = "after-as-of",
+        /// The row carries a signal that it is not to be used for what the purpose is.
+        OptedOutBySignal = "opted-out-by-signal",
         /// The row reveals special categories of data (GDPR art. 9).
         Sensitive = "sensitive",
         /// The row names somebody who objected and could not be redacted.

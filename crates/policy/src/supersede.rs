@@ -5,7 +5,7 @@ use std::{
 
 use crate::{
     Answer, Basis, Category, Cell, Country, ObjectionScope, Policy, Problem, Purpose, PurposeRules,
-    SpecialCategories, places::describe,
+    SpecialCategories, diff::usage, places::describe,
 };
 
 impl Policy {
@@ -89,6 +89,8 @@ fn widenings(
     let special = rules.special_categories == SpecialCategories::MadePublic
         && old_rules.special_categories == SpecialCategories::Refused;
     note(special, "special categories that were refused".to_owned());
+    let unheard = old_rules.content_usage.filter(|asked| rules.content_usage != Some(*asked));
+    note(unheard.is_some(), format!("signals against {} count no more", usage(unheard)));
     let shorter = rules.objection == ObjectionScope::ContentAfterObjection
         && old_rules.objection == ObjectionScope::AllData;
     note(shorter, "an objection reaches less".to_owned());

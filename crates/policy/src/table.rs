@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use self::deviations::{DEVIATIONS, Question};
 use crate::{
     Category, Cell, Country, Day, Instant, Policy, Purpose, PurposeRules, Request, decide,
-    diff::switch,
+    diff::{switch, usage},
     places::{by_cell, describe},
 };
 
@@ -143,6 +143,7 @@ fn write_head(text: &mut String, scene: &Scene<'_>) -> std::fmt::Result {
     )?;
     writeln!(text, "objection: {}, oldest content: {oldest}", scene.rules.objection)?;
     writeln!(text, "special categories: {}", scene.rules.special_categories)?;
+    writeln!(text, "signals that count: against {}", usage(scene.rules.content_usage))?;
     if !cell.documents.is_empty() {
         writeln!(text, "documents: {}", cell.documents.join(", "))?;
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use policy::edit_distance;
+use policy::{aipref::Usage, edit_distance};
 
 /// How much of a name is shown.
 const LONGEST_NAME: usize = 80;
@@ -34,6 +34,8 @@ pub enum RefusalReason {
     UnknownWord,
     /// A date and time cannot be read.
     BadInstant,
+    /// What is said of its uses is no dictionary of structured fields.
+    BadUsage,
     /// The span of a mention does not lie in the text.
     BadMention,
     /// An external id is empty or too long, or holds what could be taken for another.
@@ -92,6 +94,7 @@ impl RefusalReason {
         Self::WrongType,
         Self::UnknownWord,
         Self::BadInstant,
+        Self::BadUsage,
         Self::BadMention,
         Self::BadId,
         Self::NoAuthor,
@@ -130,6 +133,7 @@ impl RefusalReason {
             Self::WrongType => "wrong type",
             Self::UnknownWord => "unknown word",
             Self::BadInstant => "bad instant",
+            Self::BadUsage => "bad content usage",
             Self::BadMention => "bad mention",
             Self::BadId => "bad id",
             Self::NoAuthor => "no author",
@@ -185,6 +189,19 @@ impl Refusal {
 impl From<RefusalReason> for Refusal {
     fn from(reason: RefusalReason) -> Self {
         Self { reason, hint: None }
+    }
+}
+
+/// What is said of the uses of a row, if it can be read; `key` is where it stands.
+///
+/// A signal that nobody can read could be one against a use, so that its row does not come in.
+pub(crate) fn check_usage(key: &str, said: &str) -> Result<(), Refusal> {
+    match Usage::read(said) {
+        Some(_) => Ok(()),
+        None => {
+            let what = "is no dictionary such as `train-ai=n, search=y` (RFC 9651)";
+            Err(RefusalReason::BadUsage.because(format!("`{key}` {what}")))
+        }
     }
 }
 

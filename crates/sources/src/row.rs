@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use lake::{ItemKind, Table};
+use lake::{ItemKind, Table, VenueKind};
 use policy::{Category, Instant, UnknownWord, Visibility};
 
 use crate::Occurrence;
@@ -239,6 +239,12 @@ pub struct ItemRow {
     pub mentions: Vec<Mention>,
     /// Whether it reveals special categories of data (GDPR art. 9); `None`: nothing was said.
     pub sensitive: Option<bool>,
+    /// Uses that its author allows or disallows: a dictionary of structured fields.
+    pub content_usage: Option<String>,
+    /// Whether it was published on a page or in a group.
+    pub venue_kind: Option<VenueKind>,
+    /// What that page or group is called.
+    pub venue: Option<String>,
 }
 
 /// A row of `activity`.
@@ -420,6 +426,9 @@ fn item_cells<'a>(row: &'a ItemRow, external: &'a str) -> Vec<(&'static str, Cel
         ("created", time(row.created)),
         ("updated", time(row.updated)),
         ("sensitive", row.sensitive.map_or(Cell::Null, Cell::Flag)),
+        ("content_usage", text(&row.content_usage)),
+        ("venue_kind", row.venue_kind.map_or(Cell::Null, |kind| Cell::Text(kind.name()))),
+        ("venue", text(&row.venue)),
     ]
 }
 

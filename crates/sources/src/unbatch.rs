@@ -95,6 +95,9 @@ impl Cells<'_> {
             parent: None,
             mentions: Vec::new(),
             sensitive: self.flag("sensitive"),
+            content_usage: self.text("content_usage"),
+            venue_kind: self.word("venue_kind"),
+            venue: self.text("venue"),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use policy::Reason;
+use policy::{Reason, aipref::Usage};
 
 use crate::{
     Code, Findings, Place, Result, Severity,
@@ -218,6 +218,10 @@ impl Entry<'_> {
         };
         if !is_answer {
             differs("parent");
+        }
+        let usage = |said: Option<&str>| Usage::read(said.unwrap_or_default());
+        if usage(row.text("content_usage")) != usage(document.content_usage.as_deref()) {
+            differs("signal");
         }
         match source.compare(&document.text) {
             Comparison::Good => {

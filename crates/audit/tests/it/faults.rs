@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     kit::Kit,
-    network::{REVEALING, World, audit, copy},
+    network::{IN_A_GROUP, REVEALING, SIGNALLED, World, audit, copy},
 };
 
 async fn check(plant: impl AsyncFnOnce(&mut Kit), expected: &[Code]) {
@@ -73,6 +73,8 @@ async fn rows_that_the_rule_refuses_are_found() {
     put_back("bert", "old", "From long ago.", &refused).await;
     put_back("bert", "health", "I am ill.", &refused).await;
     put_back("bert", "cancer", REVEALING, &refused).await;
+    put_back("bert", "signal", SIGNALLED, &refused).await;
+    put_back("bert", "venue", IN_A_GROUP, &refused).await;
 }
 
 #[tokio::test]
@@ -186,6 +188,14 @@ async fn columns_that_are_not_the_lakes_are_found() {
     check(
         async |kit: &mut Kit| {
             kit.row("Words of 3,").answers = Some(7);
+            kit.save().await;
+        },
+        &differs,
+    )
+    .await;
+    check(
+        async |kit: &mut Kit| {
+            kit.row("Words of 3,").content_usage = Some("train-ai=y".to_owned());
             kit.save().await;
         },
         &differs,

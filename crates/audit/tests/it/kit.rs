@@ -38,6 +38,7 @@ pub(crate) struct Row {
     pub(crate) language: Option<String>,
     pub(crate) created: Option<i64>,
     pub(crate) answers: Option<i64>,
+    pub(crate) content_usage: Option<String>,
     pub(crate) paragraphs: String,
     pub(crate) text: String,
 }
@@ -86,6 +87,7 @@ impl Kit {
                     language: text(batch, "language", at),
                     created: long(batch, "created", at),
                     answers: long(batch, "answers", at),
+                    content_usage: text(batch, "content_usage", at),
                     paragraphs: text(batch, "paragraphs", at).unwrap(),
                     text: text(batch, "text", at).unwrap(),
                 }
@@ -137,6 +139,7 @@ impl Kit {
             language: None,
             created: Some(created.as_micros()),
             answers: None,
+            content_usage: None,
             paragraphs: format!("text:{}", words.len()),
             text: words.to_owned(),
         });
@@ -301,6 +304,7 @@ fn shard_batch(rows: &[Row]) -> RecordBatch {
         Field::new("language", DataType::Utf8, true),
         Field::new("created", DataType::Int64, true),
         Field::new("answers", DataType::Int64, true),
+        Field::new("content_usage", DataType::Utf8, true),
         Field::new("paragraphs", DataType::Utf8, false),
         Field::new("text", DataType::Utf8, false),
     ]);
@@ -310,6 +314,7 @@ fn shard_batch(rows: &[Row]) -> RecordBatch {
         Arc::new(StringArray::from_iter(rows.iter().map(|row| row.language.as_deref()))),
         Arc::new(Int64Array::from_iter(rows.iter().map(|row| row.created))),
         Arc::new(Int64Array::from_iter(rows.iter().map(|row| row.answers))),
+        Arc::new(StringArray::from_iter(rows.iter().map(|row| row.content_usage.as_deref()))),
         Arc::new(StringArray::from_iter_values(rows.iter().map(paragraphs))),
         Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.text.as_str()))),
     ];

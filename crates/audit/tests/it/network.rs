@@ -28,6 +28,12 @@ pub(crate) const NAME: &str = "demo";
 /// No source says that it is sensitive.
 pub(crate) const REVEALING: &str = "Two years ago I was diagnosed with breast cancer.";
 
+/// Its author does not want it to train anything.
+pub(crate) const SIGNALLED: &str = "For readers, not for machines.";
+
+/// What it reveals is said by the group in which it stands.
+pub(crate) const IN_A_GROUP: &str = "Who comes along on Monday?";
+
 const POLICY: &str = r#"
 version = "2025-11-03"
 announced = "2025-09-18"
@@ -39,6 +45,7 @@ ambiguous_names = "redact"
 title = { en = "AI", de = "KI" }
 categories = ["profile", "positions", "education", "skills", "posts", "articles", "comments"]
 objection = "all-data"
+content_usage = "train-ai"
 oldest_content = "2015-01-01"
 
 [[purpose.generative-ai.region]]
@@ -298,6 +305,11 @@ impl Events {
         self.item("bert", "old", "From long ago.", "public", "2010-05-05", "");
         self.item("bert", "health", "I am ill.", "public", "2024-05-05", r#", "sensitive": true"#);
         self.item("bert", "cancer", REVEALING, "public", "2024-05-05", "");
+        self.post("bert", "signal", SIGNALLED, r#", "content_usage": "train-ai=n""#);
+        let allowed = r#", "content_usage": "search=n, train-ai=y""#;
+        self.post("bert", "heard", "For readers and machines.", allowed);
+        let venue = r#", "venue": {"kind": "group", "name": "Selbsthilfegruppe Depression Köln"}"#;
+        self.post("bert", "venue", IN_A_GROUP, venue);
     }
 
     /// What Bert says about people who must not be named.

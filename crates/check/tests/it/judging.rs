@@ -39,6 +39,26 @@ fn the_policy_decides() {
 }
 
 #[test]
+fn a_signal_refuses_its_row_and_so_does_one_that_cannot_be_read() {
+    let signals =
+        [r#""train-ai=n""#, r#""train-ai=y, search=n""#, r#""""#, "null", r#""no AI""#, "7"];
+    let line = |signal: &&str| {
+        format!("{{\"author\":\"ann\",\"created\":\"2025-01-01\",\"usage\":{signal}}}\n")
+    };
+    let rows: String = signals.iter().map(line).collect();
+    let folder = folder(&[("a.jsonl", rows.as_bytes())]);
+    let fields = [(Field::Created, "created"), (Field::ContentUsage, "usage")];
+    let (told, summary) = run(folder.path(), &columns(&fields), rules(), []);
+    assert_eq!(
+        told,
+        "a.jsonl:1 ann opted-out-by-signal\n\
+         a.jsonl:5 ann opted-out-by-signal\n\
+         a.jsonl:6 ann opted-out-by-signal\n"
+    );
+    assert_eq!(summary.not_understood["content-usage"].rows, 2);
+}
+
+#[test]
 fn nothing_declared_is_nothing_known() {
     let rules = check::Rules { declaration: None, ..rules() };
     let (told, summary) = check(rules, vec![]);

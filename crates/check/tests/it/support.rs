@@ -26,6 +26,7 @@ ambiguous_names = "redact"
 title = { en = "AI", de = "KI" }
 categories = ["posts", "comments"]
 objection = "all-data"
+content_usage = "train-ai"
 oldest_content = "2015-01-01"
 
 [[purpose.generative-ai.region]]

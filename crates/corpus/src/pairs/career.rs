@@ -148,6 +148,7 @@ mod tests {
             language: None,
             created: None,
             answers: None,
+            usage: policy::aipref::Usage::default(),
             paragraphs,
             text,
         }

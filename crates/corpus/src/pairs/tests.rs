@@ -17,6 +17,7 @@ fn document(
         language: language.map(str::to_owned),
         created: None,
         answers: None,
+        usage: policy::aipref::Usage::default(),
         paragraphs,
         text,
     };

@@ -94,6 +94,9 @@ fn columns() -> ItemColumns {
         created: Some(TimeColumn { column: "when".to_owned(), unit: TimeUnit::Microseconds }),
         updated: None,
         sensitive: Some("flagged".to_owned()),
+        content_usage: Some("usage".to_owned()),
+        venue_kind: Some(Said::Always("group".to_owned())),
+        venue: Some("place".to_owned()),
         parent: None,
     }
 }
@@ -118,6 +121,8 @@ fn write(path: &std::path::Path, items: &[Item]) {
         ("audience", words(&audience), true),
         ("when", Arc::new(created) as ArrayRef, true),
         ("flagged", Arc::new(flagged) as ArrayRef, true),
+        ("usage", words(&|item| item.content_usage.map(str::to_owned)), true),
+        ("place", words(&|item| item.venue.map(str::to_owned)), true),
     ]);
     let batch = batch.unwrap();
     let mut writer =

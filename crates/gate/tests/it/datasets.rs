@@ -57,7 +57,7 @@ fn export(path: &Path, items: &[Item], accounts: &BTreeMap<i64, Account>) {
         Arc::new(Int64Array::from_iter_values(items.iter().map(say)))
     };
     let created = TimestampMicrosecondArray::from_iter(items.iter().map(|item| item.created));
-    let columns: [(&str, ArrayRef); 8] = [
+    let columns: [(&str, ArrayRef); 9] = [
         ("author", longs(&|item| item.member)),
         ("id", longs(&|item| item.item)),
         ("kind", texts(&|item| Some(item.kind))),
@@ -66,6 +66,7 @@ fn export(path: &Path, items: &[Item], accounts: &BTreeMap<i64, Account>) {
         ("status", texts(&|item| of(item).status.map(Status::name))),
         ("visibility", texts(&|item| item.visibility)),
         ("created", Arc::new(created)),
+        ("usage", texts(&|item| item.content_usage)),
     ];
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut writer =
@@ -118,6 +119,7 @@ fn checked(path: &Path, rules: Rules, events: &[Event]) -> BTreeMap<u64, ReasonS
         (Field::Status, "status"),
         (Field::Visibility, "visibility"),
         (Field::Created, "created"),
+        (Field::ContentUsage, "usage"),
     ] {
         columns.set(field, Some(name.to_owned()));
     }

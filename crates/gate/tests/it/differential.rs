@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gate::{FactRange, Table};
 use policy::{
-    AgeClass, Answer, Category, Instant, ItemId, Request, Sequence, Status, Visibility, decide,
+    AgeClass, Answer, Category, Instant, ItemId, Request, Sequence, Status, Visibility,
+    aipref::Usage, decide,
 };
 use proptest::prelude::*;
 use store::{Document, NewFact, Notice, Reach, Ruling, Scope};
@@ -81,21 +82,35 @@ pub(crate) fn items() -> impl Strategy<Value = Vec<Item>> {
         prop::sample::select(vec![None, Some(-10), Some(-10), Some(-10), Some(5), Some(-365 * 20)]);
     let kind = prop::sample::select(vec!["post", "comment", "article", "group"]);
     let sensitive = prop::sample::select(vec![None, None, Some(false), Some(true)]);
-    let item = (0..MEMBERS, visibility, created, kind, sensitive);
+    let signal = prop::sample::select(vec![
+        None,
+        None,
+        Some("train-ai=y"),
+        Some("search=n"),
+        Some("train-ai=n"),
+    ]);
+    let item = (0..MEMBERS, visibility, created, kind, sensitive, signal);
     prop::collection::vec(item, 1..16).prop_map(|rows| {
         let mut next = BTreeMap::new();
-        let build =
-            |(number, visibility, created, kind, sensitive): (i64, _, Option<i64>, _, _)| {
-                let id = next.entry(number).or_insert(-1);
-                *id += 1;
-                Item {
-                    visibility,
-                    created: created.map(|days: i64| as_of().plus_days(days).as_micros()),
-                    kind,
-                    sensitive,
-                    ..Item::public(number, *id, "words")
-                }
-            };
+        let build = |(number, visibility, created, kind, sensitive, content_usage): (
+            i64,
+            _,
+            Option<i64>,
+            _,
+            _,
+            _,
+        )| {
+            let id = next.entry(number).or_insert(-1);
+            *id += 1;
+            Item {
+                visibility,
+                created: created.map(|days: i64| as_of().plus_days(days).as_micros()),
+                kind,
+                sensitive,
+                content_usage,
+                ..Item::public(number, *id, "words")
+            }
+        };
         rows.into_iter().map(build).collect()
     })
 }
@@ -190,7 +205,8 @@ fn naive(events: &[Event], item: &Item) -> bool {
     let since: Instant = "2015-01-01T00:00:00Z".parse().unwrap();
     let row_allows = item.visibility == Some("public")
         && created.is_some_and(|created| created >= since && created <= as_of())
-        && item.sensitive != Some(true);
+        && item.sensitive != Some(true)
+        && item.content_usage != Some("train-ai=n");
     region_allows
         && age_allows
         && account_allows
@@ -214,6 +230,7 @@ async fn by_decide(world: &World, at: Sequence, item: &Item) -> bool {
     facts.item.visibility = item.visibility.and_then(|word| word.parse::<Visibility>().ok());
     facts.item.created = item.created.map(Instant::from_micros);
     facts.item.sensitive = item.sensitive == Some(true);
+    facts.item.content_usage = Usage::parse(item.content_usage.unwrap_or_default());
     decide(&request, &facts).is_allowed()
 }
 

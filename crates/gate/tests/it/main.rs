@@ -15,4 +15,5 @@ mod removals;
 mod replays;
 mod retention;
 mod sensitive;
+mod signals;
 mod support;

@@ -23,6 +23,7 @@ ambiguous_names = "redact"
 title = { en = "AI", de = "KI" }
 categories = ["profile", "positions", "skills", "posts", "comments"]
 objection = "all-data"
+content_usage = "train-ai"
 oldest_content = "2015-01-01"
 
 [[purpose.generative-ai.region]]
@@ -88,6 +89,8 @@ pub(crate) struct Item {
     pub(crate) visibility: Option<&'static str>,
     pub(crate) created: Option<i64>,
     pub(crate) sensitive: Option<bool>,
+    pub(crate) content_usage: Option<&'static str>,
+    pub(crate) venue: Option<&'static str>,
     pub(crate) parent: Option<(i64, i64)>,
 }
 
@@ -101,6 +104,8 @@ impl Item {
             visibility: Some("public"),
             created: Some(as_of().plus_days(-10).as_micros()),
             sensitive: None,
+            content_usage: None,
+            venue: None,
             parent: None,
         }
     }
@@ -181,6 +186,9 @@ impl World {
                 "parent_member" => Value::Long(item.parent.map(|parent| parent.0)),
                 "parent_item" => Value::Long(item.parent.map(|parent| parent.1)),
                 "sensitive" => Value::Flag(item.sensitive),
+                "content_usage" => Value::Text(item.content_usage.map(str::to_owned)),
+                "venue_kind" => Value::Text(item.venue.map(|_| "group".to_owned())),
+                "venue" => Value::Text(item.venue.map(str::to_owned)),
                 "updated" => Value::Long(None),
                 _ => Value::Text(None),
             },

@@ -100,6 +100,11 @@ const REASONS: &[Name] = &[
     name("notice-missing", "member not informed", "Mitglied nicht informiert"),
     name("notice-window-open", "notice period still running", "Frist nach Information läuft noch"),
     name("objected", "member objected", "Widerspruch des Mitglieds"),
+    name(
+        "opted-out-by-signal",
+        "opted out by a signal on it",
+        "durch ein Signal daran ausgenommen",
+    ),
     name("personal-data", "contains personal data", "enthält personenbezogene Daten"),
     name(
         "region-not-started",

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like the tests themselves")]
 
-mod aipref;
 mod croissant;
 mod dataset_card;
 mod description;

@@ -14,6 +14,7 @@ use arrow::{
 use policy::{Instant, Visibility};
 
 use super::{ItemColumns, Said, TimeColumn, TimeUnit};
+use crate::VenueKind;
 
 /// What the values of a mapped column have to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,6 +186,12 @@ impl ItemColumns {
                 Some(column) => cast(&rows.raw(column), &DataType::Boolean)?,
                 None => rows.nothing(&DataType::Boolean),
             },
+            "content_usage" => texts(self.content_usage.as_ref())?,
+            "venue_kind" => match &self.venue_kind {
+                Some(said) => Arc::new(venue_kinds(&rows.words(said)?)),
+                None => rows.nothing(&DataType::Utf8View),
+            },
+            "venue" => texts(self.venue.as_ref())?,
             _ => return Err(ArrowError::SchemaError(format!("no table says `{name}`"))),
         })
     }
@@ -196,6 +203,7 @@ impl ItemColumns {
     pub fn not_understood(&self, name: &str, rows: &OutsideRows<'_>) -> Result<u64, ArrowError> {
         let said = match name {
             "visibility" => self.visibility.as_ref().and_then(Said::column),
+            "venue_kind" => self.venue_kind.as_ref().and_then(Said::column),
             "created" => self.created.as_ref().map(|time| time.column.as_str()),
             "updated" => self.updated.as_ref().map(|time| time.column.as_str()),
             _ => None,
@@ -222,6 +230,12 @@ impl ItemColumns {
         });
         Ok(filled.collect())
     }
+}
+
+/// Words that are the name of a kind of venue.
+fn venue_kinds(words: &StringViewArray) -> StringViewArray {
+    let is_known = |word: &&str| word.parse::<VenueKind>().is_ok();
+    words.iter().map(|word| word.filter(is_known)).collect()
 }
 
 fn stamps(raw: &ArrayRef) -> Result<Int64Array, ArrowError> {
@@ -273,6 +287,9 @@ mod tests {
             created: None,
             updated: None,
             sensitive: None,
+            content_usage: None,
+            venue_kind: None,
+            venue: None,
             parent: None,
         }
     }

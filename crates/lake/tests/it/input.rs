@@ -41,6 +41,8 @@ async fn what_does_not_fit_the_table_is_refused_and_leaves_the_writer_usable(at:
         (with_column(Table::Items, "visibility", text(Some("all"))), "is not in the list"),
         (with_column(Table::Mentions, "how", text(Some("Ada"))), "is not in the list"),
         (with_column(Table::Mentions, "field", text(Some("Ada"))), "is not in the list"),
+        (with_column(Table::Items, "venue_kind", text(Some("forum"))), "is not in the list"),
+        (with_column(Table::Items, "content_usage", text(Some("no AI"))), "is no dictionary"),
         (with_column(Table::Items, "member_number", long(Some(-1))), "is no member number"),
         (with_column(Table::Items, "item", text(Some("1"))), "is `Utf8` instead of `Int64`"),
         (
@@ -57,8 +59,9 @@ async fn what_does_not_fit_the_table_is_refused_and_leaves_the_writer_usable(at:
     let large = Arc::new(LargeStringArray::from(vec![Some("long")])) as ArrayRef;
     writer.append(with_column(Table::Items, "text", Some(large)), AT).await.unwrap();
     writer.append(with_column(Table::Items, "language", text(None)), AT).await.unwrap();
+    writer.append(with_column(Table::Items, "content_usage", text(None)), AT).await.unwrap();
     let head = lake.head().await.unwrap();
-    assert_eq!(rows(&head, Table::Items).await.len(), 2);
+    assert_eq!(rows(&head, Table::Items).await.len(), 3);
 }
 
 async fn no_error_quotes_a_value(at: At) {

@@ -18,6 +18,7 @@ mod erase;
 mod input;
 mod lease;
 mod model;
+mod older;
 mod race;
 mod site;
 mod statistics;

@@ -56,6 +56,8 @@ fn array(column: &Column, rows: &[Row]) -> ArrayRef {
         Unit::Word(WordList::MentionHow) => "link".to_owned(),
         Unit::Word(WordList::TextColumn) => "text".to_owned(),
         Unit::Word(WordList::SpecialCategory) => "health".to_owned(),
+        Unit::Word(WordList::VenueKind) => "group".to_owned(),
+        Unit::UsagePreference => "train-ai=y".to_owned(),
         Unit::SourceName => "test".to_owned(),
         _ => format!("{} {}", row.text, column.name),
     };

@@ -1,6 +1,7 @@
 use super::Scene;
 use crate::{
     AgeClass, Answer, ChoiceInForce, Choices, Facts, Instant, ItemFacts, Status, Visibility,
+    aipref::Usage,
 };
 
 /// What `decide` is asked: the facts and the instant.
@@ -132,6 +133,14 @@ pub(super) const DEVIATIONS: &[(&str, Deviate)] = &[
     ("created at the epoch", |q, _| q.facts.item.created = Some(Instant::from_micros(0))),
     ("created later than asked", |q, _| q.facts.item.created = Some(q.as_of.plus_days(1))),
     ("item restricted", |q, _| q.facts.item.restricted = true),
+    ("a signal `train-ai=n`", |q, _| q.facts.item.content_usage = Usage::parse("train-ai=n")),
+    ("a signal `train-ai=y, search=n`", |q, _| {
+        q.facts.item.content_usage = Usage::parse("train-ai=y, search=n");
+    }),
+    ("a signal `train-ai=n`, yes to the item", |q, s| {
+        q.facts.item.content_usage = Usage::parse("train-ai=n");
+        q.facts.choices.item = said(Answer::Allow, s, 1);
+    }),
     ("sensitive", |q, _| q.facts.item.sensitive = true),
     ("sensitive, visible to members", |q, _| {
         q.facts.item.sensitive = true;

@@ -60,6 +60,7 @@ fn what_is_left_out_has_its_default() {
     let policy = Policy::parse(Path::new("p.toml"), text.as_bytes()).unwrap();
     let rules = policy.purposes.values().next().unwrap();
     assert_eq!((policy.supersedes, rules.oldest_content), (None, None));
+    assert_eq!(rules.content_usage, None);
     assert_eq!(rules.cells[1].announced_by, policy.version);
     assert_eq!(rules.cells[1].documents, Vec::<String>::new());
     assert_eq!(rules.cells[0].categories, None);
@@ -109,6 +110,12 @@ fn an_unknown_category() {
 #[test]
 fn an_unknown_word_with_nothing_near() {
     insta::assert_snapshot!(with("\"all-data\"", "\"whatever\""), @"p.toml:11: `objection` of purpose `talent`: `whatever` is not a known objection scope (hint: known: all-data, content-after-objection)");
+}
+
+#[test]
+fn an_unknown_use_of_a_signal() {
+    let usage = "objection = \"all-data\"\ncontent_usage = \"train-a\"";
+    insta::assert_snapshot!(with("objection = \"all-data\"", usage), @"p.toml:12: `content_usage` of purpose `talent`: `train-a` is not a known category of use (hint: did you mean `train-ai`?)");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use policy::{
     AgeClass, Ambiguous, Answer, Basis, Category, Cell, ChoiceInForce, Choices, Country, Day,
     Facts, Instant, ItemFacts, ObjectionScope, Policy, PolicyHash, Purpose, PurposeRules, Region,
     SpecialCategories, Status, Text, Visibility,
+    aipref::{self, Usage},
 };
 use proptest::{
     collection::vec,
@@ -76,14 +77,18 @@ pub(crate) fn policies() -> impl Strategy<Value = Policy> {
     let categories = subsequence(Category::ALL, 0..=Category::ALL.len());
     let scope = words(ObjectionScope::ALL);
     let special = words(SpecialCategories::ALL);
-    let rules = (cells, categories, scope, option::of(days()), special).prop_map(
-        |(cells, categories, objection, oldest_content, special_categories)| PurposeRules {
-            title: Text { en: "A".to_owned(), de: "A".to_owned() },
-            categories,
-            objection,
-            oldest_content,
-            special_categories,
-            cells,
+    let usage = option::of(words(aipref::Category::ALL));
+    let rules = (cells, categories, scope, option::of(days()), special, usage).prop_map(
+        |(cells, categories, objection, oldest_content, special_categories, content_usage)| {
+            PurposeRules {
+                title: Text { en: "A".to_owned(), de: "A".to_owned() },
+                categories,
+                objection,
+                oldest_content,
+                special_categories,
+                content_usage,
+                cells,
+            }
         },
     );
     (days(), rules, 0..60_i64).prop_map(|(version, rules, notice_days)| Policy {
@@ -101,6 +106,11 @@ pub(crate) fn policies() -> impl Strategy<Value = Policy> {
 fn choice() -> impl Strategy<Value = Option<ChoiceInForce>> {
     option::of((words(Answer::ALL), instants()))
         .prop_map(|made| made.map(|(answer, said_at)| ChoiceInForce { answer, said_at }))
+}
+
+fn signals() -> impl Strategy<Value = Usage> {
+    select(vec!["", "", "", "train-ai=y", "train-ai=n", "search=n", "train-ai=n, search=y"])
+        .prop_map(Usage::parse)
 }
 
 /// Facts that mostly speak for the use, so that a test sees both answers.
@@ -121,6 +131,7 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
         mostly(false),
         mostly(false),
         mostly(false),
+        signals(),
     );
     (member, choices, item).prop_map(|(member, (everything, category, item_choice), item)| Facts {
         member_known: member.0,
@@ -136,6 +147,7 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
             restricted: item.2,
             sensitive: item.3,
             names_objector: item.4,
+            content_usage: item.5,
         },
     })
 }

@@ -5,6 +5,7 @@
     reason = "clippy takes only functions marked as tests for tests, not what they share"
 )]
 
+mod aipref;
 mod document;
 mod generators;
 mod properties;

@@ -2,7 +2,9 @@
 
 use policy::{
     Answer, Category, ChoiceInForce, Decision, Facts, Instant, Policy, Purpose, RULES, Reason,
-    ReasonSet, Request, Visibility, decide, must_be_redacted,
+    ReasonSet, Request, Visibility,
+    aipref::{self, Usage},
+    decide, must_be_redacted,
 };
 use proptest::{prelude::*, sample::select};
 
@@ -182,6 +184,23 @@ proptest! {
         prop_assert_eq!(decision.reasons, ReasonSet::EMPTY.with(Reason::NotAdult));
     }
 
+    /// No choice lifts a signal, and nothing but a signal against the use of the purpose is one.
+    #[test]
+    fn a_signal_refuses_the_use_that_it_speaks_of(
+        (policy, purpose, category, at, facts) in allowed(), asked in words(aipref::Category::ALL),
+        signal in select(&["train-ai=n", "search=n", "train-ai=n, search=n", "search=y"][..]),
+        names_use in any::<bool>(),
+    ) {
+        let (mut policy, mut facts) = (policy, facts);
+        let rules = policy.purposes.get_mut(&purpose).unwrap();
+        rules.content_usage = names_use.then_some(asked);
+        facts.item.content_usage = Usage::parse(signal);
+        let refused = names_use && signal.contains(&format!("{asked}=n"));
+        let reasons = ask(&policy, &purpose, category, at, &facts).reasons;
+        let expected = ReasonSet::EMPTY.with(Reason::OptedOutBySignal);
+        prop_assert_eq!(reasons, if refused { expected } else { ReasonSet::EMPTY });
+    }
+
     #[test]
     fn nothing_is_used_inside_the_notice_window(
         policy in policies(), category in words(Category::ALL), at in instants(), facts in facts(),
@@ -191,7 +210,7 @@ proptest! {
     }
 
     #[test]
-    fn a_reason_set_holds_what_was_put_in(bits in 0_u32..1 << 22) {
+    fn a_reason_set_holds_what_was_put_in(bits in 0_u32..1 << Reason::ALL.len()) {
         let set = ReasonSet::from_bits(bits);
         prop_assert_eq!(set.iter().collect::<ReasonSet>(), set);
         prop_assert_eq!(set.iter().count(), usize::try_from(bits.count_ones()).unwrap());

@@ -50,11 +50,12 @@ fn any_change_of_a_rule_changes_the_table() {
     let policy = shipped_policies().pop().unwrap();
     let table = decision_table(&policy);
     type Alter = fn(&mut Policy);
-    let alterations: [(&str, Alter); 5] = [
+    let alterations: [(&str, Alter); 6] = [
         ("a longer window", |p| p.notice_days += 1),
         ("another start", |p| cell(p, "talent").from = "2025-11-04".parse().unwrap()),
         ("another default", |p| cell(p, "partner-ads").default = Answer::Allow),
         ("another basis", |p| cell(p, "generative-ai").basis = Basis::Consent),
+        ("signals that do not count", |p| rules(p, "generative-ai").content_usage = None),
         ("fewer categories", |p| cell(p, "talent").categories = Some(vec![Category::Skills])),
     ];
     for (name, alter) in alterations {
@@ -65,8 +66,11 @@ fn any_change_of_a_rule_changes_the_table() {
 }
 
 fn cell<'a>(policy: &'a mut Policy, purpose: &str) -> &'a mut policy::Cell {
-    let rules = policy.purposes.get_mut(&Purpose::new(purpose).unwrap()).unwrap();
-    rules.cells.first_mut().unwrap()
+    rules(policy, purpose).cells.first_mut().unwrap()
+}
+
+fn rules<'a>(policy: &'a mut Policy, purpose: &str) -> &'a mut policy::PurposeRules {
+    policy.purposes.get_mut(&Purpose::new(purpose).unwrap()).unwrap()
 }
 
 #[test]
@@ -145,7 +149,9 @@ fn a_difference_turned_round_narrows_what_it_widened() {
     cell(&mut older, "generative-ai").announced_by = "2024-11-20".parse().unwrap();
     cell(&mut older, "generative-ai").documents = vec!["dpia".to_owned()];
     cell(&mut older, "partner-ads").categories = Some(vec![Category::Profile]);
-    let older_rules = older.purposes.get_mut(&Purpose::new("talent").unwrap()).unwrap();
+    rules(&mut older, "generative-ai").content_usage = None;
+    let older_rules = rules(&mut older, "talent");
+    older_rules.content_usage = Some(policy::aipref::Category::Search);
     older_rules.objection = policy::ObjectionScope::ContentAfterObjection;
     older_rules.oldest_content = Some("2001-01-01".parse::<Day>().unwrap());
     let forth = diff(&older, &policies[1]);
@@ -155,10 +161,12 @@ fn a_difference_turned_round_narrows_what_it_widened() {
     all purposes: the notice window is 30 days instead of 60 (widens)
     all purposes: members are adults at 18 instead of 16 (narrows)
     all purposes: ambiguous names: redact instead of keep (narrows)
+    generative-ai, everywhere: signals against train-ai count instead of no use (narrows)
     generative-ai, EEA, CH, GB, GG, GI, IM, JE: it now requires compatibility-assessment, legitimate-interest-assessment (narrows)
     generative-ai, EEA, CH, GB, GG, GI, IM, JE: announcements count from version 2025-11-03 on instead of 2024-11-20 (narrows)
     partner-ads, EEA, CH, GB, GG, GI, IM, JE: positions, education, skills, activity, ad-events may be used as well (widens)
     talent, everywhere: content is used back to any day instead of 2001-01-01 (widens)
+    talent, everywhere: signals against no use count instead of search (widens)
     talent, everywhere: an objection reaches all-data instead of content-after-objection (narrows)
     "#);
     let widens: BTreeSet<Vec<Country>> = forth.iter().filter(|c| c.widens).map(places).collect();

@@ -50,6 +50,7 @@ fn every_way_of_being_wider_is_found() {
         rules(older).oldest_content = Some("2016-01-01".parse().unwrap());
         elsewhere(older).basis = Basis::Consent;
         elsewhere(older).default = Answer::Refuse;
+        rules(newer).content_usage = None;
         elsewhere(newer).from = "2024-11-19".parse().unwrap();
         newer.adult_age = 16;
         newer.notice_days = 7;
@@ -63,6 +64,7 @@ fn every_way_of_being_wider_is_found() {
     policy 2025-11-03: purpose `generative-ai`, everywhere but EEA, CA, CH, GB, GG, GI, HK, IM, JE: wider than announced by 2024-11-20: from 2024-11-19 instead of 2024-11-20 (hint: leave `announced_by` out: this version has to announce it itself)
     policy 2025-11-03: purpose `generative-ai`, everywhere but EEA, CA, CH, GB, GG, GI, HK, IM, JE: wider than announced by 2024-11-20: from the age of 16 (hint: leave `announced_by` out: this version has to announce it itself)
     policy 2025-11-03: purpose `generative-ai`, everywhere but EEA, CA, CH, GB, GG, GI, HK, IM, JE: wider than announced by 2024-11-20: on by default after off (hint: leave `announced_by` out: this version has to announce it itself)
+    policy 2025-11-03: purpose `generative-ai`, everywhere but EEA, CA, CH, GB, GG, GI, HK, IM, JE: wider than announced by 2024-11-20: signals against train-ai count no more (hint: leave `announced_by` out: this version has to announce it itself)
     "#);
 }
 

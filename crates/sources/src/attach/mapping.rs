@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::TryStreamExt;
-use lake::{Attachment, ItemColumns, ItemKind, OutsideTable, Said, TimeColumn, Values};
+use lake::{Attachment, ItemColumns, ItemKind, OutsideTable, Said, TimeColumn, Values, VenueKind};
 use policy::{AgeClass, Category, Country, Problem, Status, Visibility};
 
 use super::{
@@ -102,6 +102,9 @@ const ITEM_KEYS: &[&str] = &[
     "created",
     "updated",
     "sensitive",
+    "content_usage",
+    "venue_kind",
+    "venue",
     "parent",
     "unused",
 ];
@@ -296,6 +299,7 @@ fn read_items(
     let sealed = Category::ALL.iter().filter(|one| one.is_sealed()).map(|one| one.name());
     let kinds: Vec<_> = kinds.into_iter().chain(sealed).collect();
     let audiences: Vec<_> = Visibility::ALL.iter().map(|one| one.name()).collect();
+    let venues: Vec<_> = VenueKind::ALL.iter().map(|one| one.name()).collect();
     let path = reader.text(section, "path");
     let [author, item, text] = ["author", "item", "text"].map(|key| reader.column(section, key));
     let kind = reader.required(section, "kind").and_then(|_| reader.said(section, "kind", &kinds));
@@ -317,6 +321,9 @@ fn read_items(
         created: reader.time(section, "created"),
         updated: reader.time(section, "updated"),
         sensitive: reader.maybe_column(section, "sensitive"),
+        content_usage: reader.maybe_column(section, "content_usage"),
+        venue_kind: reader.said(section, "venue_kind", &venues),
+        venue: reader.maybe_column(section, "venue"),
         parent: reader.maybe_column(section, "parent"),
         author: author?,
         item: item?,

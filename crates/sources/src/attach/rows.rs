@@ -11,8 +11,9 @@ use lake::{ItemColumns, ItemKind, OutsideRows, Said};
 use policy::{Category, Instant};
 
 use crate::{
-    Body, ItemRow, Kind, Reference, Refusal, RefusalReason, Row, keys::check_id_to_come,
-    refusal::suggestion,
+    Body, ItemRow, Kind, Reference, Refusal, RefusalReason, Row,
+    keys::check_id_to_come,
+    refusal::{check_usage, suggestion},
 };
 
 /// An item, or something of a sealed category, which is counted and dropped.
@@ -90,6 +91,9 @@ pub(super) struct Batch<'a> {
     pub(super) created: Int64Array,
     pub(super) updated: Int64Array,
     pub(super) sensitive: BooleanArray,
+    pub(super) content_usage: StringViewArray,
+    pub(super) venue_kind: StringViewArray,
+    pub(super) venue: StringViewArray,
     pub(super) parent: StringViewArray,
     pub(super) not_understood: BTreeMap<&'static str, u64>,
 }
@@ -105,7 +109,7 @@ impl<'a> Batch<'a> {
             None => std::iter::repeat_n(None::<&str>, ids.author.len()).collect(),
         };
         let mut not_understood = BTreeMap::new();
-        for name in ["visibility", "created", "updated"] {
+        for name in ["visibility", "created", "updated", "venue_kind"] {
             not_understood.insert(name, columns.not_understood(name, said)?);
         }
         not_understood.retain(|_, rows| *rows > 0);
@@ -118,6 +122,9 @@ impl<'a> Batch<'a> {
             created: longs("created")?,
             updated: longs("updated")?,
             sensitive: column("sensitive")?.as_boolean().clone(),
+            content_usage: texts("content_usage")?,
+            venue_kind: texts("venue_kind")?,
+            venue: texts("venue")?,
             parent,
             not_understood,
         })
@@ -132,6 +139,9 @@ impl<'a> Batch<'a> {
     ) -> Result<Row, Refusal> {
         let words =
             text(&self.text, row).ok_or_else(|| RefusalReason::MissingValue.because("a text"))?;
+        let usage = text(&self.content_usage, row);
+        let key = self.ids.columns.content_usage.as_deref().unwrap_or_default();
+        usage.map_or(Ok(()), |said| check_usage(key, said))?;
         let owned = |texts: &StringViewArray| text(texts, row).map(str::to_owned);
         let instant = |longs: &Int64Array| {
             longs.is_valid(row).then(|| Instant::from_micros(longs.value(row)))
@@ -152,6 +162,9 @@ impl<'a> Batch<'a> {
             parent,
             mentions: Vec::new(),
             sensitive: self.sensitive.is_valid(row).then(|| self.sensitive.value(row)),
+            content_usage: usage.map(str::to_owned),
+            venue_kind: text(&self.venue_kind, row).and_then(|word| word.parse().ok()),
+            venue: owned(&self.venue),
         };
         let (member, external) = (author.to_owned(), external.to_owned());
         Ok(Row { member, external, body: Body::Item(item) })

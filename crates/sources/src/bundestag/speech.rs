@@ -147,6 +147,9 @@ impl Share<'_> {
             updated: None,
             parent,
             sensitive: None,
+            content_usage: None,
+            venue_kind: None,
+            venue: None,
         };
         let external = if is_speech { speech.id.clone() } else { format!("{}/{id}", speech.id) };
         let row = Row { member: id.to_owned(), external, body: Body::Item(item) };

@@ -280,6 +280,9 @@ pub(super) const fn item(kind: ItemKind, text: String) -> ItemRow {
         parent: None,
         mentions: Vec::new(),
         sensitive: None,
+        content_usage: None,
+        venue_kind: None,
+        venue: None,
     }
 }
 

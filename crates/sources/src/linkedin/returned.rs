@@ -9,7 +9,7 @@ use std::{
 };
 
 use lake::ItemKind;
-use policy::{Day, Instant, ItemId, MemberNumber};
+use policy::{Day, Instant, ItemId, MemberNumber, aipref::Usage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -179,6 +179,9 @@ impl Row {
             (Body::Item(row), "created") => row.created = instant(value)?,
             (Body::Item(row), "updated") => row.updated = instant(value)?,
             (Body::Item(row), "sensitive") => row.sensitive = flag(value)?,
+            (Body::Item(row), "content_usage") => row.content_usage = usage(value)?,
+            (Body::Item(row), "venue_kind") => row.venue_kind = word(value)?,
+            (Body::Item(row), "venue") => row.venue = text(value)?,
             (Body::Activity(row), "kind") => row.action = needed(value)?,
             (Body::Activity(row), "created") => row.created = instant(value)?,
             _ => return None,
@@ -200,6 +203,10 @@ fn word<W: std::str::FromStr>(value: &Value) -> Option<Option<W>> {
         None => Some(None),
         Some(word) => word.parse().ok().map(Some),
     }
+}
+
+fn usage(value: &Value) -> Option<Option<String>> {
+    text(value).filter(|said| said.as_ref().is_none_or(|said| Usage::read(said).is_some()))
 }
 
 fn instant(value: &Value) -> Option<Option<Instant>> {

@@ -1,12 +1,13 @@
 use std::str::FromStr;
 
+use lake::VenueKind;
 use policy::{Instant, Visibility};
 use serde_json::{Map, Value};
 
 use crate::{
     Kind, Mention, Reference, Refusal, RefusalReason,
     keys::{check_id_to_come, checked_external_id},
-    refusal::suggestion,
+    refusal::{check_usage, suggestion},
 };
 
 /// The keys of one object, taken out one by one with their types.
@@ -102,6 +103,35 @@ impl Fields {
     pub(super) fn visibility(&mut self) -> Result<Option<Visibility>, Refusal> {
         let known: Vec<_> = Visibility::ALL.iter().map(|word| word.name()).collect();
         self.word("visibility", &known.join(", "))
+    }
+
+    /// Uses that the author allows or disallows.
+    pub(super) fn usage(&mut self, key: &str) -> Result<Option<String>, Refusal> {
+        let said = self.text(key)?;
+        said.iter().try_for_each(|said| check_usage(key, said))?;
+        Ok(said)
+    }
+
+    /// An object of kind and name: the page or group in which something was published.
+    pub(super) fn venue(&mut self, key: &str) -> Result<Option<(VenueKind, String)>, Refusal> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Value::Object(object)) => {
+                let venue = Self::new(object, &["kind", "name"], &[]).and_then(Self::into_venue);
+                venue.map(Some).map_err(|fault| fault.within(key))
+            }
+            Some(_) => Err(wrong_type(key, "an object of `kind` and `name`")),
+        }
+    }
+
+    fn into_venue(mut self) -> Result<(VenueKind, String), Refusal> {
+        let name = self.needed_text("name")?;
+        if name.trim().is_empty() {
+            return Err(RefusalReason::MissingKey.because("`name` is empty"));
+        }
+        let known: Vec<_> = VenueKind::ALL.iter().map(|kind| kind.name()).collect();
+        let missing = || RefusalReason::MissingKey.because("`kind` is needed");
+        Ok((self.word("kind", &known.join(", "))?.ok_or_else(missing)?, name))
     }
 
     pub(super) fn kind(&mut self, key: &str) -> Result<Kind, Refusal> {

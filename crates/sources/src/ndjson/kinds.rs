@@ -135,6 +135,8 @@ const fn keys_of(kind: Kind) -> (&'static [&'static str], &'static [&'static str
                 "parent",
                 "mentions",
                 "sensitive",
+                "content_usage",
+                "venue",
             ],
         ),
         Kind::Activity => (&["id", "action"], &["target", "created"]),
@@ -214,6 +216,7 @@ fn read_body(kind: Kind, fields: &mut Fields) -> Result<Body, Refusal> {
 
 fn read_item(kind: ItemKind, fields: &mut Fields) -> Result<ItemRow, Refusal> {
     let text = fields.needed_text("text")?;
+    let (venue_kind, venue) = fields.venue("venue")?.unzip();
     Ok(ItemRow {
         kind,
         title: fields.text("title")?,
@@ -224,6 +227,9 @@ fn read_item(kind: ItemKind, fields: &mut Fields) -> Result<ItemRow, Refusal> {
         parent: fields.reference("parent")?,
         mentions: fields.mentions("mentions", &text)?,
         sensitive: fields.flag("sensitive")?,
+        content_usage: fields.usage("content_usage")?,
+        venue_kind,
+        venue,
         text,
     })
 }

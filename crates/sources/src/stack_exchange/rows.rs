@@ -144,6 +144,9 @@ const fn item(kind: ItemKind, text: String) -> ItemRow {
         parent: None,
         mentions: Vec::new(),
         sensitive: None,
+        content_usage: None,
+        venue_kind: None,
+        venue: None,
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use lake::ItemKind;
+use lake::{ItemKind, VenueKind};
 use policy::{AgeClass, Category, Status, Visibility};
 use sources::{Account, Body, Event, Kind, Mention, NdjsonSource, Reference, Row, Source as _};
 
@@ -91,6 +91,8 @@ fn items() {
     let Body::Item(article) = documented_row("article").body else { panic!("an article") };
     assert_eq!((article.title.as_deref(), article.sensitive), (Some("On bridges"), Some(false)));
     assert!(article.updated > article.created);
+    assert_eq!(article.content_usage.as_deref(), Some("train-ai=n, search=y"));
+    assert_eq!((article.venue_kind, article.venue), (None, None));
 
     let Body::Item(comment) = documented_row("comment").body else { panic!("a comment") };
     let parent = Reference { member: "m1".into(), kind: Kind::Article, external: "i2".into() };
@@ -100,6 +102,8 @@ fn items() {
     assert_eq!(row.kind(), Kind::GroupPost);
     let Body::Item(group) = row.body else { panic!("a group post") };
     assert_eq!(group.kind, ItemKind::Group);
+    let venue = (group.venue_kind, group.venue.as_deref());
+    assert_eq!(venue, (Some(VenueKind::Group), Some("Bridge builders of the north")));
 }
 
 #[test]

@@ -151,6 +151,24 @@ async fn a_narrowed_visibility_is_its_own_cause() {
 }
 
 #[tokio::test]
+async fn a_signal_that_comes_later_starts_a_removal() {
+    let world = World::new().await;
+    let said = |event: &str, usage: &str| {
+        let line = post(event, "a", "same", "public");
+        format!("{},\"content_usage\":{usage}}}\n", line.trim_end().trim_end_matches('}'))
+    };
+    world.import(&post("p1", "a", "same", "public")).await;
+    let silent = world.import(&said("p2", "null")).await;
+    assert_eq!((silent.total().unchanged, silent.removals_started), (1, 0));
+    let report = world.import(&said("p3", "\"train-ai=n\"")).await;
+    assert_eq!((report.total().replaced, report.removals_started), (1, 1));
+    assert_eq!(causes(&world).await, [RemovalCause::Edit]);
+    let unreadable = world.import(&said("p4", "\"train-ai=y,\"")).await;
+    assert_eq!(unreadable.total().refused.len(), 1, "what was said before stands");
+    assert_eq!(unreadable.lake, BTreeMap::new());
+}
+
+#[tokio::test]
 async fn a_deletion_takes_the_row_and_its_mentions() {
     let world = World::new().await;
     let text = post("p1", "a", "with Ben", "public").trim_end().trim_end_matches('}').to_owned()

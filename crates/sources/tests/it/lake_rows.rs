@@ -26,6 +26,7 @@ const LINES: &str = r#"
 {"event":"e3","kind":"profile","member":"a","at":"2026-01-01","headline":"Engineer"}
 {"event":"e4","kind":"post","member":"a","at":"2026-01-01","id":"i1","text":"With Ben.","visibility":"public","sensitive":true,"mentions":[{"member":"b","start":5,"end":8}]}
 {"event":"e5","kind":"comment","member":"b","at":"2026-01-01","id":"i2","text":"Yes.","parent":{"member":"a","kind":"post","id":"i1"}}
+{"event":"e8","kind":"article","member":"b","at":"2026-01-01","id":"i4","text":"Long.","content_usage":"train-ai=n","venue":{"kind":"page","name":"Bridges"}}
 {"event":"e6","kind":"comment","member":"b","at":"2026-01-01","id":"i3","text":"Who?","parent":{"member":"z","kind":"post","id":"i9"}}
 {"event":"e7","kind":"activity","member":"b","at":"2026-01-01","id":"v1","action":"like","target":{"member":"a","kind":"post","id":"i1"}}
 "#;
@@ -46,10 +47,21 @@ async fn values_stand_in_their_columns() {
         show(
             &world,
             Table::Items,
-            &["kind", "external", "text", "visibility", "sensitive", "parent_member"]
+            &[
+                "kind",
+                "external",
+                "text",
+                "visibility",
+                "sensitive",
+                "parent_member",
+                "content_usage",
+                "venue_kind",
+                "venue"
+            ]
         )
         .await,
-        "|comment|i2|Yes.|||0|\n|comment|i3|Who?|||2|\n|post|i1|With Ben.|public|true||"
+        "|article|i4|Long.||||train-ai=n|page|Bridges|\n|comment|i2|Yes.|||0||||\n\
+         |comment|i3|Who?|||2||||\n|post|i1|With Ben.|public|true|||||"
     );
     assert_eq!(
         show(

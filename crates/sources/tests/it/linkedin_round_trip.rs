@@ -139,9 +139,9 @@ const LINES: &str = r##"
 {"event":"e6","kind":"education","member":"a","at":"2026-01-01","id":"d1","field":"Statics"}
 {"event":"e7","kind":"skill","member":"a","at":"2026-01-01","id":"s1","name":""}
 {"event":"e8","kind":"skill","member":"a","at":"2026-01-01","id":"s2","name":"A, \"b\"\n"}
-{"event":"e9","kind":"post","member":"a","at":"2026-01-01","id":"i1","text":"one\"\n\"two\r\nthree\\","visibility":"public","sensitive":true,"language":"en","title":"T","created":"2026-01-01T10:00:00.123456Z","updated":"2026-01-02T10:00:00Z"}
+{"event":"e9","kind":"post","member":"a","at":"2026-01-01","id":"i1","text":"one\"\n\"two\r\nthree\\","visibility":"public","sensitive":true,"language":"en","title":"T","created":"2026-01-01T10:00:00.123456Z","updated":"2026-01-02T10:00:00Z","content_usage":"train-ai=n;x,  search=y","venue":{"kind":"page","name":" Bridges, \"& more\""}}
 {"event":"e10","kind":"post","member":"a","at":"2026-01-01","id":"urn:li:share:5","text":"","visibility":"private"}
-{"event":"e11","kind":"group-post","member":"a","at":"2026-01-01","id":"urn:li:share:5","text":"in a group","visibility":"group"}
+{"event":"e11","kind":"group-post","member":"a","at":"2026-01-01","id":"urn:li:share:5","text":"in a group","visibility":"group","venue":{"kind":"group","name":"Rust"},"content_usage":""}
 {"event":"e12","kind":"comment","member":"a","at":"2026-01-01","id":"c1","text":"\\\"quoted\\\" back\\","visibility":"connections","parent":{"member":"b","kind":"post","id":"i9"}}
 {"event":"e13","kind":"comment","member":"a","at":"2026-01-01","id":"c2","text":"the same","created":"2026-01-01T10:00:00Z"}
 {"event":"e14","kind":"comment","member":"a","at":"2026-01-01","id":"c3","text":"the same","created":"2026-01-01T10:00:00Z"}

@@ -58,6 +58,14 @@ fn keys_and_values() {
     insta::assert_snapshot!(check(r#""kind":"delete","of":"message","id":"m""#), @"events.ndjson:1 unknown kind (`message` is unknown; known: member, profile, position, education, skill, post, article, comment, group-post, activity)");
     insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","created":"yesterday""#), @"events.ndjson:1 bad instant (`created` is a date and time such as 2026-03-01T09:30:00Z)");
     insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","sensitive":"no""#), @"events.ndjson:1 wrong type (`sensitive` is true or false)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","content_usage":"no AI""#), @"events.ndjson:1 bad content usage (`content_usage` is no dictionary such as `train-ai=n, search=y` (RFC 9651))");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","content_usage":{"train-ai":"n"}"#), @"events.ndjson:1 wrong type (`content_usage` is a text)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","content_usage":"train-ai=n""#), @"");
+    insta::assert_snapshot!(check(r#""kind":"skill","id":"1","name":"x","content_usage":"train-ai=n""#), @"events.ndjson:1 unknown key (`content_usage` is unknown; known: event, kind, member, at, id, name, visibility, order)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","venue":"a group""#), @"events.ndjson:1 wrong type (`venue` is an object of `kind` and `name`)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","venue":{"kind":"group"}"#), @"events.ndjson:1 missing key (in `venue`: `name` is needed)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","venue":{"kind":"group","name":" "}"#), @"events.ndjson:1 missing key (in `venue`: `name` is empty)");
+    insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","venue":{"kind":"forum","name":"a"}"#), @"events.ndjson:1 unknown word (in `venue`: `kind` is one of page, group)");
     insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","parent":"i1""#), @"events.ndjson:1 wrong type (`parent` is an object of `member`, `kind` and `id`)");
     insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","parent":{"member":"m","id":"i"}"#), @"events.ndjson:1 missing key (in `parent`: `kind` is needed)");
     insta::assert_snapshot!(check(r#""kind":"post","id":"1","text":"x","language":"not a tag!""#), @"events.ndjson:1 unknown word (`language` is a BCP 47 tag such as `de` or `pt-BR`)");

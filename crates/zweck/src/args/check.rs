@@ -73,6 +73,9 @@ pub(crate) struct Check {
     /// The column with the instant or day at which a row was created.
     #[arg(long, value_name = "COLUMN", help_heading = "What is known of rows")]
     pub(crate) created: Option<String>,
+    /// The column that says what a row's author wants it to be used for, as `train-ai=n` (AIPREF).
+    #[arg(long, value_name = "COLUMN", help_heading = "What is known of rows")]
+    pub(crate) content_usage: Option<String>,
     /// The column with a row's id; without it, a choice against one item keeps all of its author's
     /// rows of that kind out.
     #[arg(long, value_name = "COLUMN", help_heading = "What is known of rows")]

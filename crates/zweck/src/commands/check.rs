@@ -118,6 +118,7 @@ fn columns(args: &Check) -> Columns {
         (Field::Status, &args.status),
         (Field::Visibility, &args.visibility),
         (Field::Created, &args.created),
+        (Field::ContentUsage, &args.content_usage),
     ];
     for (field, path) in others {
         columns.set(field, path.clone());
@@ -326,8 +327,12 @@ impl CheckView {
         }
         for (field, values) in not_understood {
             let (rows, first) = (counted(values.rows, "row", "rows"), values.row);
+            let taken_as = match *field == Field::ContentUsage.name() {
+                true => "a signal against every use",
+                false => "a missing fact",
+            };
             page.item(format_args!(
-                "{field}: not understood in {rows}, first at {}:{first}, and so a missing fact",
+                "{field}: not understood in {rows}, first at {}:{first}, and so {taken_as}",
                 values.file
             ));
         }

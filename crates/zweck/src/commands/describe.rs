@@ -2,7 +2,7 @@ use std::{fs, path::Path};
 
 use ::corpus::{Cell, Corpus, Document, DocumentId, Manifest, Split};
 use anyhow::{Context, ensure};
-use handover::{Dataset, Provider, Row, SliceMembers, Statistics, aipref, overview};
+use handover::{Dataset, Provider, Row, SliceMembers, Statistics, overview};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::HolderId;
@@ -118,7 +118,7 @@ pub(super) fn row<'a>(cell: Cell, document: &'a Document, columns: &'a str) -> R
         language: document.language.as_deref(),
         created,
         answers: document.answers.map(DocumentId::as_i64),
-        usage: aipref::Usage::default(),
+        usage: document.usage,
         columns,
         text: &document.text,
         shard: cell.shard,

@@ -110,6 +110,9 @@ impl ExplainView {
             let answer = may_be_used(row.reasons.is_empty(), page.style());
             page.line(format_args!("  {:16} {answer}", row.category.name()));
             write_reasons(&row.reasons, page);
+            if let Some(usage) = &row.content_usage {
+                page.paragraph(19, format_args!("It says of its use: {usage}."));
+            }
             if let Some(reveals) = &row.reveals {
                 page.paragraph(19, format_args!("{}", basis_of(reveals)));
             }

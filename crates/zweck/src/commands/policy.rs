@@ -348,6 +348,7 @@ struct PurposeView {
     objection: &'static str,
     oldest_content: Option<Day>,
     special_categories: &'static str,
+    content_usage: Option<&'static str>,
     cells: Vec<CellView>,
 }
 
@@ -371,6 +372,7 @@ impl PolicyView {
             objection: rules.objection.name(),
             oldest_content: rules.oldest_content,
             special_categories: rules.special_categories.name(),
+            content_usage: rules.content_usage.map(|usage| usage.name()),
             cells: rules.cells.iter().map(CellView::new).collect(),
         });
         Self {
@@ -419,6 +421,10 @@ impl View for PolicyView {
                 ("data", one.categories.join(", ")),
                 ("oldest content", oldest),
                 ("special categories", one.special_categories.to_owned()),
+                (
+                    "signals that count",
+                    format!("against {}", one.content_usage.unwrap_or("no use")),
+                ),
                 ("an objection reaches", one.objection.to_owned()),
             ]);
             let mut table = Table::new(["where", "from", "basis", "default", "documents"]);

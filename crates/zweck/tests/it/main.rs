@@ -31,5 +31,6 @@ mod postgres;
 mod readme;
 mod rooms;
 mod run;
+mod signals;
 mod tables_in_place;
 mod telling;

@@ -1,4 +1,4 @@
-use handover::aipref::{Category, Preference, Usage};
+use policy::aipref::{Category, Preference, Usage};
 use proptest::{prelude::*, sample::select};
 
 const PREFERENCES: [Option<Preference>; 3] =
@@ -94,6 +94,24 @@ fn nothing_said_is_not_written() {
 }
 
 #[test]
+fn what_is_no_dictionary_is_told_from_what_says_nothing() {
+    for (expression, is_read) in [
+        ("", true),
+        ("search", true),
+        ("train-ai=maybe", true),
+        ("other=n", true),
+        ("n", true),
+        ("train-ai=n;", false),
+        ("Train-AI=n", false),
+        ("no AI", false),
+    ] {
+        let expected = is_read.then(Usage::default);
+        assert_eq!(Usage::read(expression), expected, "{expression}");
+    }
+    assert!(Category::ALL.iter().all(|category| Usage::DISALLOWED.disallows(*category)));
+}
+
+#[test]
 fn one_malformed_member_leaves_nothing_said() {
     for malformed in MALFORMED {
         for expression in [format!("train-ai=n, {malformed}"), format!("{malformed}, train-ai=n")] {
@@ -119,7 +137,7 @@ proptest! {
         let malformed = parameters.ends_with('(');
         let said = Category::ALL.iter().filter_map(|category| {
             let preference = usage.of(*category)?;
-            Some(format!("{}={}{parameters}", category.label(), preference.token()))
+            Some(format!("{}={}{parameters}", category.name(), preference.token()))
         });
         let members: Vec<_> = before.into_iter().map(str::to_owned).chain(said)
             .chain(after.into_iter().map(str::to_owned)).collect();

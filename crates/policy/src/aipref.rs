@@ -8,7 +8,12 @@
 
 use std::fmt;
 
-use crate::structured_fields::{self, Item};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    structured_fields::{self, Item},
+    words::words,
+};
 
 /// What is wanted of one category of use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,13 +24,16 @@ pub enum Preference {
     Disallow,
 }
 
-/// A category of use of the vocabulary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Category {
-    /// To change the learned parameters of a model that generates content.
-    TrainAi,
-    /// To find texts and lead people to where they stand.
-    Search,
+words! {
+    /// A category of use of the vocabulary, named by its label, which is its key in an expression.
+    ///
+    /// No category includes another: the draft has an extension say what holds where they overlap.
+    Category, "category of use" {
+        /// To change the learned parameters of a model that generates content.
+        TrainAi = "train-ai",
+        /// To find texts and lead people to where they stand.
+        Search = "search",
+    }
 }
 
 /// A statement of preference; the default one says nothing.
@@ -54,34 +62,31 @@ impl Preference {
     }
 }
 
-impl Category {
-    /// Every category, in the order of the draft.
-    pub const ALL: &'static [Self] = &[Self::TrainAi, Self::Search];
-
-    /// Its label, which is its key in an expression.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::TrainAi => "train-ai",
-            Self::Search => "search",
-        }
-    }
-}
-
 impl Usage {
+    /// Every category is disallowed.
+    pub const DISALLOWED: Self =
+        Self { train_ai: Some(Preference::Disallow), search: Some(Preference::Disallow) };
+
     /// Reads an expression, for example the value of a `Content-Usage` field of HTTP.
     ///
-    /// As the draft demands, whatever is no dictionary of
-    /// [RFC 9651](https://www.rfc-editor.org/rfc/rfc9651#section-3.2) says nothing, as does a value
-    /// other than the tokens `y` and `n`; other keys and all parameters are ignored, and of a key
-    /// that comes twice the last value counts.
+    /// As the draft demands, whatever is no dictionary says nothing; otherwise as [`Self::read`].
     pub fn parse(expression: impl AsRef<[u8]>) -> Self {
+        Self::read(expression).unwrap_or_default()
+    }
+
+    /// Reads an expression; `None` if it is no dictionary of
+    /// [RFC 9651](https://www.rfc-editor.org/rfc/rfc9651#section-3.2).
+    ///
+    /// A value other than the tokens `y` and `n` says nothing, other keys and all parameters are
+    /// ignored, and of a key that comes twice the last value counts.
+    pub fn read(expression: impl AsRef<[u8]>) -> Option<Self> {
         let mut usage = Self::default();
-        for (key, item) in structured_fields::dictionary(expression.as_ref()).unwrap_or_default() {
-            if let Some(category) = Category::ALL.iter().find(|one| one.label() == key) {
+        for (key, item) in structured_fields::dictionary(expression.as_ref())? {
+            if let Some(category) = Category::ALL.iter().find(|one| one.name() == key) {
                 *usage.of_mut(*category) = Preference::of(&item);
             }
         }
-        usage
+        Some(usage)
     }
 
     /// The expression, `train-ai=n, search=y`; `None` where nothing is said, because an empty
@@ -91,7 +96,7 @@ impl Usage {
             .iter()
             .filter_map(|category| {
                 let preference = self.of(*category)?;
-                Some(format!("{}={}", category.label(), preference.token()))
+                Some(format!("{}={}", category.name(), preference.token()))
             })
             .collect();
         (!said.is_empty()).then(|| said.join(", "))
@@ -103,6 +108,11 @@ impl Usage {
             Category::TrainAi => self.train_ai,
             Category::Search => self.search,
         }
+    }
+
+    /// Whether a use of the category is disallowed.
+    pub fn disallows(self, category: Category) -> bool {
+        self.of(category) == Some(Preference::Disallow)
     }
 
     /// What two statements about one text say together: any that disallows wins, then any that
