@@ -139,7 +139,7 @@ impl Kit {
             language: None,
             created: Some(created.as_micros()),
             answers: None,
-            content_usage: None,
+            content_usage: (external == "signal").then(|| "train-ai=n".to_owned()),
             paragraphs: format!("text:{}", words.len()),
             text: words.to_owned(),
         });
