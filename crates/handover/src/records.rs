@@ -70,3 +70,16 @@ impl Records {
 pub(crate) const fn field(name: &'static str, kind: FieldKind, meaning: &'static str) -> Field {
     Field { name, kind, meaning }
 }
+
+/// Holds the fields of records against a line of them; the line as JSON.
+#[cfg(test)]
+pub(crate) fn checked(records: Records, line: Vec<u8>) -> serde_json::Value {
+    let line = String::from_utf8(line).unwrap();
+    let fields = records.fields();
+    let places: Vec<_> =
+        fields.iter().map(|field| line.find(&format!("\"{}\":", field.name)).unwrap()).collect();
+    assert!(places.is_sorted(), "{line}");
+    let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(value.as_object().unwrap().len(), fields.len());
+    value
+}

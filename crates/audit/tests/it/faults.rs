@@ -1,6 +1,8 @@
 //! Planted faults. But for what is being shown, everything is made to fit, so that only the
 //! check that is meant can find it: the codes that are found are exactly those expected.
 
+mod columns;
+
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use audit::{Code, Findings, Severity};
@@ -159,67 +161,6 @@ async fn texts_that_nobody_wrote_are_found() {
 }
 
 #[tokio::test]
-async fn columns_that_are_not_the_lakes_are_found() {
-    let differs = [Code::RowDiffers];
-    check(
-        async |kit: &mut Kit| {
-            kit.row("Words of 3,").category = "articles".to_owned();
-            kit.save().await;
-        },
-        &differs,
-    )
-    .await;
-    check(
-        async |kit: &mut Kit| {
-            kit.row("Words of 3,").created = None;
-            kit.save().await;
-        },
-        &differs,
-    )
-    .await;
-    check(
-        async |kit: &mut Kit| {
-            kit.row("So says").answers = None;
-            kit.save().await;
-        },
-        &differs,
-    )
-    .await;
-    check(
-        async |kit: &mut Kit| {
-            kit.row("Words of 3,").answers = Some(7);
-            kit.save().await;
-        },
-        &differs,
-    )
-    .await;
-    check(
-        async |kit: &mut Kit| {
-            kit.row("Words of 3,").content_usage = Some("train-ai=y".to_owned());
-            kit.save().await;
-        },
-        &differs,
-    )
-    .await;
-    check(
-        async |kit: &mut Kit| {
-            kit.row("Words of 3,").paragraphs = "title:1".to_owned();
-            kit.save().await;
-        },
-        &differs,
-    )
-    .await;
-    check(
-        async |kit: &mut Kit| {
-            kit.row("Builds bridges").language = Some("en".to_owned());
-            kit.save().await;
-        },
-        &differs,
-    )
-    .await;
-}
-
-#[tokio::test]
 async fn lineage_and_shards_that_do_not_fit_are_found() {
     let other_document = async |kit: &mut Kit| {
         kit.save_with(|lineage| lineage[3].document += 1).await;
@@ -245,20 +186,6 @@ async fn lineage_and_shards_that_do_not_fit_are_found() {
         kit.save_with(|lineage| lineage.push(lineage[0].clone())).await;
     };
     check_among(twice, Code::LineageTwice).await;
-}
-
-#[tokio::test]
-async fn a_name_that_came_to_light_is_found() {
-    let named = async |kit: &mut Kit| {
-        kit.row("Zeilen von [name] & Co.").text = "Zeilen von Jörg Müller & Co.".to_owned();
-        kit.save().await;
-    };
-    check_among(named, Code::NameInText).await;
-    let unclean = async |kit: &mut Kit| {
-        kit.row("Zeilen von [name] & Co.").text = "<b>Zeilen</b> von [name] & Co.".to_owned();
-        kit.save().await;
-    };
-    check(unclean, &[Code::TextDiffers]).await;
 }
 
 #[tokio::test]
