@@ -181,8 +181,12 @@ struct Member<'a> {
 }
 
 impl Member<'_> {
+    /// Those of the document's language, and of the member's where it is not known.
     fn templates(&self, document: &Document) -> Option<&'static Templates> {
-        language_of(document).or(self.templates)
+        match document.language {
+            Some(_) => language_of(document),
+            None => self.templates,
+        }
     }
 
     fn headline(&self, profile: &Document) -> Option<Pair> {

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use gate::Table;
+use policy::Category;
 
 use super::templates::Templates;
 use crate::{Document, DocumentId};
@@ -103,9 +104,11 @@ pub(super) fn line(document: &Document, templates: &Templates) -> Option<String>
     if words.is_empty() {
         return None;
     }
+    let lasts = document.category == Category::Positions;
     let time = match (document.words_of("started"), document.words_of("ended")) {
         (Some(started), Some(ended)) => format!(" ({started} – {ended})"),
-        (Some(started), None) => format!(" ({started} – {})", templates.today),
+        (Some(started), None) if lasts => format!(" ({started} – {})", templates.today),
+        (Some(started), None) => format!(" ({started})"),
         (None, _) => String::new(),
     };
     Some(format!("{}{time}", words.join(", ")))
@@ -135,8 +138,6 @@ fn start(document: &Document) -> Option<(u16, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use policy::Category;
-
     use super::*;
     use crate::Paragraphs;
 
