@@ -84,17 +84,17 @@ real_site() {
     unset ZWECK_STATE
 }
 
-# judged TASK PATH: what bench/table.py says of what was measured
+# judged COMMAND…: what a script says of what was measured, a line COMMAND|BAR|MEASURED|MET for each bar
 judged() {
     local command bar measured met
     while IFS='|' read -r command bar measured met; do
         line "$command" "$bar" "$measured" "$met"
-    done < <(python3 bench/table.py "$1" "$2")
+    done < <("$@")
 }
 
 # The bars of speed, from what bench/run.sh measured; one that was not measured is not met.
 speed() {
-    judged bars "${ZWECK_BENCH_FOLDER:-${TMPDIR:-/tmp}/zweck-bench}/results"
+    judged python3 bench/table.py bars "${ZWECK_BENCH_FOLDER:-${TMPDIR:-/tmp}/zweck-bench}/results"
 }
 
 whole_way() {
@@ -133,7 +133,7 @@ feed() {
 reading() {
     BENCH_SOURCES="$measured/release/bench-sources" ZWECK_DATA="$data" \
         bench/sources.sh 100 2>/dev/null >"$work/sources"
-    judged sources "$work/sources"
+    judged python3 bench/table.py sources "$work/sources"
 }
 
 # The peak of the largest input is under 500 MB, and at most half as much again as of the smallest.
@@ -259,13 +259,13 @@ duplicates() {
 
 # Every step of a recipe, and all of them, beside the peers on the same texts.
 chain() {
-    local command bar measured met
     BENCH_TEXTS="$measured/release/bench-texts" ZWECK_DATA="$data" ZWECK_BENCH_FOLDER="$work/texts" \
         bench/texts/run.sh >"$work/chain" 2>&1
-    while IFS='|' read -r command bar measured met; do
-        line "$command" "$bar" "$measured" "$met"
-    done < <(python3 bench/texts/table.py bars "$work/texts/results/texts.jsonl" ||
-        echo "bench/texts/run.sh|it runs|failed|false")
+    if [ -s "$work/texts/results/texts.jsonl" ]; then
+        judged python3 bench/texts/table.py bars "$work/texts/results/texts.jsonl"
+    else
+        line "bench/texts/run.sh" "it runs" "failed" false
+    fi
 }
 
 case "${1:-}" in

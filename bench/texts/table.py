@@ -1,7 +1,8 @@
 """Tells what run.sh measured: python3 bench/texts/table.py speed|bars RESULTS, or agree TEXTS OURS KEPT.
 
-bars: a line COMMAND|BAR|MEASURED|MET for each bar. speed: medians (least and most) of all runs, as a table. agree: how many texts both Zweck by its
-rules for web pages (OURS, of `zweck recipe try`) and datatrove's filters (KEPT, ids) keep.
+bars: a line COMMAND|BAR|MEASURED|MET for each bar. speed: medians (least and most) of all runs, as
+a table. agree: how many texts both Zweck by its rules for web pages (OURS, of `zweck recipe try`)
+and datatrove's filters (KEPT, ids) keep.
 """
 
 import argparse

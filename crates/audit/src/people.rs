@@ -76,7 +76,7 @@ impl Named {
         let columns = layout.paragraphs.iter().filter_map(|name| Some((*name, row.text(name)?)));
         Source::of(columns.map(|(name, text)| {
             let spans = self.spans(name, text, address);
-            match normalisation.apply(&text::masked(text, spans.clone())) {
+            match normalisation.apply(&text::masked(text, &spans)) {
                 // what was masked before stays so, and names may have come to light
                 clean if clean.is_changed() => {
                     let found = self.finder.forbidden.find(&clean.text);

@@ -200,8 +200,11 @@ fn mask_length(text: &str) -> Option<usize> {
 }
 
 /// A column with everything masked that has to be.
-pub(crate) fn masked(column: &str, spans: Vec<Span>) -> String {
-    mask(column, &widened(column, spans))
+pub(crate) fn masked<'a>(column: &'a str, spans: &[Span]) -> Cow<'a, str> {
+    match spans {
+        [] => Cow::Borrowed(column),
+        spans => Cow::Owned(mask(column, &widened(column, spans.to_vec()))),
+    }
 }
 
 /// The spans on whole characters, sorted.

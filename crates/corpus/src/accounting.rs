@@ -130,18 +130,10 @@ impl DocumentAccounting {
             total.rows_in += counts.rows_in;
             total.kept += counts.kept;
             total.masks += counts.masks;
-            for (reason, rows) in &counts.left_out {
-                *total.left_out.entry(*reason).or_default() += rows;
-            }
-            for (language, documents) in &counts.languages {
-                *total.languages.entry(language.clone()).or_default() += documents;
-            }
-            for (rule, places) in &counts.normalised {
-                *total.normalised.entry(*rule).or_default() += places;
-            }
-            for (kind, places) in &counts.redacted {
-                *total.redacted.entry(*kind).or_default() += places;
-            }
+            add(&mut total.left_out, &counts.left_out);
+            add(&mut total.languages, &counts.languages);
+            add(&mut total.normalised, &counts.normalised);
+            add(&mut total.redacted, &counts.redacted);
         }
         total
     }
@@ -164,17 +156,20 @@ impl DocumentCounts {
         self.masks += document.text.matches(NAME_MASK).count() as u64;
         let language = document.language.clone().unwrap_or_else(|| UNDETERMINED.to_owned());
         *self.languages.entry(language).or_default() += 1;
-        for (rule, places) in normalised {
-            *self.normalised.entry(*rule).or_default() += places;
-        }
-        for (kind, places) in redacted {
-            *self.redacted.entry(*kind).or_default() += places;
-        }
+        add(&mut self.normalised, normalised);
+        add(&mut self.redacted, redacted);
     }
 
     pub(crate) fn leave_out(&mut self, reason: LeftOut, rows: u64) {
         if rows > 0 {
             *self.left_out.entry(reason).or_default() += rows;
         }
+    }
+}
+
+/// Adds counts to others of the same kind.
+pub(crate) fn add<K: Ord + Clone>(total: &mut BTreeMap<K, u64>, counts: &BTreeMap<K, u64>) {
+    for (key, count) in counts {
+        *total.entry(key.clone()).or_default() += count;
     }
 }

@@ -62,6 +62,26 @@ impl Document {
     pub fn words_of(&self, column: &str) -> Option<&str> {
         self.paragraphs.of(&self.text).find(|(name, _)| *name == column).map(|(_, words)| words)
     }
+
+    /// One of these columns, of which nothing else is known.
+    #[cfg(test)]
+    pub(crate) fn of_words(
+        number: i64,
+        category: Category,
+        words: &[(&'static str, &str)],
+    ) -> Self {
+        let (paragraphs, text) = Paragraphs::join(words.iter().copied());
+        Self {
+            document: DocumentId(number),
+            category,
+            language: None,
+            created: None,
+            answers: None,
+            usage: Usage::default(),
+            paragraphs,
+            text,
+        }
+    }
 }
 
 /// A document with the row that it came from.
@@ -135,10 +155,7 @@ pub(crate) fn documents(
                 language: languages.as_ref().and_then(|words| word(words, row)).map(str::to_owned),
                 created: created.as_ref().and_then(|at| long(at, row)).map(Instant::from_micros),
                 answers,
-                usage: usages
-                    .as_ref()
-                    .and_then(|words| word(words, row))
-                    .map_or_else(Usage::default, Usage::parse),
+                usage: Usage::heard(usages.as_ref().and_then(|words| word(words, row))),
                 paragraphs,
                 text,
             };

@@ -6,8 +6,7 @@
 //! another takes its place. After a release the files equal those of a clean build.
 //!
 //! [`Corpora::build`] makes one, [`Corpora::open`] reads one, [`Corpus::for_each_pair`] makes task
-//! pairs of its documents, and as a [`gate::Holder`] it gives
-//! up what removals ask for.
+//! pairs of its documents, and as a [`gate::Holder`] it gives up what removals ask for.
 
 mod accounting;
 mod build;

@@ -33,7 +33,7 @@ impl Corpus {
     /// go together; what `visit` says.
     pub fn for_each_owned<E: From<CorpusError>>(
         &self,
-        mut visit: impl FnMut(Cell, Owner, &Document) -> Result<(), E>,
+        mut visit: impl FnMut(Cell, Owner, Document) -> Result<(), E>,
     ) -> Result<(), E> {
         let path = self.root().join(&self.manifest().lineage.path);
         let apart = || CorpusError::damaged(&path, "does not go with the shards");
@@ -47,7 +47,7 @@ impl Corpus {
                 let fits = (at, in_file, id) == (place, row, document.document.as_i64());
                 let table = *table.filter(|_| fits).ok_or_else(apart)?;
                 let (member, item) = (MemberNumber::from_i64(member), ItemId::from_i64(item));
-                visit(file.cell(), Owner { member, item, table }, &document)?;
+                visit(file.cell(), Owner { member, item, table }, document)?;
             }
         }
         match owners.next().map_err(CorpusError::sorting)? {

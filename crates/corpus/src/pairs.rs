@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use gate::{NAME_MASK, Table};
 use policy::{Category, MemberNumber};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use text::redaction;
 
 use self::{
@@ -24,7 +24,7 @@ use crate::{Cell, Corpus, CorpusError, Document, DocumentId, Result};
 const LEAST_BULLETS: usize = 2;
 
 /// What an assistant is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
     /// A career becomes the line below a name.
@@ -113,7 +113,7 @@ impl Corpus {
                 visit_all(done, &members, &mut visit)?;
             }
             let (_, members) = open.get_or_insert_with(|| (cell, Members::default()));
-            members.entry(owner.member).or_default().push((owner.table, document.clone()));
+            members.entry(owner.member).or_default().push((owner.table, document));
             Ok::<(), E>(())
         })?;
         match open {

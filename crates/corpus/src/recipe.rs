@@ -12,7 +12,7 @@ use text::{
     scripts,
 };
 
-use crate::{CorpusError, Document, LeftOut, Paragraphs, Result, SliceKey};
+use crate::{CorpusError, Document, LeftOut, Paragraphs, Result, SliceKey, accounting::add};
 
 /// What is done to the words of a document on their way into a corpus.
 ///
@@ -165,9 +165,7 @@ impl Steps {
     ) -> Cow<'a, str> {
         let normalised = self.recipe.normalisation.apply(words);
         let mut words = normalised.text;
-        for (rule, places) in normalised.changed {
-            *changed.normalised.entry(rule).or_default() += places;
-        }
+        add(&mut changed.normalised, &normalised.changed);
         if let (Cow::Owned(clean), Some(names)) = (&words, names) {
             if names.needs_review(clean) {
                 changed.left_out = Some(LeftOut::AmbiguousName);
@@ -186,9 +184,7 @@ impl Steps {
     fn redact(&self, words: &str, key: &SliceKey, changed: &mut Changed) -> Option<String> {
         let Redacted { text, replaced, dropped_for } =
             self.recipe.redaction.apply(words, |kind, plain| key.pseudonym(kind, plain));
-        for (kind, places) in replaced {
-            *changed.redacted.entry(kind).or_default() += places;
-        }
+        add(&mut changed.redacted, &replaced);
         if dropped_for.is_some() {
             changed.left_out = changed.left_out.or(Some(LeftOut::PersonalData));
         }
@@ -235,20 +231,9 @@ mod tests {
     use policy::{Ambiguous, Category};
 
     use super::*;
-    use crate::DocumentId;
 
     fn document(words: &[(&'static str, &str)]) -> Document {
-        let (paragraphs, text) = Paragraphs::join(words.iter().copied());
-        Document {
-            document: DocumentId::from_i64(1),
-            category: Category::Posts,
-            language: None,
-            created: None,
-            answers: None,
-            usage: policy::aipref::Usage::default(),
-            paragraphs,
-            text,
-        }
+        Document::of_words(1, Category::Posts, words)
     }
 
     fn names(ambiguous: Ambiguous, shared: &[&str]) -> NameFinder {

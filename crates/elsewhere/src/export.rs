@@ -61,7 +61,7 @@ impl Elsewhere {
         let recorded = earlier.last().map_or(0, |(export, _)| export.number);
         let number = recorded.max(permitted) + 1;
         let mut index = IndexFile::create(&folder.path(), Folder::index_path(number))?;
-        corpus.for_each_owned(|cell, owner, document| index.push(cell, owner, document))?;
+        corpus.for_each_owned(|cell, owner, document| index.push(cell, owner, &document))?;
         let manifest = corpus.holder().manifest_hash.clone().unwrap_or_default();
         let cells = corpus.manifest().files.iter().map(|file| ExportedCell {
             split: file.split,

@@ -258,11 +258,6 @@ impl Evaluator {
     }
 }
 
-/// What the author of a row wants it to be used for; what cannot be read could be against any use.
-pub(crate) fn usage_of(said: Option<&str>) -> Usage {
-    said.map_or(Usage::default(), |said| Usage::read(said).unwrap_or(Usage::DISALLOWED))
-}
-
 impl MemberState {
     /// The member's facts with those of one row.
     pub fn facts_of(&self, category: Category, row: &RowFacts) -> Facts {

@@ -174,8 +174,9 @@ impl Gate {
     }
 
     fn load(&self, identity: &str, evaluation: Arc<Evaluation>) -> Loaded {
-        self.evaluations.insert(identity.to_owned(), evaluation);
-        Loaded { identity: identity.to_owned(), evaluations: Arc::clone(&self.evaluations) }
+        self.evaluations.insert(identity.to_owned(), Arc::clone(&evaluation));
+        let (identity, evaluations) = (identity.to_owned(), Arc::clone(&self.evaluations));
+        Loaded { identity, evaluation, evaluations }
     }
 
     pub(crate) async fn head(&self) -> Result<Snapshot> {
@@ -191,11 +192,10 @@ impl Gate {
         let identity = permit.id.to_string();
         let masks = !evaluation.redactor.is_idle();
         let ambiguous = treatment(&evaluation);
-        let loaded = self.load(&identity, Arc::clone(&evaluation));
+        let loaded = self.load(&identity, evaluation);
         let version = permit.lake_version;
         let tables = self.barriers(&identity, (head, version), ambiguous, masks).await?;
-        let (store, partitions) = (self.store.clone(), self.partitions);
-        Ok(Permitted::new(permit, store, tables, partitions, evaluation, loaded))
+        Ok(Permitted::new(permit, self.store.clone(), tables, self.partitions, loaded))
     }
 
     /// A barrier before each table that is given out.
@@ -243,6 +243,7 @@ pub(crate) async fn account(
 /// An evaluation that is loaded for as long as this lives.
 pub(crate) struct Loaded {
     identity: String,
+    pub(crate) evaluation: Arc<Evaluation>,
     evaluations: Arc<Evaluations>,
 }
 

@@ -3,11 +3,13 @@
 
 use arrow::array::{Array, BooleanArray, Int64Array, StringViewArray};
 use lake::{ItemKind, Table};
-use policy::{Category, Instant, ItemId, MemberNumber, Reason, ReasonSet, Visibility};
+use policy::{
+    Category, Instant, ItemId, MemberNumber, Reason, ReasonSet, Visibility, aipref::Usage,
+};
 
 use crate::{
     answers::{Answers, MemberAnswer},
-    evaluator::{Evaluator, RowFacts, Window, usage_of},
+    evaluator::{Evaluator, RowFacts, Window},
     sensitive::SensitiveRows,
 };
 
@@ -109,7 +111,7 @@ fn add_signals(reasons: &mut [u32], said: &StringViewArray, evaluator: &Evaluato
             continue;
         }
         if said != before.0 {
-            before = (said, evaluator.is_opted_out(usage_of(said)));
+            before = (said, evaluator.is_opted_out(Usage::heard(said)));
         }
         if before.1 {
             *reasons |= OPTED_OUT;
@@ -164,7 +166,7 @@ impl RowArrays {
                 .created
                 .is_valid(at)
                 .then(|| Instant::from_micros(self.created.value(at))),
-            content_usage: usage_of(word(&self.content_usage, at)),
+            content_usage: Usage::heard(word(&self.content_usage, at)),
             sensitive: holds(&self.sensitive),
             names_objector: holds(&self.names_objector),
         }

@@ -10,7 +10,6 @@ use crate::{
     Accounting, GateError, NameFinder, Permit, Result,
     barrier::Barrier,
     columns::session,
-    functions::Evaluation,
     gate::{Loaded, account},
 };
 
@@ -28,8 +27,7 @@ pub struct Permitted {
     store: Store,
     tables: BTreeMap<Table, Arc<Barrier>>,
     partitions: Option<usize>,
-    evaluation: Arc<Evaluation>,
-    _loaded: Loaded,
+    loaded: Loaded,
 }
 
 impl Permitted {
@@ -38,10 +36,9 @@ impl Permitted {
         store: Store,
         tables: BTreeMap<Table, Arc<Barrier>>,
         partitions: Option<usize>,
-        evaluation: Arc<Evaluation>,
         loaded: Loaded,
     ) -> Self {
-        Self { permit, store, tables, partitions, evaluation, _loaded: loaded }
+        Self { permit, store, tables, partitions, loaded }
     }
 
     /// What was permitted to whom, on which facts.
@@ -52,7 +49,7 @@ impl Permitted {
     /// The names that are masked in the rows: whoever changes how a text is written looks for them
     /// once more, because it may show a name that it did not show before.
     pub fn names(&self) -> &NameFinder {
-        self.evaluation.redactor.finder()
+        self.loaded.evaluation.redactor.finder()
     }
 
     /// Rows in = rows kept + rows left out by reason, for every table; put on record with the

@@ -9,12 +9,11 @@ use datafusion::{
 };
 use futures::TryStreamExt;
 use lake::{ItemKind, Table};
-use policy::{Instant, ItemId, MemberNumber};
+use policy::{Instant, ItemId, MemberNumber, aipref::Usage};
 
 use crate::{
     Gate, GateError, Result, RowFacts,
     columns::{Columns, session},
-    evaluator::usage_of,
     gate::GIVEN_OUT,
     lake_rows::{address, scan},
 };
@@ -118,7 +117,7 @@ fn row_facts(table: Table, batch: &RecordBatch, at: usize) -> Option<RowFacts> {
         category: table.category_of_row(kind),
         visibility: text("visibility").and_then(|word| word.parse().ok()),
         created: long("created").map(Instant::from_micros),
-        content_usage: usage_of(text("content_usage")),
+        content_usage: Usage::heard(text("content_usage")),
         sensitive: place("sensitive").is_some_and(|column| columns.flag(column, at)),
         names_objector: false,
     })

@@ -89,6 +89,11 @@ impl Usage {
         Some(usage)
     }
 
+    /// What a row says, if anything; what is there and cannot be read could be against any use.
+    pub fn heard(said: Option<&str>) -> Self {
+        said.map_or(Self::default(), |said| Self::read(said).unwrap_or(Self::DISALLOWED))
+    }
+
     /// The expression, `train-ai=n, search=y`; `None` where nothing is said, because an empty
     /// dictionary is not written at all.
     pub fn expression(self) -> Option<String> {

@@ -43,6 +43,15 @@ struct Entry<'a> {
     is_too_new: bool,
 }
 
+/// What a row answers, as far as the corpus tells.
+enum Answers {
+    Nothing,
+    /// Something that is not in the corpus; which number it would have is not known here.
+    Absent,
+    /// The document of this number.
+    Document(i64),
+}
+
 /// The words of all documents.
 struct Words<'a> {
     all: HashSet<blake3::Hash>,
@@ -121,25 +130,37 @@ impl<'a> Reading<'a> {
         let is_revealing = self.audit.revealing.contains(&address);
         let facts = self.layout.facts(row, is_revealing, review);
         let reasons = self.audit.judge.reasons(address.0, facts.as_ref());
-        let source = {
-            let normalisation = &self.audit.manifest.recipe.normalisation;
-            self.audit.named.source(self.layout, row, address, normalisation)
-        };
-        match reasons.first() {
-            Some(first) => *self.counts.left_out.entry(*first).or_default() += 1,
-            None => self.keep(address, &source),
+        if let Some(first) = reasons.first() {
+            *self.counts.left_out.entry(*first).or_default() += 1;
+            if !self.entries.contains_key(&address) {
+                return;
+            }
         }
-        let answered = row.long("parent_member").zip(row.long("parent_item"));
-        let answered =
-            answered.map(|parent| self.entries.get(&parent).map(|entry| entry.row.document));
+        let normalisation = &self.audit.manifest.recipe.normalisation;
+        let source = self.audit.named.source(self.layout, row, address, normalisation);
+        if reasons.is_empty() {
+            self.keep(address, &source);
+        }
+        let answers = self.answers(row);
         let Some(entry) = self.entries.get_mut(&address) else { return };
-        let mut problems = entry.compare(row, facts.as_ref(), answered, &source);
+        let mut problems = entry.compare(row, facts.as_ref(), answers, &source);
         if !reasons.is_empty() {
             let words: Vec<_> = reasons.iter().map(|reason| reason.name()).collect();
             problems.push((Code::RowRefused, format!("the rule refuses it: {}", words.join(", "))));
         }
         if entry.problems.as_ref().is_none_or(|others| problems.len() < others.len()) {
             entry.problems = Some(problems);
+        }
+    }
+
+    /// What a row answers.
+    fn answers(&self, row: Row<'_>) -> Answers {
+        let parent = row.long("parent_member").zip(row.long("parent_item"));
+        let entry = |parent| self.entries.get(&parent);
+        match parent.map(entry) {
+            None => Answers::Nothing,
+            Some(None) => Answers::Absent,
+            Some(Some(entry)) => Answers::Document(entry.row.document),
         }
     }
 
@@ -187,13 +208,12 @@ impl<'a> Words<'a> {
 }
 
 impl Entry<'_> {
-    /// Everything in which the document is not what the row of the lake makes it; of what the row
-    /// answers, `answered` is the document, where the corpus has one.
+    /// Everything in which the document is not what the row of the lake makes it.
     fn compare(
         &self,
         row: Row<'_>,
         facts: Option<&RowFacts>,
-        answered: Option<Option<i64>>,
+        answers: Answers,
         source: &Source,
     ) -> Problems {
         let Some(document) = self.document else { return Vec::new() };
@@ -211,12 +231,12 @@ impl Entry<'_> {
         if row.long("created") != document.created {
             differs("date");
         }
-        let is_answer = match (answered, document.answers) {
-            (Some(Some(parent)), told) => told == Some(parent),
-            (Some(None), told) => told.is_some(),
-            (None, told) => told.is_none(),
+        let is_told = match answers {
+            Answers::Nothing => document.answers.is_none(),
+            Answers::Absent => document.answers.is_some(),
+            Answers::Document(parent) => document.answers == Some(parent),
         };
-        if !is_answer {
+        if !is_told {
             differs("parent");
         }
         let usage = |said: Option<&str>| Usage::read(said.unwrap_or_default());

@@ -139,26 +139,12 @@ fn start(document: &Document) -> Option<(u16, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Paragraphs;
-
-    fn starting(words: &str) -> Document {
-        let (paragraphs, text) = Paragraphs::join([("started", words)].into_iter());
-        Document {
-            document: DocumentId::from_i64(1),
-            category: Category::Positions,
-            language: None,
-            created: None,
-            answers: None,
-            usage: policy::aipref::Usage::default(),
-            paragraphs,
-            text,
-        }
-    }
 
     #[test]
     fn dates_are_read_in_the_words_of_sources() {
         let check = |words: &str, expected: Option<(u16, usize)>| {
-            assert_eq!(start(&starting(words)), expected, "{words}");
+            let position = Document::of_words(1, Category::Positions, &[("started", words)]);
+            assert_eq!(start(&position), expected, "{words}");
         };
         check("2019", Some((2019, 0)));
         check("Mar 2019", Some((2019, 3)));

@@ -1,5 +1,4 @@
 use super::*;
-use crate::Paragraphs;
 
 type Words<'a> = &'a [(&'static str, &'a str)];
 
@@ -10,17 +9,8 @@ fn document(
     language: Option<&str>,
     words: Words<'_>,
 ) -> (Table, Document) {
-    let (paragraphs, text) = Paragraphs::join(words.iter().copied());
-    let document = Document {
-        document: DocumentId::from_i64(number),
-        category,
-        language: language.map(str::to_owned),
-        created: None,
-        answers: None,
-        usage: policy::aipref::Usage::default(),
-        paragraphs,
-        text,
-    };
+    let language = language.map(str::to_owned);
+    let document = Document { language, ..Document::of_words(number, category, words) };
     (table, document)
 }
 

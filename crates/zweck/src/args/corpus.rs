@@ -41,8 +41,9 @@ Example:
 
 The holder has to be registered before (`zweck holder register`). What it is given is on record before
 the first row leaves, so that every later removal reaches it. The folder has the documents and the task
-pairs that they make (`zweck corpus pairs`) as JSON lines, a Croissant description, a card for Hugging Face's `datasets`, plots, the public summary of training
-content, and `export.json`, which names the export.")]
+pairs that they make (`zweck corpus pairs`) as JSON lines, a Croissant description, a card for Hugging
+Face's `datasets`, plots, the public summary of training content, and `export.json`, which names the
+export.")]
     Export(CorpusExport),
     /// Shows the task pairs that the documents of a corpus make.
     #[command(after_help = "\
