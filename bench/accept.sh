@@ -234,6 +234,7 @@ corpus() {
     tests corpus recipe "what a recipe does to a corpus"
     tests corpus standing "who stands for duplicates"
     tests corpus pairs "task pairs and facts"
+    tests corpus following "only what is new is taken in"
     tests handover "" "a corpus described"
     tests elsewhere "" "what left, and evidence"
     tests zweck elsewhere "holders elsewhere, a training job"
@@ -243,8 +244,9 @@ corpus() {
     sensitive bundestag.py --protocols "$data/bundestag-19" speeches "speeches: at least 90 %"
     sensitive stack_exchange.py --dump "$data/stackexchange-quantumcomputing" items "items: at most 2 %"
     CARGO_TARGET_DIR="$measured" cargo build -q --release --config bench/measured.toml \
-        -p bench --bin bench-texts --bin bench-duplicates || exit 1
+        -p zweck -p bench --bin zweck --bin bench-texts --bin bench-duplicates || exit 1
     duplicates
+    increment
     chain
 }
 
@@ -255,6 +257,19 @@ duplicates() {
     megabytes=$(grep -oE '"peak_memory_bytes":[0-9]+' "$work/duplicates" | awk -F: '{ print int($2 / 1e6) }')
     line "bench-duplicates $documents" "under 4 GB" "${megabytes:-failed} MB" \
         "$([ "${megabytes:-4000}" -lt 4000 ] && echo true || echo false)"
+}
+
+# A hundredth more documents costs less than three hundredths of a whole build.
+increment() {
+    local share verdict=false
+    mkdir -p "$work/increment"
+    python3 bench/increment.py --zweck "$measured/release/zweck" --bar 0.03 \
+        --dump "$data/stackexchange-quantumcomputing" --state "$work/increment/state" \
+        >"$work/increment.json" 2>&1 && verdict=true
+    share=$("$work/venv/bin/python" -c 'import json, sys
+share = json.load(open(sys.argv[1]))["share"]
+print(", ".join(f"{100 * share[key]:.1f} % of {key}" for key in share))' "$work/increment.json" 2>/dev/null)
+    line "bench/increment.py" "1 % more: under 3 %" "${share:-failed}" "$verdict"
 }
 
 # Every step of a recipe, and all of them, beside the peers on the same texts.

@@ -76,6 +76,13 @@ struct Named<'a> {
     blake3: &'a str,
 }
 
+impl<'a> Named<'a> {
+    fn of(beside: &'a manifest::Beside) -> Self {
+        let manifest::Beside { path, rows, bytes, blake3 } = beside;
+        Self { path, rows: *rows, bytes: *bytes, blake3 }
+    }
+}
+
 impl Corpus {
     /// Reads every file that the manifest names, and looks for others.
     pub(crate) fn read(
@@ -93,14 +100,24 @@ impl Corpus {
             findings.checked.rows += rows.as_ref().map_or(0, |rows| rows.len() as u64);
             corpus.shards.push(ShardRows { path: path.clone(), rows });
         }
-        let manifest::Lineage { path, rows, bytes, blake3 } = &manifest.lineage;
-        let named = Named { path, rows: *rows, bytes: *bytes, blake3 };
-        let rows = read(folder, &named, &LINEAGE_COLUMNS, findings, lineage_row)?;
+        let lineage = Named::of(&manifest.lineage);
+        let rows = read(folder, &lineage, &LINEAGE_COLUMNS, findings, lineage_row)?;
         corpus.lineage = rows.unwrap_or_default();
+        let traits = Named::of(&manifest.traits);
+        let numbers = read(folder, &traits, &["trait"], findings, |row| row.long("trait"))?;
+        if !numbers.unwrap_or_default().is_sorted_by(|one, next| one < next) {
+            let what = "a number stands before one that is not greater";
+            findings.violation(Code::Unsorted, Place::file(traits.path), what);
+        }
         let holder = store.holder(&manifest.holder);
         let awaited = holder.and_then(|holder| store.first_awaited(holder));
         check_others(folder, manifest, awaited.is_some(), findings)?;
         Ok(corpus)
+    }
+
+    /// Every document that could be read.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.shards.iter().flat_map(|shard| shard.rows.iter().flatten())
     }
 
     /// The document at a place that the lineage names.
@@ -244,7 +261,8 @@ fn check_others(
     let is_cut_off = awaits_release && staging("releasing").exists();
     let shards = manifest.files.iter().map(|shard| shard.path.as_str());
     let named: BTreeSet<PathBuf> = shards
-        .chain([manifest.lineage.path.as_str(), manifest::FILE])
+        .chain([&manifest.lineage, &manifest.traits].map(|file| file.path.as_str()))
+        .chain([manifest::FILE])
         .map(|path| folder.join(path))
         .collect();
     for path in all_files(folder)? {

@@ -156,6 +156,8 @@ codes! {
     RowNotInLake = "row-not-in-lake",
     /// The row came into the lake after the corpus was built.
     RowTooNew = "row-too-new",
+    /// The row had come into the lake before, and the corpus goes on from one that was built then.
+    RowTooOld = "row-too-old",
     /// The member is erased.
     MemberErased = "member-erased",
     /// Rows of an erased member are still in the lake.

@@ -32,6 +32,7 @@ row! {
         applied_sequence: Option<i64>,
         as_of: i64,
         lake_version: i64,
+        parent: Option<String>,
         manifest_hash: Option<String>,
     }
 }

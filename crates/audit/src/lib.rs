@@ -13,6 +13,7 @@ mod attached;
 mod checks;
 mod corpus;
 mod database;
+mod earlier;
 mod elsewhere;
 mod error;
 mod files;

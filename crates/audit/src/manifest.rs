@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(crate) const FILE: &str = "manifest.json";
 
 /// The layout that is known here.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// Beside what is listed here a manifest says nothing: an unknown key is an error.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,6 +26,9 @@ pub(crate) struct Manifest {
     pub(crate) facts: Facts,
     pub(crate) as_of: Instant,
     pub(crate) lake_version: i64,
+    /// The corpus that it goes on from.
+    #[serde(default)]
+    pub(crate) after: Option<Followed>,
     /// The files of attached tables that were read for it.
     #[serde(default)]
     pub(crate) attached: Vec<Value>,
@@ -38,7 +41,9 @@ pub(crate) struct Manifest {
     pub(crate) rows: RowAccounting,
     pub(crate) documents: DocumentAccounting,
     pub(crate) files: Vec<Shard>,
-    pub(crate) lineage: Lineage,
+    pub(crate) lineage: Beside,
+    /// What its documents have by which duplicates are told.
+    pub(crate) traits: Beside,
     pub(crate) history: Vec<Released>,
 }
 
@@ -120,7 +125,16 @@ pub(crate) struct Shard {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Lineage {
+pub(crate) struct Followed {
+    pub(crate) corpus: String,
+    pub(crate) holder: String,
+    pub(crate) lake_version: i64,
+}
+
+/// A file beside the shards.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Beside {
     pub(crate) path: String,
     pub(crate) rows: u64,
     pub(crate) bytes: u64,

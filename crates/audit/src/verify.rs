@@ -7,6 +7,7 @@ use std::{
 use crate::{
     AuditError, AuditedStore, Code, Findings, LakePlace, Place, Result, checks,
     corpus::Corpus,
+    earlier::Earlier,
     held::Removal,
     judge::Judge,
     lake::Lake,
@@ -31,6 +32,7 @@ pub(crate) struct Audit<'a> {
     pub(crate) store: &'a Store,
     pub(crate) manifest: &'a Manifest,
     pub(crate) corpus: &'a Corpus,
+    pub(crate) earlier: &'a Earlier,
     pub(crate) lake: &'a Lake,
     pub(crate) judge: &'a Judge,
     pub(crate) named: &'a Named,
@@ -105,6 +107,7 @@ async fn verify_files(
     findings: &mut Findings,
 ) -> Result<()> {
     let corpus = Corpus::read(&input.corpus, manifest, store, findings)?;
+    let earlier = Earlier::read(&input.corpus, manifest, store, findings)?;
     checks::lineage::check(&corpus, manifest, findings);
     let mut lake = Lake::open(&input.lake).await?;
     checks::lake::check(store, &mut lake, findings).await?;
@@ -115,9 +118,9 @@ async fn verify_files(
     findings.checked.mentions = named.mentions;
     findings.checked.patterns = named.patterns() as u64;
     let pending = Pending::of(store, manifest);
-    let (corpus, lake, judge, named) = (&corpus, &lake, &judge, &named);
+    let (corpus, earlier, lake, judge, named) = (&corpus, &earlier, &lake, &judge, &named);
     let (pending, revealing) = (&pending, &revealing);
-    let audit = Audit { store, manifest, corpus, lake, judge, named, pending, revealing };
+    let audit = Audit { store, manifest, corpus, earlier, lake, judge, named, pending, revealing };
     checks::erased::check(&audit, findings).await?;
     let with_names = checks::texts::check(&audit, findings);
     let counts = checks::rows::check(&audit, &with_names, findings).await?;
@@ -138,7 +141,10 @@ fn replay(store: &Store, manifest: &Manifest, findings: &mut Findings) -> Option
 }
 
 /// The manifest with the hash of its bytes; a finding if it cannot be read.
-fn read_manifest(folder: &Path, findings: &mut Findings) -> Result<Option<(Manifest, String)>> {
+pub(crate) fn read_manifest(
+    folder: &Path,
+    findings: &mut Findings,
+) -> Result<Option<(Manifest, String)>> {
     let path = folder.join(manifest::FILE);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,

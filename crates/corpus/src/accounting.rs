@@ -151,7 +151,7 @@ impl DocumentCounts {
 
     /// Counts a document that stays, with what was changed in it.
     pub(crate) fn keep(&mut self, spilled: &Spilled) {
-        let Spilled { normalised, redacted, candidate: Candidate { document, .. } } = spilled;
+        let Spilled { normalised, redacted, candidate: Candidate { document, .. }, .. } = spilled;
         self.kept += 1;
         self.masks += document.text.matches(NAME_MASK).count() as u64;
         let language = document.language.clone().unwrap_or_else(|| UNDETERMINED.to_owned());

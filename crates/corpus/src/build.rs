@@ -10,7 +10,7 @@ use serde_json::json;
 use store::{Holder, HolderId, HolderState, NewHolder, Seal};
 
 use crate::{
-    Configuration, Corpora, CorpusError, Manifest, Recipe, Result, Step,
+    Configuration, Corpora, CorpusError, Followed, Manifest, Recipe, Result, Step,
     corpora::{KIND, location_of, no_policy},
     draft::draft,
     folder::{Folder, Staging},
@@ -31,6 +31,8 @@ pub struct BuildRequest {
     pub as_of: Instant,
     /// Rows that came into the lake later are left out.
     pub lake_version: LakeVersion,
+    /// A corpus to go on from: what it has, and whatever came in before it was built, is left out.
+    pub after: Option<String>,
     /// The facts of an earlier build that is to be reproduced; `None` builds on the facts of now.
     pub facts: Option<FactRange>,
     /// How it is cut.
@@ -49,13 +51,23 @@ pub struct Built {
     pub sealed: bool,
 }
 
+/// What a corpus is made from.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    gate: &'a Gate,
+    request: &'a BuildRequest,
+    after: Option<&'a Followed>,
+}
+
 impl Corpora {
     /// Builds a corpus and seals it; an earlier one of the same name is in use until then, and
     /// retired afterwards.
     ///
     /// # Errors
     /// [`CorpusError::Busy`] while somebody else builds it, [`CorpusError::Unsettled`] if refusals
-    /// keep coming in; whenever it fails, an earlier corpus of the name stays as it was.
+    /// keep coming in, [`CorpusError::CannotFollow`] if it cannot go on from the corpus that it is to
+    /// go on from, [`CorpusError::Followed`] if another one goes on from it; whenever it fails, an
+    /// earlier corpus of the name stays as it was.
     pub async fn build(&self, gate: &Gate, request: &BuildRequest, at: Instant) -> Result<Built> {
         let folder = Folder::new(self.root(), &request.name)?;
         let facts = self.facts(request).await?;
@@ -64,9 +76,12 @@ impl Corpora {
             let _content = folder.lock_content().await?;
             self.clear_leftovers(&folder, request.facts.is_some(), at).await?;
         }
-        let holder = self.register(request, facts.from, at).await?;
+        self.check_unfollowed(&request.name).await?;
+        let after = self.followed(gate, request).await?;
+        let holder = self.register(request, after.as_ref(), facts.from, at).await?;
         self.report(Step::Registered);
-        let built = self.write_and_seal(gate, &folder, request, (&holder, facts), at).await;
+        let source = Source { gate, request, after: after.as_ref() };
+        let built = self.write_and_seal(source, &folder, (&holder, facts), at).await;
         if built.is_err() {
             self.abandon(&folder, &holder, at).await;
         }
@@ -76,7 +91,8 @@ impl Corpora {
     /// Deletes a corpus and retires its holders.
     ///
     /// # Errors
-    /// [`CorpusError::Busy`] while somebody builds it.
+    /// [`CorpusError::Busy`] while somebody builds it, [`CorpusError::Followed`] if another one goes
+    /// on from it.
     pub async fn discard(&self, name: &str, at: Instant) -> Result<()> {
         let folder = Folder::new(self.root(), name)?;
         let _building = folder.lock_building()?;
@@ -85,6 +101,7 @@ impl Corpora {
         if holders.is_empty() && !folder.root().exists() {
             return Err(CorpusError::Unknown { name: name.to_owned() });
         }
+        self.check_unfollowed(name).await?;
         folder.drop_staging(Staging::Building)?;
         folder.drop_staging(Staging::Releasing)?;
         folder.sweep(None)?;
@@ -191,6 +208,7 @@ impl Corpora {
     async fn register(
         &self,
         request: &BuildRequest,
+        after: Option<&Followed>,
         from: Sequence,
         at: Instant,
     ) -> Result<HolderId> {
@@ -209,7 +227,7 @@ impl Corpora {
             name,
             location,
             purpose: request.purpose.clone(),
-            parent: None,
+            parent: after.map(|after| after.holder.clone()),
             policy_hash: policy.hash,
             started_sequence: from,
             as_of: request.as_of,
@@ -221,14 +239,14 @@ impl Corpora {
 
     async fn write_and_seal(
         &self,
-        gate: &Gate,
+        source: Source<'_>,
         folder: &Folder,
-        request: &BuildRequest,
         (holder, mut facts): (&HolderId, FactRange),
         at: Instant,
     ) -> Result<Built> {
+        let request = source.request;
         for _ in 0..TRIES {
-            let manifest = self.write(gate, folder, request, (holder, facts), at).await?;
+            let manifest = self.write(source, folder, (holder, facts), at).await?;
             let hash = manifest.write(&folder.staging(Staging::Building))?;
             folder.flush_staged(Staging::Building)?;
             self.report(Step::Described);
@@ -256,24 +274,25 @@ impl Corpora {
 
     async fn write(
         &self,
-        gate: &Gate,
+        Source { gate, request, after }: Source<'_>,
         folder: &Folder,
-        request: &BuildRequest,
         (holder, facts): (&HolderId, FactRange),
         at: Instant,
     ) -> Result<Manifest> {
+        let earlier = self.earlier(gate, &request.name, after).await?;
         let permit = PermitRequest {
             holder: holder.clone(),
             purpose: request.purpose.clone(),
             as_of: request.as_of,
             facts,
             lake_version: request.lake_version,
+            after: after.map(|after| after.lake_version),
         };
         let permitted = gate.permit(&permit, at).await?;
         self.report(Step::Permitted);
         let staging = folder.stage(Staging::Building)?;
-        let draft =
-            draft(&permitted, self.key(), request.configuration, &request.recipe, &staging).await?;
+        let made = (request.configuration, &request.recipe);
+        let draft = draft(&permitted, self.key(), made, earlier, &staging).await?;
         self.report(Step::Drafted { documents: draft.lineage.rows });
         let permit = permitted.permit();
         Ok(Manifest {
@@ -286,6 +305,7 @@ impl Corpora {
             facts,
             as_of: request.as_of,
             lake_version: request.lake_version,
+            after: after.cloned(),
             attached: permit.attached.clone(),
             configuration: Cut::of(request.configuration, self.key()),
             recipe: request.recipe.clone(),
@@ -294,6 +314,7 @@ impl Corpora {
             documents: draft.documents,
             files: draft.files,
             lineage: draft.lineage,
+            traits: draft.traits,
             history: Vec::new(),
         })
     }

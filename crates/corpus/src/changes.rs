@@ -41,12 +41,13 @@ pub(crate) fn between(
         });
         changes.count(&texts(root, old)?, &texts(staging, new)?);
     }
-    if before.lineage != after.lineage {
+    let beside = before.beside().into_iter().zip([&after.lineage, &after.traits]);
+    for (old, new) in beside.filter(|(old, new)| old != new) {
         changes.rewritten.push(ArtefactChange {
-            path_before: Some(before.lineage.path.clone()),
-            before: Some(before.lineage.blake3.clone()),
-            path_after: Some(after.lineage.path.clone()),
-            after: Some(after.lineage.blake3.clone()),
+            path_before: Some(old.path.clone()),
+            before: Some(old.blake3.clone()),
+            path_after: Some(new.path.clone()),
+            after: Some(new.blake3.clone()),
         });
     }
     Ok(changes)

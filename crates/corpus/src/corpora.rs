@@ -9,7 +9,7 @@ use store::{Holder, HolderFilter, HolderState, Store};
 
 use crate::{
     Cell, CorpusError, Document, Manifest, Result, ShardFile, SliceKey, Split, folder::Folder,
-    lineage, shard,
+    lineage, sealed, shard,
 };
 
 /// The kind as which corpora are registered in the store.
@@ -178,10 +178,7 @@ impl Corpus {
     pub fn documents(&self, cell: Cell) -> Result<Vec<Document>> {
         let Some(file) = self.manifest.shard(cell) else { return Ok(Vec::new()) };
         let path = self.root.join(&file.path);
-        let bytes = std::fs::read(&path).map_err(CorpusError::file("reading", &path))?;
-        if blake3::hash(&bytes).to_hex().as_str() != file.blake3 {
-            return Err(CorpusError::damaged(&path, "its bytes are not those of the manifest"));
-        }
+        sealed::check(&path, &file.blake3)?;
         shard::read(&path)
     }
 

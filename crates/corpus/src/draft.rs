@@ -15,13 +15,18 @@ use crate::{
     Cell, Configuration, CorpusError, DocumentAccounting, DocumentId, LeftOut, Recipe, Result,
     ShardFile, SliceKey, Steps,
     document::{self, Candidate},
+    earlier::{self, Earlier},
     lineage::{self, Place},
-    manifest::LineageFile,
+    manifest::CorpusFile,
     recipe::Tried,
     shard,
     spilled::{self, Spill, Spilled},
-    standing::{Standing, StoodFor},
+    standing::{self, Standing, StoodFor},
+    table_file::Finished,
 };
+
+/// How many of what documents have is sorted in memory; the rest lies on disk.
+const ROOM: usize = 1 << 20;
 
 /// The files of a corpus, and what became of every row.
 #[derive(Debug, Clone)]
@@ -29,17 +34,19 @@ pub(crate) struct Draft {
     pub(crate) rows: Accounting,
     pub(crate) documents: DocumentAccounting,
     pub(crate) files: Vec<ShardFile>,
-    pub(crate) lineage: LineageFile,
+    pub(crate) lineage: CorpusFile,
+    pub(crate) traits: CorpusFile,
 }
 
-/// Writes the files of a corpus into an empty staging folder.
+/// Writes the files of a corpus into an empty staging folder. What has come `earlier` stands for what
+/// is the same, or nearly.
 ///
 /// The bytes do not depend on the order in which rows come.
 pub(crate) async fn draft(
     permitted: &Permitted,
     key: &SliceKey,
-    configuration: Configuration,
-    recipe: &Recipe,
+    (configuration, recipe): (Configuration, &Recipe),
+    earlier: Earlier,
     staging: &Path,
 ) -> Result<Draft> {
     let mut sorter = Sorter::create(staging, key.clone(), configuration, recipe.clone())?;
@@ -54,7 +61,7 @@ pub(crate) async fn draft(
     for (table, counts) in &rows.tables {
         sorter.balance(*table, counts.kept)?;
     }
-    let work = tokio::task::spawn_blocking(move || sorter.finish(rows));
+    let work = tokio::task::spawn_blocking(move || sorter.finish(rows, earlier));
     work.await.map_err(|source| CorpusError::Thread { source })?
 }
 
@@ -131,26 +138,32 @@ impl Sorter {
             }
             let told = || language.map(|language| language.code().to_owned());
             candidate.document.language = candidate.document.language.take().or_else(told);
+            let mut traits = Vec::new();
             if is_prose {
                 let words = self.key.text(&candidate.document.text);
                 let bands =
                     self.minhash.iter_mut().flat_map(|one| one.bands(&candidate.document.text));
-                self.standing.push(candidate.document.document, words, bands)?;
+                traits = standing::traits(words, bands);
+                self.standing.push(candidate.document.document, &traits)?;
             }
             let cell = self.key.cell(candidate.member, self.configuration);
-            self.spill.push(cell, &Spilled { normalised, redacted, candidate })?;
+            self.spill.push(cell, &Spilled { normalised, redacted, traits, candidate })?;
         }
         Ok(())
     }
 
-    fn finish(self, rows: Accounting) -> Result<Draft> {
+    fn finish(self, rows: Accounting, earlier: Earlier) -> Result<Draft> {
         let Self { staging, spill, standing, mut documents, .. } = self;
-        let stood_for = standing.finish()?;
+        let stood_for = standing.finish(earlier)?;
+        let mut traits = spill::Sorter::new(ROOM);
         let mut files: Vec<ShardFile> = Vec::new();
         let mut places = Vec::new();
         for (cell, path) in spill.finish()? {
             let kept = standing_in(spilled::read(&path)?, &stood_for, &mut documents)?;
             fs::remove_file(&path).map_err(CorpusError::file("deleting", &path))?;
+            for number in kept.iter().flat_map(|one| &one.traits) {
+                traits.push([*number]).map_err(CorpusError::sorting)?;
+            }
             if !kept.is_empty() {
                 let file = u32::try_from(files.len()).unwrap_or(u32::MAX);
                 places.extend(places_of(&kept, file));
@@ -160,7 +173,8 @@ impl Sorter {
         let spill = staging.join("spill");
         fs::remove_dir(&spill).map_err(CorpusError::file("deleting", &spill))?;
         let lineage = write_lineage(&staging, places, &files)?;
-        Ok(Draft { rows, documents, files, lineage })
+        let traits = write_traits(&staging, traits)?;
+        Ok(Draft { rows, documents, files, lineage, traits })
     }
 }
 
@@ -169,7 +183,7 @@ fn standing_in(
     cell: Vec<Spilled>,
     stood_for: &StoodFor,
     documents: &mut DocumentAccounting,
-) -> Result<Vec<Candidate>> {
+) -> Result<Vec<Spilled>> {
     let mut kept = Vec::with_capacity(cell.len());
     for spilled in cell {
         let Candidate { table, document, .. } = &spilled.candidate;
@@ -187,7 +201,7 @@ fn standing_in(
     for spilled in &kept {
         documents.of(spilled.candidate.table).keep(spilled);
     }
-    Ok(kept.into_iter().map(|spilled| spilled.candidate).collect())
+    Ok(kept)
 }
 
 /// By document; the rest decides only between rows that share an address.
@@ -196,8 +210,8 @@ fn order(spilled: &Spilled) -> (DocumentId, &str) {
     (document.document, &document.text)
 }
 
-fn places_of(kept: &[Candidate], file: u32) -> impl Iterator<Item = Place> {
-    kept.iter().zip(0..).map(move |(candidate, row)| Place {
+fn places_of(kept: &[Spilled], file: u32) -> impl Iterator<Item = Place> {
+    kept.iter().zip(0..).map(move |(Spilled { candidate, .. }, row)| Place {
         member: candidate.member,
         item: candidate.item,
         table: candidate.table,
@@ -207,9 +221,9 @@ fn places_of(kept: &[Candidate], file: u32) -> impl Iterator<Item = Place> {
     })
 }
 
-fn write_shard(staging: &Path, cell: Cell, kept: &[Candidate]) -> Result<ShardFile> {
+fn write_shard(staging: &Path, cell: Cell, kept: &[Spilled]) -> Result<ShardFile> {
     let unnamed = staging.join("unnamed");
-    let finished = shard::write(&unnamed, kept.iter().map(|one| &one.document))?;
+    let finished = shard::write(&unnamed, kept.iter().map(|one| &one.candidate.document))?;
     let path = format!("{cell}.{}.parquet", finished.short_hash());
     name(staging, &unnamed, &path)?;
     let Cell { split, shard, slice } = cell;
@@ -217,14 +231,29 @@ fn write_shard(staging: &Path, cell: Cell, kept: &[Candidate]) -> Result<ShardFi
     Ok(ShardFile { path, split, shard, slice, rows, bytes, blake3 })
 }
 
-fn write_lineage(staging: &Path, places: Vec<Place>, files: &[ShardFile]) -> Result<LineageFile> {
+fn write_lineage(staging: &Path, places: Vec<Place>, files: &[ShardFile]) -> Result<CorpusFile> {
     let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
     let unnamed = staging.join("unnamed");
     let finished = lineage::write(&unnamed, places, &names)?;
-    let path = format!("lineage.{}.parquet", finished.short_hash());
-    name(staging, &unnamed, &path)?;
-    let (rows, bytes, blake3) = (finished.rows, finished.bytes, finished.blake3);
-    Ok(LineageFile { path, rows, bytes, blake3 })
+    name_beside(staging, ("lineage", &unnamed), finished)
+}
+
+fn write_traits(staging: &Path, traits: spill::Sorter<1>) -> Result<CorpusFile> {
+    let unnamed = staging.join("unnamed");
+    let finished = earlier::write(&unnamed, &traits.finish().map_err(CorpusError::sorting)?)?;
+    name_beside(staging, ("traits", &unnamed), finished)
+}
+
+/// Names a file that has no documents.
+fn name_beside(
+    staging: &Path,
+    (what, unnamed): (&str, &Path),
+    finished: Finished,
+) -> Result<CorpusFile> {
+    let path = format!("{what}.{}.parquet", finished.short_hash());
+    name(staging, unnamed, &path)?;
+    let Finished { rows, bytes, blake3 } = finished;
+    Ok(CorpusFile { path, rows, bytes, blake3 })
 }
 
 /// A file is named by its hash, which is known only when it is complete.

@@ -196,6 +196,27 @@ pub enum CorpusError {
         /// The last fact there is.
         last: Sequence,
     },
+    /// A corpus cannot go on from another one.
+    #[error("corpus `{name}` cannot go on from `{after}`: {reason}")]
+    CannotFollow {
+        /// The corpus that was to be built.
+        name: String,
+        /// The one that it was to go on from.
+        after: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// Another corpus goes on from this one, which stands for what is the same in both.
+    #[error(
+        "corpus `{by}` goes on from `{name}`, which has to stay as long as that one (hint: `zweck \
+         corpus discard {by} --yes`, and build it again afterwards)"
+    )]
+    Followed {
+        /// The corpus that was to be replaced or discarded.
+        name: String,
+        /// The one that goes on from it.
+        by: String,
+    },
     /// Refusals kept coming while the corpus was to be sealed.
     #[error("corpus `{name}` could not be sealed: refusals came in during each of {tries} tries")]
     Unsettled {

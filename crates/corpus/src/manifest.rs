@@ -12,7 +12,7 @@ use crate::{
 /// What a corpus is made of, of what it was made, and by which rules.
 ///
 /// Everything but `name`, `holder` and `history` follows from the facts, the lake version, the
-/// configuration and the key.
+/// configuration and the key; and from the corpus that it goes on from, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -34,6 +34,9 @@ pub struct Manifest {
     pub as_of: Instant,
     /// Rows that came into the lake later are not in it.
     pub lake_version: LakeVersion,
+    /// The corpus that it goes on from: nothing that came into the lake up to there is in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Followed>,
     /// The files of attached tables that were read for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attached: Vec<PinnedTable>,
@@ -49,8 +52,10 @@ pub struct Manifest {
     pub documents: DocumentAccounting,
     /// The shards that are not empty, sorted by cell.
     pub files: Vec<ShardFile>,
-    /// Whose rows stand where.
-    pub lineage: LineageFile,
+    /// Whose rows stand where, sorted by member, item and table.
+    pub lineage: CorpusFile,
+    /// What its documents have by which duplicates are told, sorted, for a corpus that follows it.
+    pub traits: CorpusFile,
     /// What was given up since it was sealed, the oldest first.
     pub history: Vec<Released>,
 }
@@ -101,13 +106,25 @@ pub struct ShardFile {
     pub blake3: String,
 }
 
-/// Whose rows stand where, sorted by member, item and table.
+/// A corpus that another one follows: it stands for what is the same in both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LineageFile {
-    /// Relative to the corpus.
+pub struct Followed {
+    /// Its name.
+    pub corpus: String,
+    /// The holder as which it is registered.
+    pub holder: HolderId,
+    /// Rows up to this version of the lake are its own.
+    pub lake_version: LakeVersion,
+}
+
+/// A file of the whole corpus, beside the shards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorpusFile {
+    /// Relative to the corpus; ends with the first twelve digits of the hash.
     pub path: String,
-    /// Documents in the whole corpus.
+    /// Rows in it.
     pub rows: u64,
     /// Its length.
     pub bytes: u64,
@@ -137,7 +154,7 @@ pub struct Released {
 
 impl Manifest {
     /// The layout that this version writes and reads.
-    pub const FORMAT: u32 = 3;
+    pub const FORMAT: u32 = 4;
 
     /// Its name in the folder of the corpus.
     pub(crate) const FILE: &str = "manifest.json";
@@ -149,13 +166,18 @@ impl Manifest {
 
     /// Whether both name the same content, file by file, whatever happened before.
     pub fn has_files_of(&self, other: &Self) -> bool {
-        self.files == other.files && self.lineage == other.lineage
+        self.files == other.files && self.beside() == other.beside()
     }
 
     /// Every file that belongs to the corpus beside this one, relative to its folder.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         let shards = self.files.iter().map(|file| file.path.as_str());
-        shards.chain([self.lineage.path.as_str()])
+        shards.chain(self.beside().map(|file| file.path.as_str()))
+    }
+
+    /// The files that have no documents.
+    pub(crate) const fn beside(&self) -> [&CorpusFile; 2] {
+        [&self.lineage, &self.traits]
     }
 
     /// The cut as it was built.

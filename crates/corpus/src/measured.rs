@@ -2,7 +2,11 @@
 
 use text::minhash::MinHash;
 
-use crate::{DocumentId, Result, SliceKey, standing::Standing};
+use crate::{
+    DocumentId, Result, SliceKey,
+    earlier::Earlier,
+    standing::{self, Standing},
+};
 
 /// Texts of the caller's, of which one stands for those that are nearly the same.
 pub struct MeasuredDuplicates {
@@ -23,8 +27,8 @@ impl MeasuredDuplicates {
     /// # Errors
     /// If the temporary file cannot be written.
     pub fn push(&mut self, document: i64, text: &str) -> Result<()> {
-        let words = self.key.text(text);
-        self.standing.push(DocumentId::from_i64(document), words, self.minhash.bands(text))
+        let traits = standing::traits(self.key.text(text), self.minhash.bands(text));
+        self.standing.push(DocumentId::from_i64(document), &traits)
     }
 
     /// How many documents another one stands for, among those from 0 on.
@@ -32,7 +36,7 @@ impl MeasuredDuplicates {
     /// # Errors
     /// If a temporary file cannot be read.
     pub fn stood_for(self, documents: i64) -> Result<u64> {
-        let stood_for = self.standing.finish()?;
+        let stood_for = self.standing.finish(Earlier::default())?;
         let mut count = 0;
         for document in 0..documents {
             count += u64::from(stood_for.reason(DocumentId::from_i64(document))?.is_some());

@@ -6,7 +6,7 @@ use policy::{Instant, ItemId, MemberNumber, Sequence};
 use store::Holder;
 
 use crate::{
-    Corpora, CorpusError, Manifest, Released, Result, Step,
+    Corpora, CorpusError, CorpusFile, Manifest, Released, Result, Step,
     changes::{self, Changes},
     corpora::{KIND, name_of},
     draft::draft,
@@ -55,12 +55,9 @@ impl gate::Holder for Corpora {
             blake3: file.blake3,
             rows: file.rows,
         });
-        let lineage = Artefact {
-            path: manifest.lineage.path,
-            blake3: manifest.lineage.blake3,
-            rows: manifest.lineage.rows,
-        };
-        Ok(Artefacts { root: folder.root(), files: files.collect(), lineage: vec![lineage] })
+        let [lineage, others] = [manifest.lineage, manifest.traits]
+            .map(|CorpusFile { path, rows, blake3, .. }| vec![Artefact { path, blake3, rows }]);
+        Ok(Artefacts { root: folder.root(), files: files.collect(), lineage, others })
     }
 
     async fn is_gone(&self, held: &Holder) -> Result<bool, HolderError> {
@@ -137,11 +134,15 @@ impl Corpora {
             as_of: before.as_of,
             facts,
             lake_version: before.lake_version,
+            after: before.after.as_ref().map(|after| after.lake_version),
         };
+        // what stands before this has to have followed the same removals
+        let earlier = self.earlier(gate, &before.name, before.after.as_ref()).await?;
         let permitted = gate.permit(&permit, at).await?;
         self.report(Step::Permitted);
         let staging = folder.stage(Staging::Releasing)?;
-        let draft = draft(&permitted, self.key(), before.cut()?, &before.recipe, &staging).await?;
+        let made = (before.cut()?, &before.recipe);
+        let draft = draft(&permitted, self.key(), made, earlier, &staging).await?;
         self.report(Step::Drafted { documents: draft.lineage.rows });
         let changes = changes::between(&folder.root(), before, &staging, &draft)?;
         let permit = permitted.permit();
@@ -155,6 +156,7 @@ impl Corpora {
             documents: draft.documents,
             files: draft.files,
             lineage: draft.lineage,
+            traits: draft.traits,
             ..before.clone()
         };
         Ok((after, changes))

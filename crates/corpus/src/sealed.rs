@@ -1,7 +1,10 @@
 //! The files that sealed corpora consist of, for whoever copies them.
 
-use crate::{Corpora, Manifest, Result, corpora::name_of, folder::Folder};
+use std::{fs, path::Path};
+
 use store::HolderState;
+
+use crate::{Corpora, CorpusError, Manifest, Result, corpora::name_of, folder::Folder};
 
 /// A file of a sealed corpus.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +13,15 @@ pub struct SealedFile {
     pub path: String,
     /// The hash that its bytes have to have, in lower-case hex.
     pub blake3: String,
+}
+
+/// Checks that a file holds what the manifest says.
+pub(crate) fn check(path: &Path, blake3: &str) -> Result<()> {
+    let bytes = fs::read(path).map_err(CorpusError::file("reading", path))?;
+    match blake3::hash(&bytes).to_hex().as_str() == blake3 {
+        true => Ok(()),
+        false => Err(CorpusError::damaged(path, "its bytes are not those of the manifest")),
+    }
 }
 
 impl Corpora {
@@ -34,7 +46,7 @@ impl Corpora {
                 blake3: blake3.to_owned(),
             };
             files.push(file(Manifest::FILE, &hash));
-            files.push(file(&manifest.lineage.path, &manifest.lineage.blake3));
+            files.extend(manifest.beside().map(|one| file(&one.path, &one.blake3)));
             files.extend(manifest.files.iter().map(|shard| file(&shard.path, &shard.blake3)));
         }
         Ok(files)

@@ -21,6 +21,8 @@ pub(crate) struct Spilled {
     pub(crate) normalised: BTreeMap<Rule, u64>,
     /// Places where personal data was replaced.
     pub(crate) redacted: BTreeMap<Kind, u64>,
+    /// What it may have in common with others.
+    pub(crate) traits: Vec<i64>,
     pub(crate) candidate: Candidate,
 }
 
@@ -77,7 +79,7 @@ fn path_of(folder: &Path, cell: Cell) -> PathBuf {
 }
 
 fn write(file: &mut impl Write, spilled: &Spilled) -> std::io::Result<()> {
-    let Spilled { normalised, redacted, candidate } = spilled;
+    let Spilled { normalised, redacted, traits, candidate } = spilled;
     let Candidate { table, member, item, document } = candidate;
     let Document { document: id, category, language, created, answers, .. } = document;
     let Document { usage, paragraphs, text, .. } = document;
@@ -86,7 +88,9 @@ fn write(file: &mut impl Write, spilled: &Spilled) -> std::io::Result<()> {
     for places in clean.chain(Kind::ALL.iter().map(|kind| redacted.get(kind))) {
         file.write_all(&places.copied().unwrap_or_default().to_le_bytes())?;
     }
-    for number in [member.as_i64(), item.as_i64()] {
+    let count = i64::try_from(traits.len()).unwrap_or(i64::MAX);
+    let numbers = [count].into_iter().chain(traits.iter().copied());
+    for number in numbers.chain([member.as_i64(), item.as_i64()]) {
         file.write_all(&number.to_le_bytes())?;
     }
     write_text(file, Some(table.name()))?;
@@ -117,6 +121,7 @@ fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
     };
     let normalised = counts(file, &Rule::ALL)?;
     let redacted = counts(file, Kind::ALL)?;
+    let traits = (0..long(file)?).map(|_| long(file)).collect::<std::io::Result<Vec<_>>>()?;
     let member = MemberNumber::from_i64(long(file)?);
     let item = ItemId::from_i64(long(file)?);
     let table: Table = read_word(file)?;
@@ -130,7 +135,7 @@ fn read_one(file: &mut impl Read) -> std::io::Result<Option<Spilled>> {
     let document =
         Document { document: id, category, language, created, answers, usage, paragraphs, text };
     let candidate = Candidate { table, member, item, document };
-    Ok(Some(Spilled { normalised, redacted, candidate }))
+    Ok(Some(Spilled { normalised, redacted, traits, candidate }))
 }
 
 /// A number for each of `all`; those that are 0 are left out.
@@ -185,7 +190,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_spilled_is_read_back(
-            urls in 0_u64..9, id: i64, member: i64, item: i64,
+            urls in 0_u64..9, traits: Vec<i64>, id: i64, member: i64, item: i64,
             language: Option<String>, created: Option<i64>, answers: Option<i64>, text: String,
         ) {
             let document = Document {
@@ -202,7 +207,7 @@ mod tests {
             let candidate = Candidate { table: Table::Items, member, item, document };
             let redacted = (urls > 0).then_some((Kind::Url, urls)).into_iter().collect();
             let normalised = (urls % 2 > 0).then_some((Rule::Spaces, urls)).into_iter().collect();
-            let spilled = Spilled { normalised, redacted, candidate };
+            let spilled = Spilled { normalised, redacted, traits, candidate };
             let mut bytes = Vec::new();
             write(&mut bytes, &spilled).unwrap();
             let mut bytes = bytes.as_slice();

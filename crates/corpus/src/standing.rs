@@ -3,12 +3,13 @@
 //!
 //! Going through documents by number, each stands unless it has something in common with one that
 //! stands. So who stands depends on no order in which rows come, and when one that stands is gone, the
-//! next takes its place as if it had never been there. What documents have in common is sorted on disk;
-//! in memory is a bit for whatever several have in common.
+//! next takes its place as if it had never been there. Those of a corpus that is followed stand before
+//! all others. What documents have in common is sorted on disk; in memory is a bit for whatever several
+//! have in common.
 
 use spill::{Sorted, Sorter};
 
-use crate::{CorpusError, DocumentId, LeftOut, Result};
+use crate::{CorpusError, DocumentId, LeftOut, Result, earlier::Earlier};
 
 /// How many records are sorted in memory; the others lie on disk.
 const ROOM: usize = 1 << 20;
@@ -30,31 +31,32 @@ pub(crate) struct StoodFor {
     documents: Sorted<2>,
 }
 
+/// What a document may have in common with others, by the hash of its words and those of its bands.
+pub(crate) fn traits(words: u128, bands: impl Iterator<Item = u64>) -> Vec<i64> {
+    // the lowest bit tells words from bands
+    let words = (words as u64).cast_signed() | SAME;
+    let bands = bands.map(|band| band.cast_signed() & !SAME);
+    [words].into_iter().chain(bands).collect()
+}
+
 impl Standing {
     pub(crate) const fn new() -> Self {
         Self { traits: Sorter::new(ROOM) }
     }
 
-    /// Takes in a document with the hash of its words and those of its bands.
-    pub(crate) fn push(
-        &mut self,
-        document: DocumentId,
-        words: u128,
-        bands: impl Iterator<Item = u64>,
-    ) -> Result<()> {
-        // the lowest bit tells words from bands
-        let words = (words as u64).cast_signed() | SAME;
-        let bands = bands.map(|band| band.cast_signed() & !SAME);
-        for hash in [words].into_iter().chain(bands) {
-            self.traits.push([hash, document.as_i64()]).map_err(CorpusError::sorting)?;
-        }
-        Ok(())
+    /// Takes in a document with its [`traits`].
+    pub(crate) fn push(&mut self, document: DocumentId, traits: &[i64]) -> Result<()> {
+        let records = traits.iter().map(|hash| [*hash, document.as_i64()]);
+        records
+            .map(|record| self.traits.push(record))
+            .collect::<Result<_, _>>()
+            .map_err(CorpusError::sorting)
     }
 
-    /// Who is stood for, once every document is in.
-    pub(crate) fn finish(self) -> Result<StoodFor> {
-        let (shared, count) = shared(&self.traits.finish().map_err(CorpusError::sorting)?)?;
-        let mut taken = Bits::of(count);
+    /// Who is stood for, once every document is in: by another one, or by one that came earlier.
+    pub(crate) fn finish(self, earlier: Earlier) -> Result<StoodFor> {
+        let traits = self.traits.finish().map_err(CorpusError::sorting)?;
+        let (shared, mut taken) = shared(&traits, earlier)?;
         let mut stood_for = Sorter::new(ROOM);
         let mut records = shared.records();
         let mut next = records.next().map_err(CorpusError::sorting)?;
@@ -91,9 +93,10 @@ impl StoodFor {
 }
 
 /// What several documents have, by document: a number for each, with [`SAME`] as its lowest bit; and
-/// how many numbers there are.
-fn shared(traits: &Sorted<2>) -> Result<(Sorted<2>, i64)> {
+/// which of the numbers are taken by documents that came earlier.
+fn shared(traits: &Sorted<2>, mut earlier: Earlier) -> Result<(Sorted<2>, Bits)> {
     let mut shared = Sorter::new(ROOM);
+    let mut taken = Bits::default();
     let mut records = traits.records();
     let (mut number, mut group, mut is_shared) = (0, None::<[i64; 2]>, false);
     while let Some([hash, document]) = records.next().map_err(CorpusError::sorting)? {
@@ -111,23 +114,25 @@ fn shared(traits: &Sorted<2>) -> Result<(Sorted<2>, i64)> {
                 group = Some([hash, document]);
             }
             _ => {
-                is_shared = false;
+                is_shared = earlier.has(hash)?;
+                if is_shared {
+                    number += 1;
+                    let number = number << 1 | hash & SAME;
+                    taken.set(number);
+                    shared.push([document, number]).map_err(CorpusError::sorting)?;
+                }
                 group = Some([hash, document]);
             }
         }
     }
-    Ok((shared.finish().map_err(CorpusError::sorting)?, number + 1))
+    Ok((shared.finish().map_err(CorpusError::sorting)?, taken))
 }
 
-/// A bit for each number.
-#[derive(Debug)]
+/// A bit for each number up to the greatest that was set.
+#[derive(Debug, Default)]
 struct Bits(Vec<u64>);
 
 impl Bits {
-    fn of(count: i64) -> Self {
-        Self(vec![0; usize::try_from(count).unwrap_or_default().div_ceil(64)])
-    }
-
     fn place(number: i64) -> (usize, u64) {
         let number = number >> 1;
         (usize::try_from(number >> 6).unwrap_or(usize::MAX), 1 << (number & 63))
@@ -140,6 +145,9 @@ impl Bits {
 
     fn set(&mut self, number: i64) {
         let (word, bit) = Self::place(number);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
         if let Some(word) = self.0.get_mut(word) {
             *word |= bit;
         }
@@ -156,14 +164,21 @@ mod tests {
 
     type Traits = BTreeMap<i64, (u8, Vec<u8>)>;
 
+    fn traits_of(words: u8, bands: &[u8]) -> Vec<i64> {
+        traits(u128::from(words) << 1, bands.iter().map(|band| u64::from(*band) << 1))
+    }
+
     fn reasons(documents: &Traits) -> BTreeMap<i64, Option<LeftOut>> {
+        reasons_after(Vec::new(), documents)
+    }
+
+    fn reasons_after(earlier: Vec<i64>, documents: &Traits) -> BTreeMap<i64, Option<LeftOut>> {
         let mut standing = Standing::new();
         for (document, (words, bands)) in documents.iter().rev() {
-            let bands = bands.iter().map(|band| u64::from(*band) << 1);
             let document = DocumentId::from_i64(*document);
-            standing.push(document, u128::from(*words) << 1, bands).unwrap();
+            standing.push(document, &traits_of(*words, bands)).unwrap();
         }
-        let stood_for = standing.finish().unwrap();
+        let stood_for = standing.finish(Earlier::of_traits(earlier)).unwrap();
         let of = |document: &i64| {
             (*document, stood_for.reason(DocumentId::from_i64(*document)).unwrap())
         };
@@ -196,6 +211,27 @@ mod tests {
                 0..99_i64, (0..40_u8, prop::collection::vec(0..60_u8, 0..4)), 0..40),
         ) {
             prop_assert_eq!(reasons(&documents), naive(&documents));
+        }
+
+        #[test]
+        fn those_that_came_earlier_stand_before_all_others(
+            documents in prop::collection::btree_map(
+                0..99_i64, (0..20_u8, prop::collection::vec(0..30_u8, 0..4)), 0..40),
+            cut in 0..99_i64,
+        ) {
+            let mut earlier = documents;
+            let later = earlier.split_off(&cut);
+            let standing = reasons(&earlier).into_iter().filter(|(_, reason)| reason.is_none());
+            let mut kept: Vec<i64> = standing
+                .filter_map(|(document, _)| earlier.get(&document))
+                .flat_map(|(words, bands)| traits_of(*words, bands))
+                .collect();
+            kept.sort_unstable();
+            kept.dedup();
+            let all: Traits = earlier.into_iter().chain(later.clone()).collect();
+            let mut expected = naive(&all);
+            expected.retain(|document, _| later.contains_key(document));
+            prop_assert_eq!(reasons_after(kept, &later), expected);
         }
 
         #[test]

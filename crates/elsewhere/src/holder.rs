@@ -301,7 +301,7 @@ impl gate::Holder for Elsewhere {
         let folder = self.folder_of(held)?;
         let exports = self.may_have(&folder, held).await?;
         let files: Vec<_> = exports.into_iter().map(|(export, _)| export.index).collect();
-        Ok(Artefacts { root: folder.path(), lineage: files.clone(), files })
+        Ok(Artefacts { root: folder.path(), lineage: files.clone(), files, others: Vec::new() })
     }
 
     async fn is_gone(&self, held: &Holder) -> Result<bool, HolderError> {

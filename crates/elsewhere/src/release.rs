@@ -65,6 +65,7 @@ impl Elsewhere {
             root: folder.path(),
             files: vec![export.index.clone()],
             lineage: vec![export.index.clone()],
+            others: Vec::new(),
         };
         gate.check_kept(&holder, &kept, export.applied).await?;
         let list_path = Folder::list_name(export.number);

@@ -53,12 +53,12 @@ pub(crate) fn kept(artefacts: &Artefacts, evaluation: &Evaluation) -> Result<(),
     if seen != lineage.len() {
         return Err(format!("the lineage names {} rows, the files hold {seen}", lineage.len()));
     }
-    Ok(())
+    artefacts.others.iter().try_for_each(|file| open(&artefacts.root, file).map(drop))
 }
 
 /// Nothing that was replaced may lie about, and nothing that nobody names.
 fn gone(artefacts: &Artefacts, release: &Release) -> Result<(), Finding> {
-    let files = artefacts.files.iter().chain(&artefacts.lineage);
+    let files = artefacts.files.iter().chain(&artefacts.lineage).chain(&artefacts.others);
     let named: HashSet<_> = files.map(|file| file.path.as_str()).collect();
     for change in &release.rewritten {
         let before = change.path_before.as_deref().filter(|path| !named.contains(path));

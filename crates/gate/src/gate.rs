@@ -117,7 +117,7 @@ impl Gate {
     /// it does not name the purpose, the facts or the lake version do not exist, or anything
     /// cannot be read: then nothing is permitted.
     pub async fn permit(&self, request: &PermitRequest, at: Instant) -> Result<Permitted> {
-        let PermitRequest { holder, purpose, as_of, facts, lake_version } = request;
+        let PermitRequest { holder, purpose, as_of, facts, lake_version, after } = request;
         if *as_of > at {
             return Err(GateError::AsOfAhead { as_of: *as_of });
         }
@@ -143,6 +143,7 @@ impl Gate {
             facts: *facts,
             as_of: *as_of,
             lake_version: *lake_version,
+            after: *after,
             attached: head.pinned().await.map_err(GateError::lake("opening attached tables"))?,
         };
         self.store
@@ -164,7 +165,8 @@ impl Gate {
         let _loaded = self.load(&identity, evaluation);
         let head = self.head().await?;
         let newest = head.version();
-        let tables = self.barriers(&identity, (&head, newest), Ambiguous::Redact, false).await?;
+        let tables =
+            self.barriers(&identity, (&head, None, newest), Ambiguous::Redact, false).await?;
         account(&tables, self.partitions).await
     }
 
@@ -193,8 +195,8 @@ impl Gate {
         let masks = !evaluation.redactor.is_idle();
         let ambiguous = treatment(&evaluation);
         let loaded = self.load(&identity, evaluation);
-        let version = permit.lake_version;
-        let tables = self.barriers(&identity, (head, version), ambiguous, masks).await?;
+        let rows = (head, permit.after, permit.lake_version);
+        let tables = self.barriers(&identity, rows, ambiguous, masks).await?;
         Ok(Permitted::new(permit, self.store.clone(), tables, self.partitions, loaded))
     }
 
@@ -202,21 +204,25 @@ impl Gate {
     async fn barriers(
         &self,
         identity: &str,
-        (head, lake_version): (&Snapshot, LakeVersion),
+        (head, after, lake_version): (&Snapshot, Option<LakeVersion>, LakeVersion),
         ambiguous: Ambiguous,
         masks: bool,
     ) -> Result<BTreeMap<Table, Arc<Barrier>>> {
         // a comparison with every row is saved where none can have come later
         let came_by = (lake_version < head.version()).then(|| came_by(lake_version));
+        let looked_at = came_by.into_iter().chain(after.map(came_after)).reduce(Expr::and);
         let mut barriers = BTreeMap::new();
         for table in GIVEN_OUT {
-            let inner = head.table(table).await.map_err(GateError::lake("opening a table"))?;
+            let inner = match after {
+                Some(after) => head.table_after(table, after),
+                None => head.table(table).await.map_err(GateError::lake("opening a table"))?,
+            };
             let reasons = self.functions.reasons_of(identity, table, ambiguous);
             let columns = match masks {
                 true => self.functions.masked(identity, table),
                 false => table.columns().map(|column| col(column.name)).collect(),
             };
-            let barrier = Barrier::new(inner, came_by.clone(), reasons, columns);
+            let barrier = Barrier::new(inner, looked_at.clone(), reasons, columns);
             barriers.insert(table, Arc::new(barrier));
         }
         Ok(barriers)
@@ -275,4 +281,9 @@ fn new_permit(permit: &Permit) -> NewPermit {
 /// Rows that came in with the version or an earlier one.
 fn came_by(version: LakeVersion) -> Expr {
     col("lake_version").lt_eq(lit(version.as_i64()))
+}
+
+/// Rows that came in with a later version.
+fn came_after(version: LakeVersion) -> Expr {
+    col("lake_version").gt(lit(version.as_i64()))
 }

@@ -63,6 +63,9 @@ pub struct Artefacts {
     pub files: Vec<Artefact>,
     /// Whose rows stand where: `member_number`, `item`, `table`, `file`, `row`, `document`.
     pub lineage: Vec<Artefact>,
+    /// Files that tell of no row, such as what duplicates are told by: of these the gate knows only
+    /// whether they are what they are said to be.
+    pub others: Vec<Artefact>,
 }
 
 /// One file of a holder.

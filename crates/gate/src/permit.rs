@@ -25,6 +25,8 @@ pub struct PermitRequest {
     pub facts: FactRange,
     /// Rows that came in with a later version are not looked at.
     pub lake_version: LakeVersion,
+    /// Rows that came in with this version or an earlier one are not looked at either.
+    pub after: Option<LakeVersion>,
 }
 
 /// What was permitted to whom, on which facts.
@@ -46,6 +48,9 @@ pub struct Permit {
     pub as_of: Instant,
     /// The version of the lake.
     pub lake_version: LakeVersion,
+    /// The version whose rows, and those of earlier ones, are not among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<LakeVersion>,
     /// The files of attached tables that are read. One that has changed since is an error.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attached: Vec<PinnedTable>,

@@ -113,7 +113,12 @@ impl Gate {
     async fn next_behind(&self, tried: &mut BTreeSet<HolderId>) -> Result<Option<HolderRecord>> {
         let sealed = HolderFilter { state: Some(HolderState::Sealed), ..Default::default() };
         let mut sealed = self.holders(&sealed).await?;
-        sealed.sort_by_key(|holder| holder.parent.is_some());
+        let parents: BTreeMap<_, _> =
+            sealed.iter().map(|holder| (holder.id.clone(), holder.parent.clone())).collect();
+        let parent = |holder: &HolderId| parents.get(holder).and_then(Option::as_ref);
+        sealed.sort_by_cached_key(|holder| {
+            std::iter::successors(Some(&holder.id), |id| parent(id)).count()
+        });
         for holder in sealed {
             if !tried.contains(&holder.id) && self.is_behind(&holder).await? {
                 tried.insert(holder.id.clone());

@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::{
+    array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions},
+    datatypes::{DataType, Field, Schema},
+    error::ArrowError,
+};
 use datafusion::{
     catalog::TableProvider, datasource::MemTable, error::DataFusionError, prelude::SessionContext,
 };
@@ -14,7 +18,7 @@ use futures::{
 use policy::LakeVersion;
 
 use crate::{
-    LakeError, Result, Snapshot, Table, attached::WithAttached, files::DataFile,
+    LakeError, RANGE, Result, Snapshot, Table, attached::WithAttached, files::DataFile,
     reading::ROWS_AT_ONCE,
 };
 
@@ -42,7 +46,7 @@ impl Snapshot {
                 let names: Vec<_> = columns.iter().map(String::as_str).collect();
                 let files = &lake.shared.files;
                 let batches = files.batches_of(table, &file, &names, ROWS_AT_ONCE).await?;
-                let in_order = move |batch| in_order(table, &batch, &columns);
+                let in_order = move |batch| in_order(table, &batch, (&columns, file.range));
                 Ok::<_, LakeError>(batches.map(move |batch| batch.and_then(&in_order)))
             }
         };
@@ -71,11 +75,26 @@ impl Snapshot {
     }
 }
 
-/// The columns of a batch in the order in which they were asked for.
-fn in_order(table: Table, batch: &RecordBatch, columns: &[String]) -> Result<RecordBatch> {
+/// The columns of a batch in the order in which they were asked for; the range of its file is none
+/// of those that the file has.
+fn in_order(
+    table: Table,
+    batch: &RecordBatch,
+    (columns, range): (&[String], i64),
+) -> Result<RecordBatch> {
     let failed = LakeError::data("reading", table);
-    let schema = batch.schema();
-    let places = columns.iter().map(|column| schema.index_of(column));
-    let places = places.collect::<Result<Vec<_>, _>>().map_err(&failed)?;
-    batch.project(&places).map_err(&failed)
+    let (schema, rows) = (batch.schema(), batch.num_rows());
+    let ranges: ArrayRef = Arc::new(Int64Array::from_value(range, rows));
+    let column = |column: &String| match column.as_str() {
+        RANGE => Ok((Field::new(RANGE, DataType::Int64, false), Arc::clone(&ranges))),
+        column => {
+            let place = schema.index_of(column)?;
+            Ok((schema.field(place).clone(), Arc::clone(batch.column(place))))
+        }
+    };
+    let columns = columns.iter().map(column).collect::<Result<Vec<_>, ArrowError>>();
+    let (fields, columns): (Vec<_>, Vec<_>) = columns.map_err(&failed)?.into_iter().unzip();
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
+        .map_err(&failed)
 }

@@ -10,6 +10,7 @@
 
 mod attached;
 mod bring_back;
+mod came_after;
 pub mod columns;
 mod compact;
 mod copy;

@@ -47,6 +47,7 @@ fn is_of_unrecorded_release(store: &Store, holder: &Holder, manifest: &Manifest)
 }
 
 fn check_holder(holder: &Holder, manifest: &Manifest, findings: &mut Findings) {
+    let after = manifest.after.as_ref().map(|after| &after.holder);
     let claims = [
         (holder.kind == "corpus", "kind"),
         (holder.purpose == manifest.purpose.as_str(), "purpose"),
@@ -54,6 +55,7 @@ fn check_holder(holder: &Holder, manifest: &Manifest, findings: &mut Findings) {
         (holder.started_sequence == manifest.facts.from, "first fact"),
         (holder.as_of == manifest.as_of.as_micros(), "instant"),
         (holder.lake_version == manifest.lake_version, "lake version"),
+        (holder.parent.as_ref() == after, "corpus that it goes on from"),
     ];
     for (_, what) in claims.iter().filter(|(is_same, _)| !is_same) {
         differs(findings, &format!("the {what} is not that of its holder"));

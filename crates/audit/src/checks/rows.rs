@@ -12,6 +12,7 @@ use crate::{
     },
     corpus::{Document, LineageRow},
     lake::{Layout, TABLES},
+    manifest::Manifest,
     names::Kind,
     rule::RowFacts,
     table::Row,
@@ -40,7 +41,8 @@ struct Entry<'a> {
     /// `None` until the lake was found to have it. Of several rows with one address the best
     /// counts.
     problems: Option<Problems>,
-    is_too_new: bool,
+    /// Where the lake has it, if that is not among the versions that the corpus is made of.
+    out_of_range: Option<(Code, &'static str)>,
 }
 
 /// What a row answers, as far as the corpus tells.
@@ -75,7 +77,7 @@ pub(crate) async fn check(
     with_names: &WithNames,
     findings: &mut Findings,
 ) -> Result<BTreeMap<&'static str, Counts>> {
-    let documents = audit.corpus.shards.iter().flat_map(|shard| shard.rows.iter().flatten());
+    let documents = audit.corpus.documents().chain(audit.earlier.documents());
     let words = Words::of(documents.map(|document| document.text.as_str()));
     check_tables(audit, findings);
     let mut counts = BTreeMap::new();
@@ -90,6 +92,18 @@ pub(crate) async fn check(
         }
     }
     Ok(counts)
+}
+
+/// Why a row that came in with a version cannot be in a corpus; `None` if it can.
+fn out_of_range(manifest: &Manifest, version: Option<i64>) -> Option<(Code, &'static str)> {
+    let after = manifest.after.as_ref().map(|after| after.lake_version);
+    match version {
+        Some(version) if after.is_some_and(|after| version <= after) => {
+            Some((Code::RowTooOld, "the lake has it from a version that the corpus goes on from"))
+        }
+        Some(version) if version <= manifest.lake_version => None,
+        _ => Some((Code::RowTooNew, "the lake has it from a later version only")),
+    }
 }
 
 /// Rows of tables that are never given out have no place in a corpus.
@@ -108,7 +122,7 @@ impl<'a> Reading<'a> {
         let rows = audit.corpus.lineage.iter().filter(|row| row.table == layout.table);
         let entries = rows.map(|row| {
             let document = audit.corpus.document(&row.file, row.row);
-            let entry = Entry { row, document, problems: None, is_too_new: false };
+            let entry = Entry { row, document, problems: None, out_of_range: None };
             ((row.member, row.item), entry)
         });
         let entries = entries.collect();
@@ -118,10 +132,9 @@ impl<'a> Reading<'a> {
     fn visit(&mut self, row: Row<'_>) {
         // The lake refuses rows without these; here they are addressed by numbers nobody has.
         let address = (row.long("member_number").unwrap_or(-1), row.long("item").unwrap_or(-1));
-        if row.long("lake_version").is_none_or(|version| version > self.audit.manifest.lake_version)
-        {
+        if let Some(why) = out_of_range(self.audit.manifest, row.long("lake_version")) {
             if let Some(entry) = self.entries.get_mut(&address) {
-                entry.is_too_new = true;
+                entry.out_of_range = Some(why);
             }
             return;
         }
@@ -263,11 +276,8 @@ impl Entry<'_> {
         let is_pending = audit.pending.covers(self.row.member, self.row.item);
         let severity = if is_pending { Severity::Pending } else { Severity::Violation };
         let Some(problems) = self.problems else {
-            let (code, what) = if self.is_too_new {
-                (Code::RowTooNew, "the lake has it from a later version only")
-            } else {
-                (Code::RowNotInLake, "the lake has no such row")
-            };
+            let nowhere = (Code::RowNotInLake, "the lake has no such row");
+            let (code, what) = self.out_of_range.unwrap_or(nowhere);
             findings.add(severity, code, place, what);
             return;
         };

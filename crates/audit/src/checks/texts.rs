@@ -9,7 +9,8 @@ pub(crate) type WithNames = BTreeSet<(String, i64)>;
 
 pub(crate) fn check(audit: &Audit<'_>, findings: &mut Findings) -> WithNames {
     let mut with_names = WithNames::new();
-    let mut seen = HashSet::new();
+    let earlier = audit.earlier.documents().filter(|one| is_prose(&one.category));
+    let mut seen: HashSet<_> = earlier.map(|one| words(&one.text)).collect();
     for shard in &audit.corpus.shards {
         for (number, document) in (0..).zip(shard.rows.iter().flatten()) {
             let place = Place::row(&shard.path, number);
@@ -19,7 +20,7 @@ pub(crate) fn check(audit: &Audit<'_>, findings: &mut Findings) -> WithNames {
                 report(kind, place.clone(), findings);
             }
             if is_prose(&document.category) && !seen.insert(words(&document.text)) {
-                let what = "another row has the same words";
+                let what = "another row has the same words, here or in what it goes on from";
                 findings.violation(Code::DuplicateText, place, what);
             }
         }

@@ -111,7 +111,7 @@ async fn two_implementations_agree_on_a_synthetic_network() {
     for member in members.by_ref().step_by(4).take(12) {
         world.object(member).await;
     }
-    world.build().await;
+    world.build(crate::network::NAME, None).await;
     let findings = audit(world.folder.path()).await;
     assert!(findings.is_clean(), "{findings:#?}");
     for member in members.step_by(5).take(6) {

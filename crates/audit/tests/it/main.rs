@@ -9,5 +9,6 @@
 
 mod clean;
 mod faults;
+mod following;
 mod kit;
 mod network;

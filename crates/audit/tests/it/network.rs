@@ -95,10 +95,14 @@ pub(crate) fn copy() -> TempDir {
 }
 
 pub(crate) async fn audit(folder: &Path) -> Findings {
+    audit_of(folder, NAME).await
+}
+
+pub(crate) async fn audit_of(folder: &Path, name: &str) -> Findings {
     audit::verify(&AuditInput {
         store: AuditedStore::File(folder.join("store.sqlite")),
         lake: LakePlace::Folder(folder.join("lake")),
-        corpus: folder.join("corpora").join(NAME),
+        corpus: folder.join("corpora").join(name),
     })
     .await
     .unwrap()
@@ -126,7 +130,7 @@ async fn template() -> TempDir {
         world.object(objector).await;
     }
     world.gate.erase(world.number("dora").await, "test", now()).await.unwrap();
-    world.build().await;
+    world.build(NAME, None).await;
     world.object("late").await;
     world.run_removals().await;
     // The copy is made while the store is still open: closing moves its files about.
@@ -196,9 +200,11 @@ impl World {
         self.store.choose(choice, now()).await.unwrap();
     }
 
-    pub(crate) async fn build(&self) {
+    /// A corpus `name`, which goes on from another one.
+    pub(crate) async fn build(&self, name: &str, after: Option<&str>) {
         let request = BuildRequest {
-            name: NAME.to_owned(),
+            name: name.to_owned(),
+            after: after.map(str::to_owned),
             purpose: purpose(),
             as_of: now(),
             lake_version: self.gate.lake_version().await.unwrap(),

@@ -97,7 +97,7 @@ async fn a_rebuild_replaces_and_retires_the_earlier_build() {
     let after = files(&world.root("main"));
     assert!(before.contains_key(&first.manifest.lineage.path));
     assert!(!after.contains_key(&first.manifest.lineage.path));
-    assert_eq!(after.len(), second.manifest.files.len() + 1);
+    assert_eq!(after.len(), second.manifest.files.len() + 2);
     let superseded = world.holder(&first).await;
     let refused = gate::Holder::artefacts(&world.corpora, &superseded).await.unwrap_err();
     assert!(refused.to_string().contains("no longer held by"), "{refused}");

@@ -71,13 +71,13 @@ async fn a_build_killed_after_it_was_sealed_is_put_in_place_by_whoever_comes_nex
             world.corpora.settle(now()).await.unwrap();
             assert_eq!(world.active().await.len(), 1, "{step:?}");
             let corpus = world.corpora.open(&world.gate, "main").await.unwrap();
-            let named = corpus.manifest().files.len() + 1;
+            let named = corpus.manifest().files.len() + 2;
             assert_eq!(files(&world.root("main")).len(), named, "{step:?}");
             assert!(!world.root("main.building").exists(), "{step:?}");
         }
         let second = world.build("main").await;
         assert_eq!(world.active().await, [second.manifest.holder.to_string()], "{step:?}");
-        let named = second.manifest.files.len() + 1;
+        let named = second.manifest.files.len() + 2;
         assert_eq!(files(&world.root("main")).len(), named, "{step:?}");
         assert!(world.held(&second, 7).await.is_empty());
     }

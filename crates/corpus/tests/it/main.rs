@@ -11,6 +11,7 @@ mod building;
 mod causes;
 mod crashes;
 mod determinism;
+mod following;
 mod history;
 mod pairs;
 mod recipe;

@@ -21,12 +21,13 @@ async fn an_objection_rewrites_only_the_member_s_cell_to_the_bytes_of_a_clean_bu
 
     let release = world.release().await;
     let changed: Vec<_> = release.rewritten.iter().map(|one| one.path_before.clone()).collect();
-    assert_eq!(changed, [Some(cell), Some(built.manifest.lineage.path.clone())]);
+    let beside = [&built.manifest.lineage, &built.manifest.traits].map(|one| one.path.clone());
+    assert_eq!(changed, [cell].into_iter().chain(beside).map(Some).collect::<Vec<_>>());
     assert_eq!((release.rows_removed, release.rows_redacted, release.rows_promoted), (5, 0, 0));
     assert!(world.held(&built, 7).await.is_empty());
     let after = files(&world.root("main"));
     let kept = before.iter().filter(|file| after.get(file.0) == Some(file.1)).count();
-    assert_eq!(kept, before.len() - 2);
+    assert_eq!(kept, before.len() - 3);
     assert_eq!(after, world.clean(&built, said).await);
 
     let corpus = world.corpora.open(&world.gate, "main").await.unwrap();

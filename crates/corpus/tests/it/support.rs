@@ -50,6 +50,9 @@ pub(crate) const BLANK: i64 = 40;
 /// Members whose posts differ in one word of many.
 pub(crate) const NEAR: [i64; 3] = [33, 34, 35];
 
+/// Who writes later what others wrote before: the very same, and nearly the same.
+pub(crate) const LATER: [i64; 2] = [5, 6];
+
 pub(crate) fn now() -> Instant {
     "2026-03-01T00:00:00Z".parse().unwrap()
 }
@@ -98,6 +101,14 @@ impl World {
         Self::over(folder, store, lake)
     }
 
+    /// A post more of every member comes in, with the number `item`.
+    pub(crate) async fn goes_on(&self, item: i64) {
+        let addresses: Vec<_> = (0..MEMBERS).map(|number| (number, item)).collect();
+        let rows = BTreeMap::from([(Table::Items, batch(Table::Items, &addresses))]);
+        let append = Append { rows, replaced: Vec::new() };
+        self.lake.writer().await.unwrap().append(append, now()).await.unwrap();
+    }
+
     fn over(folder: tempfile::TempDir, store: Store, lake: Lake) -> Self {
         let gate = Gate::new(lake.clone(), store.clone()).with_partitions(2);
         let corpora = Corpora::new(folder.path().join("corpora"), store.clone(), key());
@@ -110,6 +121,7 @@ impl World {
             purpose: purpose(),
             as_of: now(),
             lake_version: self.gate.lake_version().await.unwrap(),
+            after: None,
             facts: None,
             configuration: Configuration::new(2, 2).unwrap(),
             // texts of these tests are short
@@ -281,22 +293,23 @@ fn rows() -> BTreeMap<Table, RecordBatch> {
         (Table::Skills, 1),
         (Table::Items, 2),
     ];
-    tables.into_iter().map(|(table, rows)| (table, batch(table, rows))).collect()
+    let of_all =
+        |each| (0..MEMBERS).flat_map(move |number| (0..each).map(move |item| (number, item)));
+    let rows = |each| of_all(each).collect::<Vec<_>>();
+    tables.into_iter().map(|(table, each)| (table, batch(table, &rows(each)))).collect()
 }
 
-/// `each` rows for every member.
-fn batch(table: Table, each: i64) -> RecordBatch {
-    let addresses: Vec<_> =
-        (0..MEMBERS).flat_map(|number| (0..each).map(move |item| (number, item))).collect();
+/// A row for each address.
+fn batch(table: Table, addresses: &[(i64, i64)]) -> RecordBatch {
     let schema = table.input_schema();
     let column = |name: &str| -> ArrayRef {
         match name {
-            "member_number" => Arc::new(longs(&addresses, |(number, _)| Some(number))),
+            "member_number" => Arc::new(longs(addresses, |(number, _)| Some(number))),
             "item" | "content" => {
-                Arc::new(longs(&addresses, |(_, item)| Some(item + 10 * table as i64)))
+                Arc::new(longs(addresses, |(_, item)| Some(item + 10 * table as i64)))
             }
-            "created" => Arc::new(longs(&addresses, |_| Some(now().plus_days(-100).as_micros()))),
-            "updated" | "parent_member" | "parent_item" => Arc::new(longs(&addresses, |_| None)),
+            "created" => Arc::new(longs(addresses, |_| Some(now().plus_days(-100).as_micros()))),
+            "updated" | "parent_member" | "parent_item" => Arc::new(longs(addresses, |_| None)),
             "sensitive" => {
                 Arc::new(addresses.iter().map(|_| None::<bool>).collect::<BooleanArray>())
             }
@@ -335,6 +348,9 @@ fn post(number: i64, item: i64) -> String {
     match (number, item) {
         (BLANK, _) => " \n ".to_owned(),
         (_, 0) => format!("What I learned about bridge {number}."),
+        (number, 2..) if number == LATER[0] => "The very same words.".to_owned(),
+        (number, 2..) if number == LATER[1] => post(NEAR[0], 1).replace("said", "wrote"),
+        (_, 2..) => format!("Bridge {number} again, for the {item}th time."),
         (number, _) if SAME.contains(&number) => {
             format!("The  very same{}words.", " ".repeat(number as usize))
         }

@@ -189,6 +189,7 @@ async fn a_row_that_came_with_a_later_look_is_not_in_an_earlier_version() {
         as_of: as_of(),
         facts: gate::FactRange::at(last),
         lake_version: before,
+        after: None,
     };
     let permitted = world.gate.permit(&request, as_of()).await.unwrap();
     assert_eq!(texts(&permitted).await.len(), 2);

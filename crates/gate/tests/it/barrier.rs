@@ -63,10 +63,43 @@ async fn nothing_is_given_out_as_of_an_instant_to_come() {
     let facts = FactRange::at(world.store.last_sequence().await.unwrap());
     let lake_version = world.version().await;
     let as_of = crate::support::as_of().plus_days(1);
-    let request = PermitRequest { holder, purpose: purpose(), as_of, facts, lake_version };
+    let request =
+        PermitRequest { holder, purpose: purpose(), as_of, facts, lake_version, after: None };
     let early = world.gate.permit(&request, as_of.plus_days(-1)).await;
     assert!(matches!(early, Err(GateError::AsOfAhead { .. })));
     world.gate.permit(&request, as_of).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_came_in_up_to_a_version_is_not_looked_at() {
+    let mut world = World::new(8).await;
+    let items = |numbers: std::ops::Range<i64>| -> Vec<_> {
+        numbers.map(|number| Item::public(number, number, "words")).collect()
+    };
+    world.items(&items(0..2)).await;
+    crate::attached::attach(&mut world, "earlier", &[&items(2..4)]).await;
+    let after = world.version().await;
+    world.items(&items(4..6)).await;
+    crate::attached::attach(&mut world, "later", &[&items(6..8)]).await;
+    for number in [0, 5] {
+        world.objects(number).await;
+    }
+    let holder = world.register("later", std::path::Path::new("nowhere")).await;
+    let request = PermitRequest {
+        holder,
+        purpose: purpose(),
+        as_of: crate::support::as_of(),
+        facts: FactRange::at(world.store.last_sequence().await.unwrap()),
+        lake_version: world.version().await,
+        after: Some(after),
+    };
+    let permitted = world.gate.permit(&request, request.as_of).await.unwrap();
+    let members: Vec<_> = crate::support::texts(&permitted).await.into_keys().collect();
+    assert_eq!(members, [(4, 4), (6, 6), (7, 7)]);
+    let counts = permitted.account().await.unwrap();
+    let items = &counts.tables[&Table::Items];
+    assert_eq!((items.rows_in, items.kept), (4, 3));
+    assert_eq!(permitted.permit().after, Some(after));
 }
 
 #[tokio::test]

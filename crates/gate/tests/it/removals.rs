@@ -194,6 +194,7 @@ impl Holder for Shelf {
         Ok(Artefacts {
             files: vec![artefact(&root, &file, rows)],
             lineage: vec![artefact(&root, "lineage.parquet", lineage)],
+            others: Vec::new(),
             root,
         })
     }

@@ -34,6 +34,7 @@ async fn nothing_is_permitted_until_rows_that_had_gone_are_gone_again() {
         as_of: as_of(),
         facts: FactRange::at(last),
         lake_version: world.version().await,
+        after: None,
     };
     let closed = |outcome: gate::Result<()>| match outcome {
         Err(GateError::Unsettled { .. }) => {}

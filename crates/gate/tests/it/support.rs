@@ -243,6 +243,7 @@ impl World {
             as_of: as_of(),
             facts: facts.unwrap_or(FactRange::at(last)),
             lake_version: self.version().await,
+            after: None,
         };
         self.gate.permit(&request, as_of()).await.unwrap()
     }

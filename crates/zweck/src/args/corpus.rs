@@ -97,9 +97,12 @@ Examples:
   zweck corpus build assistants --purpose generative-ai
   zweck corpus build assistants --purpose generative-ai --shards 8 --slices 16
   zweck corpus build assistants --purpose generative-ai --recipe recipe.toml
+  zweck corpus build assistants-2 --purpose generative-ai --after assistants
 
 A corpus of that name is replaced once the new one is sealed. What is refused later is taken out by
-`zweck removal run`.")]
+`zweck removal run`. With --after only what is new is read and written: rows that came into the lake
+since the other corpus was built, but for what is the same there, or nearly. Who allowed only later
+comes in with the next corpus that is built whole.")]
 pub(crate) struct Build {
     /// Its name: up to 64 lower-case letters, digits, hyphens and underscores.
     pub(crate) name: String,
@@ -118,6 +121,10 @@ pub(crate) struct Build {
     /// What is done to its texts; without one, the default (`zweck recipe show`).
     #[arg(long, value_name = "FILE")]
     pub(crate) recipe: Option<PathBuf>,
+    /// A corpus to go on from: takes in only what came into the lake since, and nothing that is the
+    /// same there. Cut and recipe are those of that corpus.
+    #[arg(long, value_name = "CORPUS", conflicts_with_all = ["shards", "slices", "recipe"])]
+    pub(crate) after: Option<String>,
 }
 
 /// `zweck corpus export`

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use ::corpus::{BuildRequest, Built, Configuration, LeftOut, Manifest, Overview, Step};
+use ::corpus::{BuildRequest, Built, Configuration, LeftOut, Manifest, Overview, Recipe, Step};
 use anyhow::ensure;
 use serde::Serialize;
 use text::personal_data::Kind;
@@ -64,11 +64,18 @@ pub(super) async fn run(
 
 /// Builds a corpus, telling how far it is.
 pub(super) async fn build(state: &State, args: Build) -> anyhow::Result<Built> {
-    let configured = &state.config.corpus;
-    let shards = args.shards.unwrap_or(configured.shards).get();
-    let slices = args.slices.unwrap_or(configured.slices).get();
     let at = state.now();
     let gate = state.gate().await?;
+    let corpora = corpora(state)?;
+    let (configuration, recipe) = match &args.after {
+        Some(after) => as_made(corpora.open(&gate, after).await?.manifest())?,
+        None => {
+            let configured = &state.config.corpus;
+            let shards = args.shards.unwrap_or(configured.shards).get();
+            let slices = args.slices.unwrap_or(configured.slices).get();
+            (Configuration::new(shards, slices)?, recipe::find(args.recipe.as_deref())?)
+        }
+    };
     if let Some(policy) = state.policy_in_force().await? {
         check_purpose(&policy, &args.purpose)?;
     }
@@ -78,13 +85,20 @@ pub(super) async fn build(state: &State, args: Build) -> anyhow::Result<Built> {
         as_of: args.as_of.unwrap_or(at),
         lake_version: gate.lake_version().await?,
         facts: None,
-        configuration: Configuration::new(shards, slices)?,
-        recipe: recipe::find(args.recipe.as_deref())?,
+        after: args.after,
+        configuration,
+        recipe,
     };
     let progress = Arc::new(Progress::of_unknown(&format!("building {}", request.name)));
     let told = Arc::clone(&progress);
-    let corpora = corpora(state)?.with_progress(move |step| told.say(in_words(step)));
+    let corpora = corpora.with_progress(move |step| told.say(in_words(step)));
     Ok(corpora.build(&gate, &request, at).await?)
+}
+
+/// How a corpus was cut, and what was done to its texts.
+fn as_made(manifest: &Manifest) -> anyhow::Result<(Configuration, Recipe)> {
+    let cut = &manifest.configuration;
+    Ok((Configuration::new(cut.shards, cut.slices)?, manifest.recipe.clone()))
 }
 
 fn in_words(step: Step) -> String {
@@ -216,6 +230,9 @@ fn write_manifest(manifest: &Manifest, page: &mut Page) {
 /// On what a corpus rests.
 pub(super) fn write_origin(manifest: &Manifest, page: &mut Page) {
     let Manifest { facts, configuration: cut, .. } = manifest;
+    let after = manifest.after.as_ref();
+    let after =
+        after.map(|after| format!(" (after {}, of `{}`)", after.lake_version, after.corpus));
     let shards = counted(cut.shards.into(), "shard", "shards");
     let slices = counted(cut.slices.into(), "slice", "slices");
     page.fields(&[
@@ -223,7 +240,7 @@ pub(super) fn write_origin(manifest: &Manifest, page: &mut Page) {
         ("policy", format!("{} ({})", manifest.policy_version, manifest.policy.short())),
         ("facts", format!("permissions up to {}, refusals up to {}", facts.from, facts.to)),
         ("as of", manifest.as_of.to_string()),
-        ("lake version", manifest.lake_version.to_string()),
+        ("lake version", format!("{}{}", manifest.lake_version, after.unwrap_or_default())),
         ("cut", format!("{shards} of {slices}")),
     ]);
 }

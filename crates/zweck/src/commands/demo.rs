@@ -124,7 +124,7 @@ async fn import(state: &State, network: &Network, keep: &Path) -> anyhow::Result
 
 fn build_args(purpose: &Purpose) -> Build {
     let (name, purpose) = (CORPUS.to_owned(), purpose.clone());
-    Build { name, purpose, as_of: None, shards: None, slices: None, recipe: None }
+    Build { name, purpose, as_of: None, shards: None, slices: None, recipe: None, after: None }
 }
 
 /// Reads the corpus as an engineer would.

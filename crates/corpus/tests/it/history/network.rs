@@ -341,6 +341,7 @@ impl Network {
             purpose: purpose(),
             as_of: self.now(),
             lake_version: self.gate.lake_version().await.unwrap(),
+            after: None,
             facts: None,
             configuration: Configuration::new(2, 2).unwrap(),
             recipe: Recipe::default(),

@@ -1,0 +1,91 @@
+//! A corpus that goes on from another one: it takes in what came into the lake later, and nothing that
+//! is the same as something there. So what is new costs what is new, and no file is written twice.
+
+use gate::Gate;
+use store::HolderId;
+
+use crate::{
+    BuildRequest, Corpora, CorpusError, Followed, Result,
+    corpora::{KIND, name_of},
+    earlier::Earlier,
+    manifest::Cut,
+    sealed,
+};
+
+impl Corpora {
+    /// The corpus from which a build is to go on.
+    pub(crate) async fn followed(
+        &self,
+        gate: &Gate,
+        request: &BuildRequest,
+    ) -> Result<Option<Followed>> {
+        let Some(after) = &request.after else { return Ok(None) };
+        let cannot = |reason| CorpusError::CannotFollow {
+            name: request.name.clone(),
+            after: after.clone(),
+            reason,
+        };
+        if *after == request.name {
+            return Err(cannot("they are one corpus"));
+        }
+        let corpus = self.open(gate, after).await?;
+        let manifest = corpus.manifest();
+        let differs = [
+            (manifest.purpose != request.purpose, "that serves another purpose"),
+            (
+                manifest.configuration != Cut::of(request.configuration, self.key()),
+                "that is cut into other cells, so that members would be in two splits",
+            ),
+            (manifest.recipe != request.recipe, "that is made by another recipe"),
+            (manifest.lake_version > request.lake_version, "that has later rows"),
+        ];
+        match differs.into_iter().find(|(differs, _)| *differs) {
+            Some((_, reason)) => Err(cannot(reason)),
+            None => Ok(Some(Followed {
+                corpus: after.clone(),
+                holder: manifest.holder.clone(),
+                lake_version: manifest.lake_version,
+            })),
+        }
+    }
+
+    /// What stands before the documents of a corpus that goes on from another one, and from those
+    /// that it goes on from in turn. Each of them has to have followed every removal before.
+    pub(crate) async fn earlier(
+        &self,
+        gate: &Gate,
+        name: &str,
+        after: Option<&Followed>,
+    ) -> Result<Earlier> {
+        let mut earlier = Earlier::default();
+        let mut next = after.cloned();
+        while let Some(Followed { corpus: after, holder, .. }) = next {
+            let corpus = self.open(gate, &after).await?;
+            if corpus.holder().id != holder {
+                let (name, reason) = (name.to_owned(), "that was built anew since");
+                return Err(CorpusError::CannotFollow { name, after, reason });
+            }
+            let file = &corpus.manifest().traits;
+            let path = corpus.root().join(&file.path);
+            sealed::check(&path, &file.blake3)?;
+            earlier.add(&path)?;
+            next = corpus.manifest().after.clone();
+        }
+        Ok(earlier)
+    }
+
+    /// Checks that no other corpus goes on from any of these holders.
+    pub(crate) async fn check_unfollowed(&self, name: &str) -> Result<()> {
+        let active = self.all_active().await?;
+        let is_of_name = |id: &HolderId| {
+            active.iter().any(|holder| holder.id == *id && name_of(holder) == Some(name))
+        };
+        let follows = active
+            .iter()
+            .find(|holder| holder.kind == KIND && holder.parent.as_ref().is_some_and(is_of_name));
+        match follows.and_then(name_of) {
+            Some(by) => Err(CorpusError::Followed { name: name.to_owned(), by: by.to_owned() }),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+use corpus::{BuildRequest, Built, Configuration, CorpusError, Followed, LeftOut, Recipe};
+use gate::{FactRange, Table};
+
+use crate::support::{BLANK, LATER, MEMBERS, SAME, World, files, now};
+
+/// The corpus `name`, which goes on from another one.
+async fn go_on(world: &World, name: &str, after: &str) -> Built {
+    let request = request(world, name, after).await;
+    world.corpora.build(&world.gate, &request, now()).await.unwrap()
+}
+
+async fn request(world: &World, name: &str, after: &str) -> BuildRequest {
+    BuildRequest { after: Some(after.to_owned()), ..world.request(name).await }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_came_later_is_taken_in_and_nothing_that_is_there_already() {
+    let world = World::new().await;
+    let main = world.build("main").await;
+    let before = files(&world.root("main"));
+    world.goes_on(2).await;
+    let later = go_on(&world, "later", "main").await;
+    assert!(later.sealed);
+    assert_eq!(
+        later.manifest.after,
+        Some(Followed {
+            corpus: "main".to_owned(),
+            holder: main.manifest.holder.clone(),
+            lake_version: main.manifest.lake_version,
+        })
+    );
+    let members = u64::try_from(MEMBERS).unwrap();
+    let rows = &later.manifest.rows.tables;
+    assert_eq!((rows[&Table::Items].rows_in, rows[&Table::Profiles].rows_in), (members, 0));
+    let documents = &later.manifest.documents.tables[&Table::Items];
+    assert_eq!((documents.kept, documents.rows_in), (members - 3, members));
+    assert_eq!(documents.left_out[&LeftOut::Duplicate], 1);
+    assert_eq!(documents.left_out[&LeftOut::NearDuplicate], 1);
+    assert_eq!(documents.left_out[&LeftOut::Empty], 1);
+    assert!(later.manifest.documents.is_balanced(&later.manifest.rows));
+    let texts = world.texts("later").await;
+    assert!(texts.iter().all(|text| text.ends_with("again, for the 2th time.")), "{texts:?}");
+    assert_eq!(files(&world.root("main")), before);
+    assert!(world.run_removals().await.is_empty(), "nothing was left to be released");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_are_in_the_same_cell_of_both() {
+    let world = World::new().await;
+    let main = world.build("main").await;
+    world.goes_on(2).await;
+    let later = go_on(&world, "later", "main").await;
+    let cell = |path: &str| path.split('.').next().unwrap().to_owned();
+    let writes = |number: &i64| *number != BLANK && !LATER.contains(number);
+    for number in (0..MEMBERS).filter(writes) {
+        let [before, after] = [world.held(&main, number).await, world.held(&later, number).await];
+        assert_eq!(cell(&before[0].artefact), cell(&after[0].artefact));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_from_the_one_before_comes_back_in_the_one_that_goes_on() {
+    let world = World::new().await;
+    let main = world.build("main").await;
+    world.goes_on(2).await;
+    let later = go_on(&world, "later", "main").await;
+    assert!(world.held(&later, LATER[0]).await.is_empty());
+    let mut said = main.manifest.facts.to;
+    for number in SAME {
+        said = world.objects(number).await;
+    }
+    let outcomes = world.run_removals().await;
+    let holders: Vec<_> = outcomes.iter().map(|one| one.holder.id.clone()).collect();
+    assert_eq!(holders, [main.manifest.holder.clone(), later.manifest.holder.clone()]);
+    let release = outcomes[1].outcome.as_ref().unwrap();
+    assert_eq!((release.rows_removed, release.rows_promoted), (3, 1));
+    assert_eq!(world.held(&later, LATER[0]).await.len(), 1);
+    assert_eq!(files(&world.root("main")), world.clean(&main, said).await);
+
+    let facts = FactRange { from: later.manifest.facts.from, to: said };
+    let again = BuildRequest { facts: Some(facts), ..request(&world, "again", "main").await };
+    world.corpora.build(&world.gate, &again, now()).await.unwrap();
+    assert_eq!(files(&world.root("again")), files(&world.root("later")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_it_goes_on_from_stands_before_it() {
+    let world = World::new().await;
+    world.build("main").await;
+    world.goes_on(2).await;
+    go_on(&world, "second", "main").await;
+    world.goes_on(3).await;
+    let third = go_on(&world, "third", "second").await;
+    let documents = &third.manifest.documents.tables[&Table::Items];
+    assert_eq!(documents.left_out[&LeftOut::Duplicate], 1);
+    assert_eq!(documents.left_out[&LeftOut::NearDuplicate], 1);
+    for number in SAME {
+        world.objects(number).await;
+    }
+    let outcomes = world.run_removals().await;
+    let promoted: Vec<_> =
+        outcomes.iter().map(|one| one.outcome.as_ref().unwrap().rows_promoted).collect();
+    assert_eq!(promoted, [0, 1, 0], "the second has it, so that the third does not need it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_goes_on_waits_for_the_one_before() {
+    let world = World::new().await;
+    world.build("main").await;
+    world.goes_on(2).await;
+    let later = go_on(&world, "later", "main").await;
+    let before = files(&world.root("later"));
+    let lineage = world.root("main").join("manifest.json");
+    let kept = std::fs::read(&lineage).unwrap();
+    std::fs::remove_file(&lineage).unwrap();
+    world.objects(SAME[0]).await;
+    let outcomes = world.run_removals().await;
+    assert!(outcomes.iter().all(|one| one.outcome.is_err()), "{outcomes:?}");
+    assert_eq!(files(&world.root("later")), before);
+    std::fs::write(&lineage, kept).unwrap();
+    let outcomes = world.run_removals().await;
+    assert!(outcomes.iter().all(|one| one.outcome.is_ok()), "{outcomes:?}");
+    assert!(world.held(&later, SAME[0]).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_it_cannot_go_on_from_is_refused_before_anything_is_registered() {
+    let world = World::new().await;
+    let built = world.build("main").await;
+    let good = request(&world, "later", "main").await;
+    let cut = Configuration::new(1, 2).unwrap();
+    let early = policy::LakeVersion::from_i64(built.manifest.lake_version.as_i64() - 1);
+    let cases = [
+        (BuildRequest { name: "main".to_owned(), ..good.clone() }, "they are one corpus"),
+        (BuildRequest { configuration: cut, ..good.clone() }, "cut into other cells"),
+        (BuildRequest { recipe: Recipe::default(), ..good.clone() }, "another recipe"),
+        (BuildRequest { lake_version: early, ..good.clone() }, "has later rows"),
+        (BuildRequest { after: Some("none".to_owned()), ..good.clone() }, "there is no corpus"),
+    ];
+    for (request, expected) in cases {
+        let refused = world.corpora.build(&world.gate, &request, now()).await.unwrap_err();
+        assert!(refused.to_string().contains(expected), "{refused}");
+    }
+    world.objects(3).await;
+    let refused = world.corpora.build(&world.gate, &good, now()).await.unwrap_err();
+    assert!(matches!(refused, CorpusError::RemovalPending { .. }), "{refused}");
+    assert_eq!(world.active().await, [built.manifest.holder.to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_one_goes_on_from_stays() {
+    let world = World::new().await;
+    world.build("main").await;
+    go_on(&world, "later", "main").await;
+    let request = world.request("main").await;
+    let refused = world.corpora.build(&world.gate, &request, now()).await.unwrap_err();
+    assert!(matches!(&refused, CorpusError::Followed { by, .. } if by == "later"), "{refused}");
+    let refused = world.corpora.discard("main", now()).await.unwrap_err();
+    assert!(matches!(&refused, CorpusError::Followed { by, .. } if by == "later"), "{refused}");
+    // the one that goes on may be built again
+    go_on(&world, "later", "main").await;
+    world.corpora.discard("later", now()).await.unwrap();
+    world.corpora.discard("main", now()).await.unwrap();
+    assert!(world.active().await.is_empty());
+}
