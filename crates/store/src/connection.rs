@@ -29,16 +29,22 @@ pub(crate) use transfer::between;
 /// How long a writer waits for another process to commit.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Readers beside the one writer.
-const CONNECTIONS: u32 = 8;
+/// Readers and the one writer. Asked one after the other they take turns, so each of them keeps
+/// statements and pages of its own; more of them than read at once only keep the same again.
+const CONNECTIONS: u32 = 4;
 
 /// Statements that a connection keeps prepared. Some carry hundreds of values, and nearly any number
 /// of them, so many more would be kept than are asked again.
 const STATEMENTS_KEPT: usize = 24;
 
-/// What of the file each of them keeps in memory: 512 KiB instead of SQLite's 2 MiB. What a large
-/// store makes them read again comes from the memory of the system.
-const PAGES_KEPT: &str = "-512";
+/// What of the file each of them keeps in memory, in KiB behind the minus. What a large store makes
+/// them read again comes from the memory of the system.
+const PAGES_KEPT: &str = "-1536";
+
+/// How many pages of 4 KiB the log takes before they are brought into the file. Members' keys are
+/// spread over the whole of it, so that each transaction changes other pages, and many of them again
+/// soon after.
+const PAGES_IN_LOG: &str = "8192";
 
 /// What helps where nothing else is known to.
 const BROUGHT_BACK: &str =
@@ -201,6 +207,7 @@ fn options(path: &Path) -> ConnectOptions {
             .statement_cache_capacity(STATEMENTS_KEPT)
             .pragma("cache_size", PAGES_KEPT)
             .pragma("journal_mode", "WAL")
+            .pragma("wal_autocheckpoint", PAGES_IN_LOG)
             // An acknowledged choice survives a power cut.
             .pragma("synchronous", "FULL")
             // What is removed is overwritten, not only unlinked.
