@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use corpus::{Corpus, Split};
 use gate::Gate;
 use policy::Instant;
@@ -6,6 +8,7 @@ use store::{Holder, NewPermit, PermitId};
 
 use crate::{
     Elsewhere, ElsewhereError, Export, Result,
+    draft::Draft,
     folder::{Folder, Lock},
     index::IndexFile,
     record::{ExportedCell, FORMAT},
@@ -13,7 +16,7 @@ use crate::{
 
 /// An export that is on record: from here on the holder may have every document of it.
 ///
-/// Whoever has it writes the documents out, and [`Self::finish`]es. As long as it is there nobody else
+/// Whoever has it [`Self::begin`]s, writes the documents out, [`Self::check`]s and [`Self::finish`]es. As long as it is there nobody else
 /// exports to the holder, and no removal ends for it.
 #[derive(Debug)]
 pub struct Exporting {
@@ -21,6 +24,9 @@ pub struct Exporting {
     corpus: Corpus,
     holder: Holder,
     export: Export,
+    /// The hash of what is on record of it.
+    record: String,
+    folder: Folder,
     _lock: Lock,
 }
 
@@ -83,7 +89,9 @@ impl Elsewhere {
         };
         let record = folder.put(&export)?;
         self.permit(&corpus, &holder, (&export, &record), at).await?;
-        let exporting = Exporting { elsewhere: self.clone(), corpus, holder, export, _lock: lock };
+        let elsewhere = self.clone();
+        let exporting =
+            Exporting { elsewhere, corpus, holder, export, record, folder, _lock: lock };
         exporting.check_unchanged(gate).await?;
         Ok(exporting)
     }
@@ -135,6 +143,22 @@ impl Exporting {
         &self.export
     }
 
+    /// The hash of what is on record of it.
+    pub fn record(&self) -> &str {
+        &self.record
+    }
+
+    /// Notes in which folder it is written until it is whole. If this process ends before, whoever
+    /// next has to do with the holder deletes that folder, if its [`NAMES`](crate::NAMES) has
+    /// [`Self::record`].
+    ///
+    /// # Errors
+    /// If the note cannot be written.
+    pub fn begin(&self, draft: &Path) -> Result<()> {
+        let draft = Draft { folder: draft.to_owned(), record: self.record.clone() };
+        self.folder.note_draft(self.export.number, &draft)
+    }
+
     /// Every cell of a split that has documents, in order.
     pub fn cells(&self, split: Split) -> impl Iterator<Item = corpus::Cell> + '_ {
         let cells = self.export.cells.iter().map(ExportedCell::cell);
@@ -145,8 +169,16 @@ impl Exporting {
     ///
     /// # Errors
     /// [`ElsewhereError::Changed`]: what was written has to be deleted.
-    pub async fn finish(self, gate: &Gate) -> Result<Export> {
-        self.check_unchanged(gate).await?;
+    pub async fn check(&self, gate: &Gate) -> Result<()> {
+        self.check_unchanged(gate).await
+    }
+
+    /// Ends the export: what was written is in its place, or nothing of it is left.
+    ///
+    /// # Errors
+    /// If the note of where it was written cannot be deleted.
+    pub fn finish(self) -> Result<Export> {
+        self.folder.forget_draft(self.export.number)?;
         Ok(self.export)
     }
 

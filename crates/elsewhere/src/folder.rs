@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{ElsewhereError, Export, Registered, Result};
+use crate::{ElsewhereError, Export, Registered, Result, draft::Draft};
 
 const RETRY: Duration = Duration::from_millis(50);
 
@@ -61,7 +61,11 @@ impl Folder {
         format!("exports/{number}.json")
     }
 
-    /// Waits a while for whoever has the right.
+    fn draft_path(number: u32) -> String {
+        format!("exports/{number}.draft")
+    }
+
+    /// Waits a while for whoever has the right. What exports that were cut off have left is deleted.
     pub(crate) async fn lock(&self) -> Result<Lock> {
         let path = self.root.join(format!("{}.lock", self.name));
         fs::create_dir_all(&self.root).map_err(ElsewhereError::file("making", &self.root))?;
@@ -69,7 +73,10 @@ impl Folder {
             let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
             let file = file.map_err(ElsewhereError::file("opening the lock", &path))?;
             match file.try_lock() {
-                Ok(()) => return Ok(Lock { _file: file }),
+                Ok(()) => {
+                    self.delete_drafts()?;
+                    return Ok(Lock { _file: file });
+                }
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(RETRY).await,
                 Err(TryLockError::Error(error)) => {
                     return Err(ElsewhereError::file("locking", &path)(error));
@@ -113,6 +120,34 @@ impl Folder {
         write(&self.path().join(Self::record_path(export.number)), export)
     }
 
+    /// Notes where the rows of an export are written before they are whole.
+    pub(crate) fn note_draft(&self, number: u32, draft: &Draft) -> Result<()> {
+        write(&self.path().join(Self::draft_path(number)), draft).map(drop)
+    }
+
+    /// Forgets the draft of an export that is whole, or of which nothing is left.
+    pub(crate) fn forget_draft(&self, number: u32) -> Result<()> {
+        remove(&self.path().join(Self::draft_path(number)))
+    }
+
+    /// Deletes the drafts that nobody writes any more: whoever wrote one had the lock.
+    fn delete_drafts(&self) -> Result<()> {
+        let folder = self.path().join("exports");
+        if !folder.exists() {
+            return Ok(());
+        }
+        for note in files_in(&folder)? {
+            if note.extension().is_none_or(|ending| ending != "draft") {
+                continue;
+            }
+            if let Some((draft, _)) = read::<Draft>(&note)? {
+                draft.delete()?;
+            }
+            remove(&note)?;
+        }
+        Ok(())
+    }
+
     /// Deletes what is known of exports of which nothing is left.
     pub(crate) fn forget(&self, gone: impl Iterator<Item = u32>) -> Result<()> {
         for number in gone {
@@ -144,11 +179,15 @@ impl Folder {
         write_bytes(&self.path().join("evidence").join(name), bytes)
     }
 
-    /// Every file, relative to the folder.
+    /// Every file, relative to the folder; but for notes of drafts, which are written here and nowhere
+    /// else.
     pub(crate) fn files(&self) -> Result<Vec<String>> {
         let mut files = vec![REGISTERED.to_owned()];
         for folder in ["exports", "evidence"] {
             for path in files_in(&self.path().join(folder))? {
+                if path.extension().is_some_and(|ending| ending == "draft") {
+                    continue;
+                }
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
                 files.extend(name.map(|name| format!("{folder}/{name}")));
             }

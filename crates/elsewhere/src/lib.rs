@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod draft;
 mod error;
 mod evidence;
 mod export;
@@ -22,6 +23,7 @@ mod record;
 mod release;
 mod to_go;
 
+pub use draft::NAMES;
 pub use error::{ElsewhereError, Result};
 pub use evidence::{Claim, ClaimedArtefact, Evidence, SeenArtefact};
 pub use export::Exporting;

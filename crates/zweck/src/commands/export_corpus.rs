@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use ::corpus::{Cell, Corpus, Split};
-use ::elsewhere::Exporting;
+use ::elsewhere::{Exporting, NAMES};
 use anyhow::{Context, ensure};
 use handover::{Description, ExportedFile, JsonLines, PairRow, Records, Statistics};
 use serde::Serialize;
@@ -20,9 +20,6 @@ use crate::{
     state::{State, make_private},
 };
 
-/// The file that names the export, for programs.
-const NAMES: &str = "export.json";
-
 /// What an export is, for programs.
 #[derive(Serialize)]
 struct Names<'a> {
@@ -31,6 +28,8 @@ struct Names<'a> {
     holder: &'a str,
     /// Its number among those that the holder was given.
     export: u32,
+    /// The hash of what is on record of it.
+    record: &'a str,
     corpus: &'a str,
     purpose: &'a str,
     documents: u64,
@@ -49,18 +48,24 @@ pub(super) async fn export(state: &State, args: &CorpusExport) -> anyhow::Result
     let names = (args.holder.as_str(), args.name.as_str());
     let exporting = elsewhere(state)?.export(&gate, names, state.now()).await?;
     let (number, holder) = (exporting.export().number, exporting.holder().name.clone());
-    let draft = with_suffix(&to, &format!(".{holder}-{number}.partial"));
+    let short = exporting.record().get(..12).unwrap_or_default();
+    let draft = with_suffix(&to, &format!(".{holder}-{number}-{short}.partial"));
+    exporting.begin(&draft)?;
     let written = write(&exporting, &draft, args.compression, &provider, &progress);
     let documents = exporting.export().index.rows;
-    let finished = match written {
-        Ok(files) => exporting.finish(&gate).await.map(|_| files).map_err(Into::into),
+    let checked = match written {
+        Ok(files) => exporting.check(&gate).await.map(|()| files).map_err(Into::into),
         Err(error) => Err(error),
     };
-    let placed = finished.and_then(|files| place(&draft, &to).map(|()| files));
+    let placed = checked.and_then(|files| place(&draft, &to).map(|()| files));
     let files = match placed {
-        Ok(files) => files,
+        Ok(files) => {
+            exporting.finish()?;
+            files
+        }
         Err(error) => {
             delete(&draft)?;
+            exporting.finish()?;
             return Err(error.context(format!(
                 "export {number} is on record as given to {holder}, and nothing of it is left here \
                  (hint: name it among the `deleted` of the next evidence)"
@@ -116,6 +121,7 @@ fn write(
     progress: &Progress,
 ) -> anyhow::Result<Vec<ExportedFile>> {
     make_private(draft).with_context(|| format!("making `{}`", draft.display()))?;
+    name(exporting, draft, &[])?;
     let compression = match compression {
         Compression::Zstd => handover::Compression::Zstandard,
         Compression::Gzip => handover::Compression::Gzip,
@@ -128,22 +134,30 @@ fn write(
     let dataset = dataset(corpus.manifest(), &exporting.holder().id)?;
     let (dataset, statistics) = (&dataset, &statistics);
     Description { dataset, statistics, provider, files: &files }.write(draft)?;
-    let manifest = corpus.manifest();
+    name(exporting, draft, &files)?;
+    Ok(files)
+}
+
+/// Says in the folder which export it is, and of which files; before there are any, so that a draft
+/// can be told from everything else.
+fn name(exporting: &Exporting, draft: &Path, files: &[ExportedFile]) -> anyhow::Result<()> {
+    let manifest = exporting.corpus().manifest();
     let names = Names {
         format: 1,
         holder: &exporting.holder().name,
         export: exporting.export().number,
+        record: exporting.record(),
         corpus: &manifest.name,
         purpose: manifest.purpose.as_str(),
         documents: exporting.export().index.rows,
-        files: &files,
+        files,
     };
     let mut named = serde_json::to_vec_pretty(&names).context("naming the export")?;
     named.push(b'\n');
     let path = draft.join(NAMES);
     write_whole(&path, &mut named.as_slice())
         .with_context(|| format!("writing `{}`", path.display()))?;
-    Ok(files)
+    Ok(())
 }
 
 /// Writes the documents, shard by shard.

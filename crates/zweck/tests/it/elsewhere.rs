@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use serde_json::{Value, json};
@@ -303,6 +303,42 @@ fn what_lies_where_an_export_is_to_go_stays() {
     assert_eq!(place.json("holder show trainer")["exports"].as_array().unwrap().len(), 2);
     assert!(place.path().join("two.partial/mine").exists());
     assert!(place.path().join("two/export.json").exists());
+}
+
+#[test]
+fn what_an_export_that_was_killed_has_written_goes_with_the_next_command() {
+    let given = given();
+    let place = &given.place;
+    let drafts = || {
+        let entries = fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.extension().is_some_and(|ending| ending == "partial")).collect()
+    };
+    // a process may be done before it is killed
+    let draft: PathBuf = (2..12)
+        .find_map(|attempt| {
+            let export = format!("corpus export assistants --holder trainer --to {attempt}");
+            let mut command = place.command(export.split_whitespace());
+            let mut running = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            while running.try_wait().unwrap().is_none() {
+                let found: Vec<PathBuf> = drafts();
+                if found.iter().any(|draft| draft.join("data").exists()) {
+                    running.kill().unwrap();
+                    running.wait().unwrap();
+                }
+            }
+            drafts().pop()
+        })
+        .expect("one of ten exports was killed while it wrote");
+    assert!(draft.join("export.json").exists());
+    // somebody else's stays, whatever it is called
+    let other = place.path().join("other.trainer-2-0123456789ab.partial");
+    fs::create_dir(&other).unwrap();
+    fs::copy(draft.join("export.json"), other.join("export.json")).unwrap();
+    given.refuse(0);
+    let ran = place.run("removal run");
+    assert!(ran.stderr.contains("cut off"), "{}", ran.stderr);
+    assert_eq!(drafts(), [other]);
+    place.ok("corpus export assistants --holder trainer --to again");
 }
 
 #[test]
