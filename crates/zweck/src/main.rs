@@ -53,7 +53,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
 /// to say comes back as an error, and its own lines would tell it in backtraces.
 fn start_logging(verbose: u8) {
     let level = match verbose {
-        0 => "error,corpus=warn,lake=warn,sources=warn,store=warn,zweck=warn",
+        0 => "error,corpus=warn,elsewhere=warn,lake=warn,sources=warn,store=warn,zweck=warn",
         1 => "info",
         _ => "debug",
     };
