@@ -16,8 +16,9 @@ use crate::{
 
 /// An export that is on record: from here on the holder may have every document of it.
 ///
-/// Whoever has it [`Self::begin`]s, writes the documents out, [`Self::check`]s and [`Self::finish`]es. As long as it is there nobody else
-/// exports to the holder, and no removal ends for it.
+/// Whoever has it [`Self::begin`]s, writes the documents out, [`Self::check`]s and
+/// [`Self::finish`]es. As long as it is there nobody else exports to the holder, and no removal ends
+/// for it.
 #[derive(Debug)]
 pub struct Exporting {
     elsewhere: Elsewhere,
