@@ -98,6 +98,31 @@ fn a_name_that_a_thread_resolves_after_the_build_is_masked() {
 }
 
 #[test]
+fn what_stood_for_a_later_row_and_goes_is_followed_by_that_row() {
+    let further = Build { corpus: event::FURTHER };
+    let common = |who| write(who, Slot::OtherPost, Words::Common);
+    let objects = |who| choose(who, Everything, Refuse, 0);
+    carry_out(&[
+        common(0),
+        ONE,
+        common(1),
+        common(2),
+        further,
+        objects(0),
+        RunRemovals,
+        objects(1),
+    ]);
+    carry_out(&[common(0), ONE, common(1), further, Delete { who: 0, slot: Slot::OtherPost }]);
+    carry_out(&[
+        ONE,
+        write(1, Post, Words::Own(7)),
+        further,
+        write(1, Post, Words::Own(8)),
+        further,
+    ]);
+}
+
+#[test]
 fn who_agrees_twice_has_agreed_since_the_first_time() {
     let objects = choose(0, Everything, Refuse, 50);
     carry_out(&[choose(2, Everything, Allow, -5), ONE, choose(2, Everything, Allow, 50), objects]);

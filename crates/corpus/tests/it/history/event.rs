@@ -14,6 +14,10 @@ pub(super) const STRANGERS: [&str; 2] = ["Zoe Quist", "Ivo Ortiz"];
 /// How many have joined when a history starts.
 pub(super) const FOUNDERS: usize = 4;
 
+/// A corpus, and one that goes on from it.
+pub(super) const BASE: &str = "one";
+pub(super) const FURTHER: &str = "further";
+
 /// A row of a member; each member has one of each at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Slot {
@@ -139,7 +143,7 @@ fn events() -> impl Strategy<Value = Event> {
             .prop_map(|(stranger, lifted)| Event::Object { stranger, lifted }),
         1 => prop::sample::select(vec![Rules::Base, Rules::Narrower, Rules::Wider]).prop_map(Event::Apply),
         1 => who().prop_map(|who| Event::Erase { who }),
-        5 => prop::sample::select(vec!["one", "two"]).prop_map(|corpus| Event::Build { corpus }),
+        5 => prop::sample::select(vec![BASE, "two", FURTHER]).prop_map(|corpus| Event::Build { corpus }),
         3 => Just(Event::RunRemovals),
         1 => Just(Event::Compact),
     ]

@@ -76,12 +76,14 @@ pub(super) struct Model {
     pub(super) names: BTreeMap<usize, &'static str>,
 }
 
-/// A build: its facts, its day, its lake version.
+/// A build: its facts, its day, its lake version, and the one that it goes on from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Build {
     pub(super) facts: Facts,
     pub(super) as_of: i64,
     pub(super) version: i64,
+    /// Rows up to this version are not looked at.
+    pub(super) after: i64,
 }
 
 /// What the model expects of a row's text.
@@ -90,6 +92,12 @@ pub(super) enum Expected {
     Exactly(String),
     /// Whether the thread resolved the name is not modelled.
     Either(String, String),
+}
+
+impl Build {
+    fn looks_at(self, row: &Row) -> bool {
+        (self.after + 1..=self.version).contains(&row.version)
+    }
 }
 
 impl Model {
@@ -120,14 +128,14 @@ impl Model {
 
     /// Every row that a corpus may keep, with its words.
     pub(super) fn expected(&self, build: Build) -> BTreeMap<(usize, Slot), Expected> {
-        let kept = self.rows.iter().filter(|row| row.version <= build.version);
+        let kept = self.rows.iter().filter(|row| build.looks_at(row));
         let kept = kept.filter(|row| self.may_be_kept(row, build));
         kept.map(|row| ((row.who, row.slot), self.words(row, build))).collect()
     }
 
     /// How many rows of a table the gate has to account for.
     pub(super) fn rows_in(&self, build: Build, slots: &[Slot]) -> usize {
-        let rows = self.rows.iter().filter(|row| row.version <= build.version);
+        let rows = self.rows.iter().filter(|row| build.looks_at(row));
         rows.filter(|row| slots.contains(&row.slot)).count()
     }
 

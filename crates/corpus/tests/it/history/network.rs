@@ -1,7 +1,7 @@
 //! Carries a history out, on the real lake, store, gate and corpora and in the model alike.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{BufReader, Cursor},
     sync::Arc,
 };
@@ -18,7 +18,9 @@ use store::{
 };
 
 use super::{
-    event::{About, Event, FOUNDERS, LATER_NAMES, NAMES, Rules, STRANGERS, Slot, Words},
+    event::{
+        About, BASE, Event, FOUNDERS, FURTHER, LATER_NAMES, NAMES, Rules, STRANGERS, Slot, Words,
+    },
     model::{Build, Expected, Model, Row, Said},
 };
 use crate::support::{files, key, purpose};
@@ -349,7 +351,14 @@ impl Network {
     }
 
     async fn build(&mut self, name: &str) {
-        let request = self.request(name).await;
+        let mut request = self.request(name).await;
+        if name == FURTHER {
+            let base = self.corpora.open(&self.gate, BASE).await.is_ok();
+            request.after = base.then(|| BASE.to_owned());
+        }
+        if name == BASE && self.corpora.is_sealed(FURTHER).await.unwrap() {
+            self.corpora.discard(FURTHER, self.now()).await.unwrap();
+        }
         let Built { sealed, .. } =
             self.corpora.build(&self.gate, &request, self.now()).await.unwrap();
         assert!(sealed);
@@ -373,8 +382,13 @@ impl Network {
         self.store.holders(&sealed).await.unwrap()
     }
 
-    fn build_of(&self, holder: &Holder) -> Build {
+    async fn build_of(&self, holder: &Holder) -> Build {
+        let after = match &holder.parent {
+            Some(parent) => self.store.holder(parent).await.unwrap().unwrap().lake_version.as_i64(),
+            None => 0,
+        };
         Build {
+            after,
             facts: (holder.started_sequence.as_i64(), holder.position().as_i64()),
             as_of: (holder.as_of.as_micros() - instant(0).as_micros()) / MICROS_A_DAY,
             version: holder.lake_version.as_i64(),
@@ -389,17 +403,29 @@ impl Network {
         let newest = Sequence::from_i64(self.last().await);
         let until_now = Build {
             facts: (holder.started_sequence.as_i64(), newest.as_i64()),
-            ..self.build_of(holder)
+            ..self.build_of(holder).await
         };
         let manifest = corpus.manifest();
         assert!(manifest.rows.is_balanced() && manifest.documents.is_balanced(&manifest.rows));
         let kept = self.kept(holder, &corpus).await;
-        for build in [self.build_of(holder), until_now] {
-            self.compare(&kept, build, name);
+        let mut earlier = BTreeSet::new();
+        if let Some(parent) = &holder.parent {
+            let parent = self.store.holder(parent).await.unwrap().unwrap();
+            let base = self.corpora.open(&self.gate, BASE).await.unwrap();
+            earlier.extend(self.kept(&parent, &base).await.into_values());
+        }
+        for build in [self.build_of(holder).await, until_now] {
+            self.compare((&kept, &earlier), build, name);
         }
     }
 
-    fn compare(&self, kept: &BTreeMap<(usize, Slot), String>, build: Build, name: &str) {
+    /// `earlier` are the words that the corpus has from which this one goes on.
+    fn compare(
+        &self,
+        (kept, earlier): (&BTreeMap<(usize, Slot), String>, &BTreeSet<String>),
+        build: Build,
+        name: &str,
+    ) {
         let expected = self.model.expected(build);
         let mut groups: BTreeMap<String, Vec<(usize, Slot)>> = BTreeMap::new();
         for (address, words) in &expected {
@@ -422,7 +448,8 @@ impl Network {
         }
         for (text, group) in &groups {
             let standing = group.iter().filter(|one| kept.contains_key(one)).count();
-            assert_eq!(standing, 1, "`{name}` keeps {text:?} of {group:?} not once");
+            let wanted = usize::from(!earlier.contains(text));
+            assert_eq!(standing, wanted, "`{name}` keeps {text:?} of {group:?} not {wanted} times");
         }
     }
 
@@ -472,9 +499,12 @@ impl Network {
                 as_of: holder.as_of,
                 lake_version: holder.lake_version,
                 facts: Some(FactRange { from: holder.started_sequence, to: holder.position() }),
+                after: holder.parent.is_some().then(|| BASE.to_owned()),
                 ..self.request("clean").await
             };
-            let root = self.folder.path().join("elsewhere");
+            // what goes on from another one has to be beside it
+            let beside = if request.after.is_some() { "corpora" } else { "elsewhere" };
+            let root = self.folder.path().join(beside);
             let elsewhere = Corpora::new(&root, self.store.clone(), key());
             elsewhere.build(&self.gate, &request, self.now()).await.unwrap();
             assert_eq!(found, files(&root.join("clean")), "`{name}` is no clean build");
@@ -488,7 +518,7 @@ impl Network {
         for holder in self.holders().await {
             let name = holder.location.strip_prefix("corpora/").unwrap();
             let corpus = self.corpora.open(&self.gate, name).await.unwrap();
-            let build = self.build_of(&holder);
+            let build = self.build_of(&holder).await;
             for (table, slots) in [
                 (Table::Profiles, &[Slot::Profile][..]),
                 (Table::Positions, &[Slot::Position]),
