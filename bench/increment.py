@@ -47,6 +47,7 @@ def write(path, words, numbers, author, chance):
             text = list(words[chance.randrange(len(words))])
             chance.shuffle(text)
             file.write(json.dumps(event | {"event": f"p{number}", "kind": "post", "id": f"p{number}",
+                                           "created": "2026-09-01T00:00:00Z",
                                            "text": " ".join(text)}) + "\n")
 
 
