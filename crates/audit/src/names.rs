@@ -15,6 +15,9 @@ use crate::{
 /// No name of a person has more words than this.
 const LONGEST_NAME: usize = 12;
 
+/// A name in an address on the web stands no farther from its beginning, in characters.
+const LONGEST_ADDRESS: usize = 1_000;
+
 /// What a pattern is, for the finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -186,7 +189,8 @@ impl Patterns {
             // The sign before a name is part of how somebody is addressed.
             let first = if before == Some('@') { start - 1 } else { start };
             let Some((start, end)) = folded.original(first, end + more) else { continue };
-            if manner == Manner::Exact || !is_in_longer_name(text, start, end) {
+            let may_be_longer = manner != Manner::Exact && !is_in_address(text, start);
+            if !may_be_longer || !is_in_longer_name(text, start, end) {
                 found.push((Found { start, end, kind }, manner));
             }
         }
@@ -280,6 +284,17 @@ fn ends_a_word(name: &str, rest: &str, is_single: bool) -> Option<usize> {
     scripts::may_end(last, rest.chars().next(), is_single).then_some(0)
 }
 
+/// Whether a place lies in an address on the web, where hyphens stand for spaces.
+fn is_in_address(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default().chars().rev();
+    let run = before
+        .take(LONGEST_ADDRESS)
+        .take_while(|one| !one.is_whitespace() && !"<>\"`".contains(*one));
+    let run: String = run.collect::<Vec<_>>().into_iter().rev().collect();
+    let run = run.to_lowercase();
+    run.contains("://") || run.contains("www.")
+}
+
 /// Whether a hyphen or an underscore binds another word to the place: a longer name is another.
 fn is_in_longer_name(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (text.get(..start), text.get(end..));
@@ -335,6 +350,8 @@ mod tests {
         check("[name] and [name]s", &[]);
         check("@Anna_Schmidt, anna-schmidt", &["@Anna_Schmidt", "anna-schmidt"]);
         check("Anna Schmidt-Otto, Mia-Anna Schmidt, Anna Schmidt—who", &["Anna Schmidt"]);
+        check("https://example.org/mit-anna-schmidt-ueber-ki", &["anna-schmidt"]);
+        check("https://example.org/ mit-anna-schmidt-ueber-ki", &[]);
     }
 
     /// Compares what is found of members who must not be named.

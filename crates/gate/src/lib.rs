@@ -24,6 +24,7 @@ mod gate;
 mod holder;
 mod kernel;
 mod lake_rows;
+mod links;
 mod markup;
 #[doc(hidden)]
 pub mod measured;

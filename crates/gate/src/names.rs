@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::Ambiguous;
 
-use crate::{folding, forms, patterns::Patterns, readings, scripts};
+use crate::{folding, forms, links, patterns::Patterns, readings, scripts};
 
 /// What stands where a name stood.
 pub const NAME_MASK: &str = "[name]";
@@ -130,9 +130,10 @@ impl NameFinder {
         Ok(Self { redact: Patterns::new(redact, longer)?, review: Patterns::new(review, longer)? })
     }
 
-    /// Every place that has to be redacted, in order, without overlaps.
+    /// Every place that has to be redacted, in order, without overlaps: names, and the addresses of
+    /// links whose text is one.
     pub fn find(&self, text: &str) -> Vec<Span> {
-        self.redact.find(text)
+        links::with_links(text, self.redact.find(text))
     }
 
     /// The text with every such place masked; `None` where there is none.
@@ -323,6 +324,22 @@ mod tests {
         check("ıbrahım şahın, IBRAHIM SAHIN", "[name], [name]");
         check("the 🦄 unicorn 🦄, a unicorn", "the [name], a unicorn");
         check("@glS_ _@glS_ Anna :)", "[name] _[name] Anna :)");
+    }
+
+    #[test]
+    fn a_name_is_found_in_addresses_and_takes_its_number_and_link_along() {
+        let finder = finder(&["Karla Kolumna", "quantum"], &[], Ambiguous::Redact);
+        let check = |text: &str, expected: &str| {
+            assert_eq!(mask(text, &finder.find(text)), expected);
+        };
+        check("https://a.example/x-karla-kolumna-ueber-ki", "https://a.example/x-[name]-ueber-ki");
+        check("https://a.example/in/karla-kolumna-7a8b54224/", "https://a.example/in/[name]/");
+        check("https://a.example/users/7/karla-kolumna?x=1", "https://a.example/users/[name]?x=1");
+        check("https://a.example/KarlaKolumna-x", "https://a.example/[name]-x");
+        check("[Karla Kolumna](https://a.example/users/7/kk)", "[[name]]([name])");
+        check("https://a.example/okarla-kolumna", "https://a.example/okarla-kolumna");
+        check("karla-kolumna-meier, x-karla-kolumna", "karla-kolumna-meier, x-karla-kolumna");
+        check("[quantum](https://a.example/users/7)", "[quantum](https://a.example/users/7)");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::{
     folding::{self, Folded},
-    markup,
+    links, markup,
     names::{Span, merge},
     readings, scripts,
 };
@@ -130,8 +130,14 @@ impl Patterns {
         }
         let (start, end) = place.folded.source_span(start, end)?;
         let span = Span { start, end };
-        let may_be_longer = is_loose || pattern.kind == Kind::Together;
-        (!may_be_longer || !is_part_of_longer(place.text, span)).then_some(span)
+        if !is_loose && pattern.kind != Kind::Together {
+            return Some(span);
+        }
+        // in an address hyphens part words, and hold no name together
+        if links::is_in_address(place.text, start) {
+            return Some(links::with_number(place.text, span));
+        }
+        (!is_part_of_longer(place.text, span)).then_some(span)
     }
 
     /// Whether an `@` at this place goes on with the full name of somebody who did not object.

@@ -2,7 +2,10 @@ use std::collections::HashMap;
 
 use policy::{ItemId, MemberNumber};
 
-use crate::names::{NameFinder, Span, mask, merge};
+use crate::{
+    links,
+    names::{NameFinder, Span, mask, merge},
+};
 
 /// Takes objectors' names out of the words of others.
 #[derive(Debug)]
@@ -44,7 +47,7 @@ impl Redactor {
         let mut spans = self.finder.find(text);
         let resolved = self.mentions.get(&(member, item)).map(Vec::as_slice).unwrap_or_default();
         spans.extend(resolved.iter().filter(|one| one.field == field).map(|one| one.span));
-        merge(spans)
+        links::with_links(text, merge(spans))
     }
 
     /// The column's value without objectors' names; `None` where nothing had to be masked.

@@ -158,9 +158,7 @@ pub enum LakeError {
         what: String,
     },
     /// A file that lies elsewhere is no Parquet file that can be read.
-    #[error(
-        "`{path}` cannot be read as Parquet (hint: it is damaged, or was not written to its end)"
-    )]
+    #[error("`{path}` cannot be read as Parquet{}", hint_of_parquet(source))]
     OutsideData {
         /// The file.
         path: String,
@@ -270,6 +268,16 @@ pub(crate) fn is_without_bucket(source: &object_store::Error) -> bool {
 }
 
 /// What usually helps where an object store failed, as the end of a message.
+/// What helps with a file that cannot be read; a text in another encoding is no damage.
+fn hint_of_parquet(source: &parquet::errors::ParquetError) -> &'static str {
+    let said = source.to_string().to_ascii_lowercase();
+    if said.contains("utf-8") || said.contains("utf8") {
+        return " (hint: a column of text holds bytes that are not UTF-8; the table has to be written \
+                anew, with its texts in UTF-8)";
+    }
+    " (hint: it is damaged, or was not written to its end)"
+}
+
 fn hint_of_object(source: &object_store::Error) -> &'static str {
     use object_store::Error as Fault;
     match source {
@@ -315,10 +323,19 @@ mod tests {
         };
         let no_object = object_store::Error::NotFound { path: "x".to_owned(), source: "x".into() };
         let gone = LakeError::file("opening", "lake.lock")(ErrorKind::NotFound.into());
+        let outside = |said: &str| LakeError::OutsideData {
+            path: "a.parquet".to_owned(),
+            source: parquet::errors::ParquetError::General(said.to_owned()),
+        };
         for (error, words) in [
             (LakeError::file("opening", "lake.lock")(denied), "to read and to write there"),
             (LakeError::object("reading", "x")(refused), "AWS_ACCESS_KEY_ID"),
             (LakeError::object("reading", "x")(no_bucket), "there is no such bucket"),
+            (
+                outside("encountered non UTF-8 data: invalid utf-8 sequence"),
+                "bytes that are not UTF-8",
+            ),
+            (outside("Invalid Parquet file. Corrupt footer"), "it is damaged"),
         ] {
             assert!(error.to_string().contains(words), "{error}");
         }

@@ -18,7 +18,7 @@ use policy::Instant;
 use serde::Serialize;
 use store::{ImportReport, NewFact, RemovalCause, Store, Withdrawn};
 
-pub use mapping::{Examined, Mapping};
+pub use mapping::{Examined, Mapping, ReadThrough};
 
 use crate::{Declaration, Keys, Options, Report, SourcesError, importer::Importer};
 use looking::Look;
@@ -51,7 +51,8 @@ pub struct Detached {
     pub rows: u64,
 }
 
-/// Attaches a table, or looks at it again: what is new, changed or gone since the last look.
+/// Attaches a table, or looks at it again: what is new, changed or gone since the last look. Files
+/// with rows that were refused are read again, so that it can be said which those are.
 ///
 /// Identities, account facts and removals are recorded before the lake version that the look
 /// makes, so that one that was cut off is simply run again.
@@ -60,8 +61,26 @@ pub struct Detached {
 /// If the mapping does not fit the tables, or they cannot be read, or the store or lake fail.
 pub async fn attach(
     mapping: &Mapping,
+    parts: (&Lake, &Store, &Keys),
+    options: Options<'_>,
+    told: &mut (dyn FnMut(u64) + Send),
+) -> Result<Attached, SourcesError> {
+    look(mapping, parts, options, Again::WhatWasRefused, told).await
+}
+
+/// What is read of files that are what they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Nothing,
+    /// Files that have rows which were refused.
+    WhatWasRefused,
+}
+
+async fn look(
+    mapping: &Mapping,
     (lake, store, keys): (&Lake, &Store, &Keys),
     options: Options<'_>,
+    again: Again,
     told: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Attached, SourcesError> {
     let Examined { items, members } = mapping.examine().await?;
@@ -76,7 +95,7 @@ pub async fn attach(
     let import = store.start_import(&importer.name, options.at).await?;
     let mut writer = importer.writer().await?;
     let (files, delta_version) = (items.files.len() as u64, items.delta_version);
-    let mut look = Look::start(mapping, items, &mut importer, options.declaration).await?;
+    let mut look = Look::start(mapping, items, &mut importer, again).await?;
     let files_read = look.files_to_read();
     look.find_authors(&mut importer).await?;
     look.read(&mut importer, &mut writer, told).await?;
@@ -108,7 +127,7 @@ pub async fn look_again(
         None => None,
     };
     let options = Options { declaration: declaration.as_ref(), ..options };
-    attach(&mapping, (lake, store, keys), options, told).await
+    look(&mapping, (lake, store, keys), options, Again::Nothing, told).await
 }
 
 /// Whether an attached table is not what it was when it was looked at last.

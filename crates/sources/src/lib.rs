@@ -32,7 +32,9 @@ mod stack_exchange;
 mod unbatch;
 mod zip;
 
-pub use attach::{Attached, Detached, Examined, Mapping, attach, detach, has_changed, look_again};
+pub use attach::{
+    Attached, Detached, Examined, Mapping, ReadThrough, attach, detach, has_changed, look_again,
+};
 pub use bundestag::BundestagSource;
 pub use declaration::{Declaration, DeclaredNotice};
 pub use encoding::is_utf_16;

@@ -1,7 +1,7 @@
 //! How a text is written is made clean, before anything else is done with it: what was read in the
 //! wrong encoding, escaped twice, left as markup, styled, cut or cannot be seen.
 //!
-//! The rules are applied in the order of [`Rule::ALL`]: encoding before escapes before markup, since
+//! The rules are applied in the order of [`Rule::ALL`]: files that nobody reads first, encoding before escapes before markup, since
 //! each may hide the next; hyphenation before soft hyphens go; white space last. As a rule may bring
 //! something to light for an earlier one (`&Atilde;&frac14;`), all are applied again until none finds
 //! anything. A text on which they do not come to rest within [`ROUNDS`] stays as it is; nobody writes
@@ -14,6 +14,7 @@
 mod bulletin_board;
 mod code;
 mod composition;
+mod embedded;
 mod hyphenation;
 mod invisible;
 mod markup;

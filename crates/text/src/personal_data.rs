@@ -14,6 +14,7 @@ mod phone;
 mod scan;
 mod town;
 mod url;
+mod url_token;
 
 use std::{fmt, ops::Range, str::FromStr};
 

@@ -16,7 +16,9 @@
 //!   An office that presupposes the belief or the membership (a priest, a union's secretary) does.
 //! - Who argues politics states an opinion, so that the subject alone decides there. Elections as
 //!   such, administration, environment and social insurance are trades of many members: they do not
-//!   count.
+//!   count. A longer text that has more words of software, data and projects than of politics is
+//!   about a tool, such as one that compares what parties promise: there only what reveals an opinion
+//!   on its own counts, and a passage that argues.
 //! - Nationality, languages and places of birth are no ethnic origin by themselves, unlike descent
 //!   (`kurdische Wurzeln`, `Migrationshintergrund`). [Presidio](https://microsoft.github.io/presidio/supported_entities/)
 //!   puts nationality, religion and politics into one entity, NRP, from which nothing could be refused
@@ -47,7 +49,7 @@ use self::{
 
 /// Counts the changes of the lists and of how they are judged: what was judged by another one has to
 /// be judged again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A special category of personal data, <https://eur-lex.europa.eu/eli/reg/2016/679/art_9/oj>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -20,6 +20,8 @@ keep-undetermined = true
 # markup of HTML, letters in disguise and what nobody sees. `false` switches a rule off. Names of people
 # who objected are looked for once more in what was made clean.
 [normalisation]
+# Files that are written into texts as letters, `data:text/calendar;base64,…`: the letters go.
+embedded-data = true
 mojibake = true
 character-references = true
 # HTML and BBCode; code and Markdown stay.

@@ -13,11 +13,11 @@ use policy::{Category, Instant, ItemId, LakeVersion, MemberNumber};
 use store::{Membership, NewFact, RemovalCause, Withdrawn};
 
 use super::{
-    ITEMS, Mapping,
+    Again, ITEMS, Mapping,
     rows::{Batch, Filed, Ids, Named, of_item, text},
 };
 use crate::{
-    Declaration, Keys, Position, Refusal, RefusalReason, SourcesError,
+    Declaration, Keys, Options, Position, Refusal, RefusalReason, SourcesError,
     importer::{Importer, check_not_later},
     keys::is_narrowed,
     orders::Thing,
@@ -56,9 +56,10 @@ impl Look {
         mapping: &Mapping,
         table: OutsideTable,
         importer: &mut Importer<'_>,
-        declaration: Option<&Declaration>,
+        again: Again,
     ) -> Result<Self, SourcesError> {
-        let mut look = Self::new(mapping, &table, importer.options.at, declaration);
+        let Options { at, declaration, .. } = importer.options;
+        let mut look = Self::new(mapping, &table, at, declaration);
         let head = importer.lake.head().await?;
         let before = look.find_elsewhere(&head).await?;
         let reads_alike = before.as_ref().is_some_and(|before| before.reads_like(&look.attachment));
@@ -71,7 +72,13 @@ impl Look {
         for file in table.files {
             let state = (file.pin.clone(), file.partition.clone());
             // read otherwise, a file that is what it was says something else
-            let kept = if reads_alike { known.remove(&state) } else { None };
+            let is_kept = |file: &AttachedFile| {
+                reads_alike && (again == Again::Nothing || file.refused.is_empty())
+            };
+            let kept = match known.get(&state) {
+                Some(file) if is_kept(file) => known.remove(&state),
+                _ => None,
+            };
             match kept {
                 Some(kept) => {
                     let rows = head.index(&mapping.name, &kept).await?;
@@ -434,6 +441,6 @@ pub(super) fn unreadable(file: &OutsideFile) -> impl Fn(ParquetError) -> Sources
     move |source| LakeError::OutsideData { path: path.clone(), source }.into()
 }
 
-fn wrong(source: ArrowError) -> SourcesError {
+pub(super) fn wrong(source: ArrowError) -> SourcesError {
     SourcesError::Columns { table: ITEMS, source }
 }

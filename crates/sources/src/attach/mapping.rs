@@ -6,15 +6,21 @@ use std::{
     str::FromStr,
 };
 
+use arrow::array::Array;
 use futures::TryStreamExt;
-use lake::{Attachment, ItemColumns, ItemKind, OutsideTable, Said, TimeColumn, Values, VenueKind};
+use lake::{
+    Attachment, ItemColumns, ItemKind, OutsideRows, OutsideTable, Said, TimeColumn, Values,
+    VenueKind,
+};
 use policy::{AgeClass, Category, Country, Problem, Status, Visibility};
+use serde::Serialize;
 
 use super::{
-    looking::unreadable,
+    looking::{unreadable, wrong},
     reader::{Given, Reader, Section},
+    rows::{Batch, Filed, Named},
 };
-use crate::{SourcesError, keys::checked_source_name, refusal::suggestion};
+use crate::{Refusal, SourcesError, keys::checked_source_name, refusal::suggestion};
 
 /// Says which tables that lie elsewhere are read, and what their columns mean.
 #[derive(Debug, Clone)]
@@ -68,25 +74,69 @@ pub struct Examined {
     pub members: Option<OutsideTable>,
 }
 
+/// What the rows of the items say, as far as it can be told without a lake.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ReadThrough {
+    /// All rows.
+    pub rows: u64,
+    /// Those that can come in.
+    pub can_come_in: u64,
+    /// Those of a category that never enters, which are counted and dropped.
+    pub sealed: u64,
+    /// The others, by the reason of their refusal.
+    pub refused: BTreeMap<&'static str, u64>,
+}
+
 impl Examined {
-    /// Reads all rows of all tables and nothing of what they say, to find what is damaged.
+    /// Reads all rows of all tables, to find what is damaged, and which items could come in.
     ///
     /// # Errors
     /// If a file cannot be read.
     pub async fn read_through(
         &self,
+        mapping: &Mapping,
         told: &mut (dyn FnMut(u64) + Send),
-    ) -> Result<(), SourcesError> {
-        for table in [&self.items].into_iter().chain(&self.members) {
+    ) -> Result<ReadThrough, SourcesError> {
+        let mut through = ReadThrough::default();
+        for (table, is_of_items) in
+            [(&self.items, true)].into_iter().chain(self.members.iter().map(|table| (table, false)))
+        {
             let columns = table.schema.fields().iter().map(|field| field.name().as_str()).collect();
             for file in &table.files {
                 let mut rows = file.pin.read(&columns).await?;
                 while let Some(batch) = rows.try_next().await.map_err(unreadable(file))? {
                     told(batch.num_rows() as u64);
+                    if is_of_items {
+                        let said = OutsideRows::new(&batch, &file.partition);
+                        let batch = Batch::of(&mapping.items.columns, &said).map_err(wrong)?;
+                        through.count(&batch);
+                    }
                 }
             }
         }
-        Ok(())
+        Ok(through)
+    }
+}
+
+impl ReadThrough {
+    fn count(&mut self, batch: &Batch<'_>) {
+        for row in 0..batch.ids.author.len() {
+            self.rows += 1;
+            match can_come_in(batch, row) {
+                Ok(true) => self.can_come_in += 1,
+                Ok(false) => self.sealed += 1,
+                Err(refusal) => *self.refused.entry(refusal.reason.name()).or_default() += 1,
+            }
+        }
+    }
+}
+
+/// Whether a row can come in; one of a sealed category cannot.
+fn can_come_in(batch: &Batch<'_>, row: usize) -> Result<bool, Refusal> {
+    let Named { author, kind, external } = batch.ids.named(row)?;
+    match kind {
+        Filed::Item(kind) => batch.row(row, author, (kind, external)).map(|_| true),
+        Filed::Sealed(_) => Ok(false),
     }
 }
 

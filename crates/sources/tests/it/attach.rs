@@ -482,6 +482,8 @@ async fn a_row_without_author_or_id_names_the_column() {
     let attached = warehouse.attach(&world).await;
     let refused = refused_with_hints(&attached);
     assert_eq!(refused, [("no author", "`author_id` is empty"), ("bad id", "`post_id` is empty")]);
+    let again = warehouse.attach(&world).await;
+    assert_eq!(refused_with_hints(&again), refused, "who asks again is told again");
 }
 
 #[tokio::test]
@@ -490,8 +492,11 @@ async fn what_cannot_be_read_is_named_with_a_hint() {
     let whole = std::fs::read(warehouse.path("posts/a.parquet")).unwrap();
     let check = async |bytes: &[u8], expected: &str| {
         std::fs::write(warehouse.path("posts/a.parquet"), bytes).unwrap();
-        let told = match warehouse.mapping(MAPPING).unwrap().examine().await {
-            Ok(examined) => examined.read_through(&mut |_| {}).await.unwrap_err().to_string(),
+        let mapping = warehouse.mapping(MAPPING).unwrap();
+        let told = match mapping.examine().await {
+            Ok(examined) => {
+                examined.read_through(&mapping, &mut |_| {}).await.unwrap_err().to_string()
+            }
             Err(error) => error.to_string(),
         };
         assert!(told.contains(expected) && told.contains("a.parquet` "), "{told}");

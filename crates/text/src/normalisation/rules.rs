@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    composition, hyphenation, invisible, markup, mojibake, references, rewriting::Rewritten,
-    spaces, styled,
+    composition, embedded, hyphenation, invisible, markup, mojibake, references,
+    rewriting::Rewritten, spaces, styled,
 };
 use crate::named::named_rules;
 
@@ -73,6 +73,9 @@ macro_rules! rules {
 }
 
 rules! {
+    /// Files that are written into a text as letters: of `data:text/calendar;base64,QkVHSU4…` the
+    /// letters go.
+    EmbeddedData embedded_data "embedded-data" embedded::leave_out;
     /// UTF-8 that was read as Windows-1252 or Latin-1, once or more often: `MÃ¼ller` becomes
     /// `Müller`.
     ///

@@ -1,6 +1,6 @@
 //! Postal addresses as they are written in English.
 
-use super::{Found, Kind, around};
+use super::{Found, Kind, around, town};
 
 /// What a street is called at its end.
 const STREETS: &[&str] = &[
@@ -38,6 +38,14 @@ const STREETS: &[&str] = &[
 /// What a flat is called.
 const FLATS: &[&str] = &["Apt", "Apartment", "Suite", "Ste", "Unit", "Flat", "Floor"];
 
+/// The states of the United States as they stand behind a town.
+const STATES: &[&str] = &[
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN",
+    "KS", "KY", "LA", "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ",
+    "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VT", "WA",
+    "WI", "WV", "WY",
+];
+
 /// The most words that a street's name has before what it is called.
 const WORDS: usize = 3;
 
@@ -51,7 +59,8 @@ pub(super) fn at(text: &str, digit: usize) -> Option<Found> {
     }
     let digits = around::on_while(text, digit, |one| one.is_ascii_digit());
     let street = if is_box { digits } else { street(text, digit, digits)? };
-    let end = town(text, flat(text, street));
+    let flat = flat(text, street);
+    let end = with_code(text, flat).or_else(|| without_code(text, flat)).unwrap_or(flat);
     Some(Found { kind: Kind::PostalAddress, range: start..end })
 }
 
@@ -85,10 +94,12 @@ fn street(text: &str, digit: usize, digits: usize) -> Option<usize> {
     None
 }
 
-/// The word after one space, and where it ends.
+/// The word after one space, and where it ends; the dot of a direction belongs to it, `E. Main Street`.
 fn next_word(text: &str, at: usize) -> Option<(&str, usize)> {
     let start = at + 1;
     let end = around::on_while(text, start, |one| one.is_alphanumeric() || one == '\'');
+    let is_direction = matches!(text.get(start..end + 1), Some("N." | "S." | "E." | "W."));
+    let end = end + usize::from(is_direction);
     let is_apart = around::byte(text, at) == Some(b' ') && end > start;
     is_apart.then(|| text.get(start..end).map(|word| (word, end))).flatten()
 }
@@ -107,7 +118,7 @@ fn flat(text: &str, street: usize) -> usize {
 
 /// Where the town ends that follows: words with capitals and a postal code of Britain or North
 /// America.
-fn town(text: &str, end: usize) -> usize {
+fn with_code(text: &str, end: usize) -> Option<usize> {
     let rest = text.get(end..).unwrap_or_default();
     let line_end = rest.char_indices().take(60).find(|(_, one)| matches!(one, ';' | '!' | '?'));
     let ahead = line_end.map_or(rest, |(at, _)| rest.get(..at).unwrap_or_default());
@@ -117,19 +128,35 @@ fn town(text: &str, end: usize) -> usize {
         let after = at + part.len();
         let is_part = word.is_empty() || word.starts_with(char::is_uppercase);
         if is_american_code(word) {
-            return end + at + part.trim_end_matches([' ', ',', '\n', '.']).len();
+            return Some(end + at + part.trim_end_matches([' ', ',', '\n', '.']).len());
         }
         if is_outward_code(word)
             && let Some(inward) = inward_code(ahead, after)
         {
-            return end + after + inward;
+            return Some(end + after + inward);
         }
         if !is_part {
-            return end;
+            return None;
         }
         at = after;
     }
-    end
+    None
+}
+
+/// Where the town ends that follows behind a comma without a postal code: words with capitals and a
+/// state of the United States, or a large one.
+fn without_code(text: &str, end: usize) -> Option<usize> {
+    let start = end + text.get(end..)?.strip_prefix(", ").map(|_| 2)?;
+    in_state(text, start).or_else(|| town::large(text, start))
+}
+
+fn in_state(text: &str, start: usize) -> Option<usize> {
+    let is_in_name = |one: char| one.is_alphabetic() || matches!(one, ' ' | '-' | '.' | '\'');
+    let name = around::on_while(text, start, is_in_name);
+    let is_name =
+        text.get(start..name)?.split(' ').all(|word| word.starts_with(char::is_uppercase));
+    let state = text.get(name..name + 4)?.strip_prefix(", ")?;
+    (is_name && STATES.contains(&state) && around::ends(text, name + 4)).then_some(name + 4)
 }
 
 /// `94105` or `94105-1234`.
@@ -172,6 +199,9 @@ mod tests {
             "⟦42 2nd St.⟧ is there",
             "⟦PO Box 123, Springfield, IL 62704⟧",
             "⟦7 Elm Close⟧",
+            "⟦22 Elm Street, London⟧ is far",
+            "⟦12 E. Harbour Blvd. Ste 205, Springfield, CA⟧, or ⟦5 Oak Road, New York⟧",
+            "⟦5 Oak Road⟧, Bring a friend, and ⟦5 Oak Road⟧, Springfield, OF course",
         ] {
             check(text, "postal-address");
         }
@@ -185,6 +215,8 @@ mod tests {
             "10 people Close by",
             "1.5 Main Street",
             "100 Million Dollars and 7 Days",
+            "12 E. Coli samples, London",
+            "the 5 Best Cafés, London",
         ] {
             let text = text.replace("in 2019 Berlin Way", "");
             check(&text, "postal-address");

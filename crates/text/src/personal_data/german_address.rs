@@ -1,5 +1,7 @@
 //! Postal addresses as they are written in Germany, Austria and Switzerland.
 
+use std::ops::Range;
+
 use super::{Found, Kind, around, town};
 
 /// How names of streets end that are nothing else.
@@ -38,6 +40,81 @@ const NO_STREETS: &[&str] = &[
     "heimweg",
 ];
 
+/// What streets are called or end with that may as well be something else: streets only with a town.
+const PLACES: &[&str] = &["markt", "graben", "wall", "kai"];
+
+/// The same as words of their own, behind what they are called after: `Tempelhofer Ufer`.
+const CALLED_AFTER: &[&str] = &[
+    "Weg", "Platz", "Damm", "Ufer", "Steig", "Ring", "Markt", "Hof", "Wall", "Graben", "Kai",
+    "Tor", "Berg",
+];
+
+/// Words of places that are no streets, and of what is counted, dated or held.
+const NO_PLACES: &[&str] = &[
+    "supermarkt",
+    "flohmarkt",
+    "weihnachtsmarkt",
+    "arbeitsmarkt",
+    "wohnungsmarkt",
+    "raum",
+    "halle",
+    "saal",
+    "haus",
+    "zimmer",
+    "gebäude",
+    "stock",
+    "block",
+    "gleis",
+    "stand",
+    "platz",
+    "bezirk",
+    "jahr",
+    "monat",
+    "tag",
+    "woche",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "januar",
+    "februar",
+    "märz",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
+    "sommer",
+    "winter",
+    "team",
+    "gruppe",
+    "workshop",
+    "treffen",
+    "termin",
+    "teil",
+    "modul",
+    "kapitel",
+    "abschnitt",
+    "artikel",
+    "punkt",
+    "version",
+    "runde",
+    "spiel",
+];
+
+/// Words that begin the name of a street and are no mere prepositions: `Am Wollmarkt`, `Alter Wall`.
+const TELLING: &[&str] = &[
+    "Am", "Im", "Zum", "Zur", "Beim", "Alte", "Alter", "Altes", "Große", "Großer", "Kleine",
+    "Kleiner", "Neue", "Neuer",
+];
+
 /// Words that begin the name of a street before an article: `Platz der Republik`.
 const NAMED_AFTER: &[&str] = &["Platz", "Straße", "Strasse", "Allee", "Ufer", "Weg", "Garten"];
 
@@ -46,6 +123,9 @@ const BEGINNINGS: &[&str] = &[
     "Am", "An", "Auf", "Im", "In", "Zum", "Zur", "Unter", "Hinter", "Vor", "Bei", "Beim", "Alte",
     "Alter", "Altes", "Große", "Großer", "Kleine", "Kleiner", "Neue", "Neuer",
 ];
+
+/// Words that a full stop shortens before a name.
+const SHORTENED: &[&str] = &["Dr.", "Prof.", "Hr.", "Fr.", "Fam.", "St.", "Str.", "Nr.", "Hd."];
 
 /// Words before an address that say that it is one.
 const ADDRESSES: &[&str] = &["anschrift", "wohnt", "wohne", "umgezogen"];
@@ -74,12 +154,18 @@ fn street(text: &str, space: usize, digit: usize) -> Option<Found> {
     // a street alone may be any, and the number a year
     let is_alone = NAMED_AFTER.contains(&word) && start == word_start;
     let is_named = is_capital(text.get(start..word_end)?);
-    let is_told = !is_alone && around::is_called(text, start, ADDRESSES);
+    // a capital begins a sentence as well, and a year is no house
+    let is_told = !is_alone
+        && !is_year(text, digit)
+        && !begins_sentence(text, start)
+        && around::is_called(text, start, ADDRESSES);
+    let large_after = large_town(text, start..word_end, digit, house);
     let is_address = is_named && is_told
         || is_named && is_street(word) && !is_alone
-        || is_named && (town_after.is_some() || town_before.is_some())
+        || is_named && (town_after.is_some() || town_before.is_some() || large_after.is_some())
         || is_street(word) && town_after.is_some();
-    is_address.then(|| found(town_before.unwrap_or(start), town_after.unwrap_or(house)))
+    let end = town_after.or(large_after).unwrap_or(house);
+    is_address.then(|| found(town_before.unwrap_or(start), end))
 }
 
 /// Whether a word is the name of a street, or the last word of one, by how it ends.
@@ -89,6 +175,45 @@ fn is_street(word: &str) -> bool {
         |ending: &&str| word.strip_suffix(*ending).is_some_and(|rest| rest.chars().count() > 2);
     STREETS.iter().any(|ending| word.ends_with(ending))
         || COMPOSED_STREETS.iter().any(is_composed) && !NO_STREETS.contains(&word.as_str())
+}
+
+/// Where a large town ends that follows without its postal code: behind a street, or behind what can be
+/// one.
+fn large_town(text: &str, name: Range<usize>, digit: usize, house: usize) -> Option<usize> {
+    let name = text.get(name)?;
+    let is_certain = name.rsplit(' ').next().is_some_and(is_street);
+    let may_be = || around::byte(text, house) == Some(b',') && may_be_street(name);
+    (is_certain || !is_year(text, digit) && may_be()).then(|| town::large_after(text, house))?
+}
+
+/// Whether a name can be a street's, by the words that it is made of; that it is one, the town behind it
+/// says.
+fn may_be_street(name: &str) -> bool {
+    let mut words = name.split(' ');
+    let (Some(first), last) = (words.next(), words.next_back()) else { return false };
+    let is_no_place = |word: &str| NO_PLACES.contains(&word.to_lowercase().as_str());
+    let Some(last) = last else {
+        let name = first.to_lowercase();
+        let is_composed = |ending: &&str| name.len() > ending.len() + 2 && name.ends_with(*ending);
+        return first.starts_with("Alt-") || PLACES.iter().any(is_composed) && !is_no_place(first);
+    };
+    let is_telling = TELLING.contains(&first)
+        || BEGINNINGS.contains(&first) && words.next().is_some_and(is_article);
+    is_telling && !is_no_place(last) || is_adjective(first) && CALLED_AFTER.contains(&last)
+}
+
+/// Whether a place is the beginning of a sentence: a full stop stands before it that shortens no word.
+fn begins_sentence(text: &str, start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default().trim_end_matches(' ');
+    let word = before.rsplit([' ', '\n']).next().unwrap_or_default();
+    word.ends_with(['.', '!', '?']) && !SHORTENED.contains(&word)
+}
+
+/// Whether the number at a place is a year rather than a house.
+fn is_year(text: &str, digit: usize) -> bool {
+    let end = around::on_while(text, digit, |one| one.is_ascii_digit());
+    let number = text.get(digit..end).unwrap_or_default();
+    number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))
 }
 
 /// Where the name of a street begins: the words before the last that are part of it.
@@ -198,6 +323,25 @@ mod tests {
     }
 
     #[test]
+    fn a_street_with_its_house_and_a_large_town_is_found() {
+        for text in [
+            "Treffen: ⟦Lindenstr. 5, Köln⟧: um acht",
+            "Treffen: ⟦Lindenstr. 5 in Kiel⟧.",
+            "Forum, ⟦Am Speicher 1, Heilbronn⟧, um zehn",
+            "am 8. September, ⟦An der Mühle 6, Köln⟧: Lesung",
+            "Seeburg, ⟦Brooker Weg 2, Kiel⟧",
+            "⟦Hofer Ufer 23-24, Berlin-Mitte⟧",
+            "Alte Post, ⟦Rindermarkt 2, Frankfurt am Main⟧",
+            "⟦Alt-Buch 140, Berlin, Deutschland⟧",
+            "⟦Neuer Wall 3, Hamburg⟧",
+            "⟦Unter den Linden 7, Bad Kreuznach⟧",
+            "⟦Lindenstr. 5⟧, Musterdorf",
+        ] {
+            check(text, "postal-address");
+        }
+    }
+
+    #[test]
     fn other_words_with_a_number_are_no_address() {
         for text in [
             "auf Platz 3 und Weg 2, Arbeitsplatz 4.0",
@@ -208,6 +352,13 @@ mod tests {
             "seit 2019, 10115 Menschen",
             "an der Straße 2023",
             "Dell Inspiron 15 7000 Gaming",
+            "Anna wohnt in Ulm. Seit 2014 ist sie dabei. Wohnt in Ulm! Mit 30 geht sie fort.",
+            "Anschrift seit Mai 2014, wohnt seit Juni 2020 hier",
+            "Im Team 3, Berlin, und am Montag 3, Köln; Im Mai 3, Hamburg",
+            "Auf Platz 3, Berlin, und In Halle 3, Leipzig",
+            "Flohmarkt 3, Köln, und Monitoring 2, München, Perl 6, Berlin",
+            "Am Forum 2024, Hamburg, und Forum Nord 12, Hamburg",
+            "Am Speicher 1, Kornhaus, und Am Speicher 1 ist Berlin nah",
         ] {
             check(text, "postal-address");
         }

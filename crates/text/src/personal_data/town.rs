@@ -1,7 +1,14 @@
-//! Towns with their postal codes, as they stand beside a street in Germany, Austria and
-//! Switzerland.
+//! Towns as they stand beside a street: with their postal codes, as in Germany, Austria and Switzerland,
+//! or large ones by their names alone.
+
+use std::{collections::HashSet, sync::LazyLock};
 
 use super::around;
+
+/// Large towns of German-speaking and English-speaking countries, as they are written in either. Of a
+/// small one nothing but its postal code tells that it is one.
+static TOWNS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("towns.txt").lines().collect());
 
 /// What stands before a postal code for its country.
 const COUNTRY_CODES: &[&str] = &["D-", "DE-", "A-", "AT-", "CH-"];
@@ -44,6 +51,26 @@ pub(super) fn before(text: &str, street: usize) -> Option<usize> {
         .map(|at| earliest + at)
         .filter(|start| around::begins(text, *start))
         .find(|start| code_and_name(text, *start, false) == Some(comma))
+}
+
+/// Where a large town ends that follows a house without its postal code, its country included.
+pub(super) fn large_after(text: &str, house: usize) -> Option<usize> {
+    let start = apart(text, floor(text, house), false)?;
+    Some(country_after(text, large(text, start)?))
+}
+
+/// Where the name of a large town ends that begins at a place, a district behind a hyphen included:
+/// `Frankfurt am Main`, `Berlin-Mitte`, `New York`.
+pub(super) fn large(text: &str, start: usize) -> Option<usize> {
+    let first = word(text, start);
+    let is_town = |end: &usize| TOWNS.contains(text.get(start..*end).unwrap_or_default());
+    if let Some(end) =
+        [name_end(text, start), word(text, first + 1), first].into_iter().find(is_town)
+    {
+        return Some(end);
+    }
+    let town = text.get(start..first)?.split(['-', '/']).next()?;
+    TOWNS.contains(town).then_some(first)
 }
 
 /// What lies between a house and its town: a comma, a line break or `in`; a space is enough where it

@@ -40,7 +40,7 @@ pub(super) fn of_text(found: &Found) -> Option<Case> {
         if !decisive.is_empty() {
             return Some(decisive);
         }
-        window(hits, Scale::of(kind, hits, found.all_words()))
+        window(hits, Scale::of(kind, hits, found))
     })
 }
 
@@ -65,10 +65,13 @@ fn most(found: &Found, decide: impl Fn(Kind, &[Hit]) -> Option<Vec<Place>>) -> O
 }
 
 impl Scale {
-    fn of(kind: Kind, hits: &[Hit], words: usize) -> Self {
+    fn of(kind: Kind, hits: &[Hit], found: &Found) -> Self {
+        let words = found.all_words();
         match kind {
             Kind::Politics if words < SHORT_WORDS => Self::of_politics(3),
-            Kind::Politics if is_dense(hits, words) => Self::of_politics(2),
+            Kind::Politics if points(hits) * 200 >= words * POLITICAL_DENSITY => {
+                Self::of_political_text(points(hits) < found.technical)
+            }
             // a passage in a text that is otherwise about something else
             Kind::Politics => Self { strong: 1, weak_at_most: 0, enough: 4 },
             // the words for it have hardly another meaning
@@ -80,6 +83,15 @@ impl Scale {
         }
     }
 
+    /// A text that has many words of politics and more of software and data reports on a tool for
+    /// elections, or on the data of an administration: its weak terms say nothing.
+    const fn of_political_text(is_technical: bool) -> Self {
+        match is_technical {
+            true => Self { strong: 1, weak_at_most: 0, enough: 3 },
+            false => Self::of_politics(2),
+        }
+    }
+
     /// Weak terms may decide alone: who argues politics states a political opinion, while who writes
     /// about hospitals says nothing about their health.
     const fn of_politics(strong: usize) -> Self {
@@ -87,10 +99,9 @@ impl Scale {
     }
 }
 
-/// Whether a text is about politics as a whole.
-fn is_dense(hits: &[Hit], words: usize) -> bool {
-    let points: usize = hits.iter().map(|hit| if hit.weight.is_strong() { 2 } else { 1 }).sum();
-    points * 200 >= words * POLITICAL_DENSITY
+/// How much of politics a text has, in the density that makes it political as a whole.
+fn points(hits: &[Hit]) -> usize {
+    hits.iter().map(|hit| if hit.weight.is_strong() { 2 } else { 1 }).sum()
 }
 
 /// The first terms within a window that have enough points together.

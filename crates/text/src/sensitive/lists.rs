@@ -51,6 +51,8 @@ pub(super) enum Marker {
     TopicAfter,
     FirstPerson,
     Trade,
+    /// Says of the whole text what it is about, wherever it stands.
+    Technical,
 }
 
 /// The files of the terms, in the order of the kinds.
@@ -112,6 +114,7 @@ impl Role {
             "topic-adjacent" => Marker::TopicAdjacent,
             "first-person" => Marker::FirstPerson,
             "trade" => Marker::Trade,
+            "technical" => Marker::Technical,
             "topic-after" => Marker::TopicAfter,
             _ => return None,
         }))

@@ -34,6 +34,8 @@ pub(super) struct Found {
     /// Terms and their harmless readings, without overlaps.
     pub(super) terms: Vec<Place>,
     pub(super) markers: Vec<(Marker, Place)>,
+    /// How many words of software and data it has.
+    pub(super) technical: usize,
 }
 
 /// Where an entry stands, in bytes of the folded text; whole words, the space before them not counted.
@@ -62,9 +64,12 @@ impl Matcher {
         let folded = Folded::new(text);
         let sides = Sides { text, folded: &folded };
         let (mut terms, mut markers) = (Vec::new(), Vec::new());
+        let mut technical = Technical::default();
         self.each_match(folded.as_bytes(), |pattern, end| {
             let Some(place) = pattern.place(&sides, end) else { return };
             match place.entry.role {
+                // kept apart: what a term is said of is looked for in few markers around it
+                Role::Marker(Marker::Technical) => technical.count(&sides, &place),
                 Role::Marker(marker) => markers.push((marker, place)),
                 _ => terms.push(place),
             }
@@ -72,7 +77,7 @@ impl Matcher {
         // what a link leads to, its author may have said, who links it has not
         terms.retain(|place| !sides.is_in_web_address(place));
         markers.sort_unstable_by_key(|(_, place)| place.start);
-        Found { folded, terms: leftmost_longest(terms), markers }
+        Found { folded, terms: leftmost_longest(terms), markers, technical: technical.words }
     }
 
     /// Calls with every pattern that ends somewhere, and where.
@@ -104,6 +109,22 @@ impl Matcher {
             }
         }
         None
+    }
+}
+
+/// Counts words of software and data, each once however many entries it is in.
+#[derive(Debug, Default)]
+struct Technical {
+    words: usize,
+    end: usize,
+}
+
+impl Technical {
+    fn count(&mut self, sides: &Sides<'_>, place: &Place) {
+        if place.start >= self.end && !sides.is_in_web_address(place) {
+            self.words += 1;
+            self.end = place.end;
+        }
     }
 }
 

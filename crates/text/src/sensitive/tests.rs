@@ -117,6 +117,33 @@ fn weak_terms_alone_decide_on_politics_only() {
 }
 
 #[test]
+fn who_reports_on_a_tool_states_no_opinion() {
+    let check =
+        |text: &str, expect| assert_eq!(finder().judge(text).map(|one| one.kind), expect, "{text}");
+    let tool = "Zur Wahl gibt es eine neue App: Sie zeigt, welche Partei zu den eigenen Antworten \
+                passt. Die Daten kommen aus den Wahlprogrammen, der Quellcode liegt auf GitHub. Beim \
+                Hackathon entstanden auch ein Bild der Debatten im Parlament und ein Portal, in dem \
+                jeder Antrag steht. So werden Politik und Demokratie für alle Nutzer der Website \
+                verständlich, auch ohne Software. Wer etwas beitragen will, kommt am Montag vorbei.";
+    check(tool, None);
+    check(&format!("{tool} Ich kandidiere für den Stadtrat."), Some(Kind::Politics));
+    let longer = format!("{tool} API, Tool, Server, Browser, Wiki, Plattform, Prototyp, Sensoren.");
+    check(&format!("{longer} Die AfD und die CDU, die SPD."), Some(Kind::Politics));
+    check(&format!("{longer} Die AfD und die CDU."), None);
+    let opinion = "Was in den Wahlprogrammen steht, gilt am Montag nicht mehr. Welche Partei hat ihre \
+                   Zusagen gehalten? Die Debatten im Parlament gehen daran vorbei, und kein Antrag \
+                   ändert etwas. Politik und Demokratie leben davon, dass man sich an Worte erinnert, \
+                   die vor langer Zeit auf einem Platz in einer Stadt gefallen sind.";
+    check(opinion, Some(Kind::Politics));
+    check(&format!("{opinion} Ein Video davon ist auf der Website."), Some(Kind::Politics));
+    check(&format!("{opinion} https://example.org/app/daten/software/code"), Some(Kind::Politics));
+    check(
+        &format!("{opinion} App, Daten, Quellcode, GitHub, API, Portal, Software, Nutzer."),
+        None,
+    );
+}
+
+#[test]
 fn a_form_of_address_is_not_political() {
     let text = "Herr Präsident! Meine Damen und Herren! Liebe Kolleginnen und Kollegen!";
     assert_eq!(finder().judge(text), None);

@@ -87,6 +87,9 @@ const PARTS: &[&str] = &[
     "\u{e0067}",
     "\u{f8ff}",
     "\0",
+    "data:a/b",
+    ";base64,",
+    "QkVHSU46VkNBTEVOREFSDQpW",
     "\n",
     "\r",
     "\r\n",
@@ -234,6 +237,10 @@ fn time_grows_with_the_length_and_no_faster() {
         "&lt;p ",
         "&gt;",
         "\"&amp;\"",
+        "data:a/b",
+        ";base64,",
+        "data:a/b;base64,",
+        "data:a/b;base64,QkVHSU46VkNBTEVOREFSDQpW ",
         "\0",
     ];
     for part in parts {

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, path::Path};
 use ::lake::{Attachment, OutsideTable};
 use anyhow::{Context, bail};
 use serde::Serialize;
-use sources::{Attached, Declaration, Detached, Examined, Mapping, Options};
+use sources::{Attached, Declaration, Detached, Examined, Mapping, Options, ReadThrough};
 
 use super::{
     import::{write_found, write_outcomes},
@@ -25,8 +25,9 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     match command {
         AttachCommand::Check { mapping } => {
-            output.show(&check(&mapping).await?)?;
-            Ok(Exit::Success)
+            let view = check(&mapping).await?;
+            output.show(&view)?;
+            Ok(if view.is_of_use() { Exit::Success } else { Exit::Found })
         }
         AttachCommand::Add(AttachAdd { mapping, declare }) => {
             let declaration = declare.as_deref().map(Declaration::read).transpose()?;
@@ -212,7 +213,7 @@ async fn check(file: &Path) -> anyhow::Result<CheckView> {
     let mapping = Mapping::read(file)?;
     let examined = mapping.examine().await?;
     let mut told = Told::of(&mapping.name);
-    examined.read_through(&mut |rows| told.take(rows)).await?;
+    let read = examined.read_through(&mapping, &mut |rows| told.take(rows)).await?;
     drop(told);
     let Examined { items, members } = examined;
     let view = |(name, table): (&'static str, OutsideTable)| TableView {
@@ -224,13 +225,21 @@ async fn check(file: &Path) -> anyhow::Result<CheckView> {
     };
     let members = members.map(|members| ("members", members));
     let tables = [("items", items)].into_iter().chain(members).map(view).collect();
-    Ok(CheckView { name: mapping.name, tables })
+    Ok(CheckView { name: mapping.name, tables, items: read })
 }
 
 #[derive(Serialize)]
 struct CheckView {
     name: String,
     tables: Vec<TableView>,
+    items: ReadThrough,
+}
+
+impl CheckView {
+    /// Whether anything comes in by the mapping; of a table without rows nobody can tell yet.
+    const fn is_of_use(&self) -> bool {
+        self.items.rows == 0 || self.items.can_come_in > 0
+    }
 }
 
 #[derive(Serialize)]
@@ -244,7 +253,21 @@ struct TableView {
 
 impl View for CheckView {
     fn write(&self, page: &mut Page) {
-        page.line(format_args!("The mapping {} fits its tables.", self.name));
+        let Self { name, items, .. } = self;
+        if self.is_of_use() {
+            page.line(format_args!("The mapping {name} fits its tables."));
+        } else {
+            let what = "the tables have the columns of the mapping";
+            page.line(format_args!("Of {name}, {what}, but no row can come in."));
+        }
+        for (reason, rows) in &items.refused {
+            let rows = counted(*rows, "row", "rows");
+            page.line(format_args!("  {rows} cannot come in: {reason}"));
+        }
+        if items.sealed > 0 {
+            let rows = counted(items.sealed, "row", "rows");
+            page.line(format_args!("  {rows} of a kind that never comes in"));
+        }
         let mut table = Table::new(["table", "#columns", "#files", "#bytes", "#table version"]);
         for one in &self.tables {
             let version = one.delta_version.map_or("-".to_owned(), |version| version.to_string());

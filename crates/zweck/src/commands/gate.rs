@@ -1,4 +1,5 @@
 use ::gate::{Accounting, ExplainedCategory, Explanation, Reveals, TableAccounting};
+use anyhow::bail;
 use policy::{Category, Instant, Purpose, Reason};
 use serde::Serialize;
 
@@ -31,6 +32,13 @@ async fn explain(state: &State, args: &Explain) -> anyhow::Result<ExplainView> {
     let gate = state.gate().await?;
     let (number, purpose) = (member.number, &args.purpose);
     let explanation = gate.explain(number, item, purpose, state.now(), &holders(state)?).await?;
+    let is_known = !explanation.decisions.is_empty() || !explanation.held.is_empty();
+    if item.is_some() && !is_known {
+        bail!(
+            "the lake has no such row of this member, and no holder keeps one (hint: without --item \
+             all rows of the member are counted)"
+        );
+    }
     Ok(ExplainView { explanation })
 }
 

@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use corpus::{LeftOut, Recipe, SliceKey, Steps, Tried};
 use serde::{Deserialize, Serialize};
 use text::{
@@ -60,9 +60,10 @@ fn try_texts(args: &Try, output: &mut Output) -> anyhow::Result<Exit> {
         (name, Box::new(BufReader::new(file)))
     };
     if args.plain {
-        let mut text = String::new();
-        reader.read_to_string(&mut text).with_context(|| format!("reading {name}"))?;
-        output.show_line(&trial.of(1, &text))?;
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).with_context(|| format!("reading {name}"))?;
+        let text = in_utf_8(&bytes).map_err(|why| anyhow!("{name} is {why}"))?;
+        output.show_line(&trial.of(1, text))?;
         return Ok(Exit::Success);
     }
     let mut exit = Exit::Success;
@@ -71,7 +72,15 @@ fn try_texts(args: &Try, output: &mut Output) -> anyhow::Result<Exit> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let Ok(Row { text }) = serde_json::from_slice(&line) else {
+        let line = match in_utf_8(&line) {
+            Ok(line) => line,
+            Err(why) => {
+                exit = Exit::RowsRefused;
+                tell(format_args!("row {row} of {name} is {why}"));
+                continue;
+            }
+        };
+        let Ok(Row { text }) = serde_json::from_str(line) else {
             exit = Exit::RowsRefused;
             tell(format_args!(
                 "row {row} of {name} is no JSON object with a `text` (hint: --plain takes the \
@@ -82,6 +91,19 @@ fn try_texts(args: &Try, output: &mut Output) -> anyhow::Result<Exit> {
         output.show_line(&trial.of(row, &text))?;
     }
     Ok(exit)
+}
+
+/// Bytes as text, or what they seem to be instead, where, and what mends it.
+fn in_utf_8(bytes: &[u8]) -> Result<&str, String> {
+    if sources::is_utf_16(bytes) {
+        return Err("in UTF-16 (hint: iconv -f UTF-16 -t UTF-8 mends it)".to_owned());
+    }
+    std::str::from_utf8(bytes).map_err(|fault| {
+        let place = fault.valid_up_to() + 1;
+        format!(
+            "not UTF-8 from byte {place} on (hint: iconv -f LATIN1 -t UTF-8 mends it if it is Latin-1)"
+        )
+    })
 }
 
 /// A line of the input; what else it says is not asked.

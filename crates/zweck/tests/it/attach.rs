@@ -172,6 +172,23 @@ impl Warehouse {
     }
 }
 
+#[test]
+fn a_table_of_which_no_row_can_come_in_does_not_fit() {
+    let warehouse = Warehouse::new(Lies::InAFolder);
+    let Warehouse { place, .. } = &warehouse;
+    let kinds = "{ column = \"audience\", values = { everybody = \"post\" } }";
+    place.write("wrong.toml", MAPPING.replace("{ always = \"post\" }", kinds));
+    let ran = place.run("attach check wrong.toml");
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("Of posts, the tables have the columns"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("6 rows cannot come in: unknown kind"), "{}", ran.stdout);
+    let some = "{ column = \"audience\", values = { friends = \"post\" } }";
+    place.write("some.toml", MAPPING.replace("{ always = \"post\" }", some));
+    let told = place.json("attach check some.toml");
+    assert_eq!((&told["items"]["rows"], &told["items"]["can_come_in"]), (&6.into(), &1.into()));
+    assert_eq!(told["items"]["refused"], json!({ "unknown kind": 5 }), "{told}");
+}
+
 fn follows_what_happens(lies: Lies) {
     let mut warehouse = Warehouse::new(lies);
     let Warehouse { place, .. } = &warehouse;

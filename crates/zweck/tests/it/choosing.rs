@@ -34,6 +34,9 @@ fn a_choice_about_an_item_that_nobody_knows_says_so_and_counts_once_it_comes() {
     place.write("more.ndjson", event);
     place.ok("import more.ndjson --source demo");
     let explain = format!("gate explain --member demo:{member} --purpose generative-ai");
+    let ran = place.run(&format!("{explain} --item post:to-come-too"));
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("the lake has no such row of this member"), "{}", ran.stderr);
     let why = place.ok(&format!("{explain} --item post:to-come"));
     assert!(why.contains("objected"), "{why}");
 }

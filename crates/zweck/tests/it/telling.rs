@@ -130,3 +130,25 @@ fn what_cannot_be_opened_comes_with_a_hint() {
     assert!(ran.stderr.contains("hint: "), "{}", ran.stderr);
     assert!(ran.stderr.contains("zweck restore"), "{}", ran.stderr);
 }
+
+#[test]
+fn texts_in_another_encoding_are_told_with_the_place_and_what_mends_it() {
+    let place = Place::new();
+    place.write("latin.txt", b"Gr\xfc\xdfe aus K\xf6ln");
+    let ran = place.run("recipe try latin.txt --plain");
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("`latin.txt` is not UTF-8 from byte 3 on"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: iconv -f LATIN1 -t UTF-8"), "{}", ran.stderr);
+    place.write("latin.jsonl", b"{\"text\":\"Gr\xfc\xdfe\"}\n{\"text\":\"Ahoi\"}\n");
+    let ran = place.run("recipe try latin.jsonl");
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("row 1 of `latin.jsonl` is not UTF-8 from byte 12 on"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stdout.contains("Ahoi"), "{}", ran.stdout);
+    place.write("wide.txt", b"\xff\xfeA\0h\0");
+    let ran = place.run("recipe try wide.txt --plain");
+    assert!(ran.stderr.contains("iconv -f UTF-16 -t UTF-8"), "{}", ran.stderr);
+}
