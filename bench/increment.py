@@ -7,7 +7,7 @@ more, half of them by members who are there already; builds a corpus that goes o
 to compare, all of it whole. Each build is run --runs times, in turns. Prints one JSON object: seconds of
 CPU and by the clock (medians), and the documents of each.
 
-    bench/increment.py --zweck BINARY --dump FOLDER --state FOLDER [--documents 200000] [--runs 3]
+    bench/increment.py --zweck BINARY --dump FOLDER --state FOLDER [--documents 400000] [--runs 3]
 
 --bar 0.03 ends with 1 if the part costs more of the whole than that, in CPU or by the clock.
 """
@@ -61,7 +61,7 @@ def timed(work):
 
 def main():
     options = parser(__doc__, "--dump")
-    options.add_argument("--documents", type=int, default=200_000)
+    options.add_argument("--documents", type=int, default=400_000)
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--bar", type=float)
     arguments = options.parse_args()
