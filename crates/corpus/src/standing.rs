@@ -46,11 +46,8 @@ impl Standing {
 
     /// Takes in a document with its [`traits`].
     pub(crate) fn push(&mut self, document: DocumentId, traits: &[i64]) -> Result<()> {
-        let records = traits.iter().map(|hash| [*hash, document.as_i64()]);
-        records
-            .map(|record| self.traits.push(record))
-            .collect::<Result<_, _>>()
-            .map_err(CorpusError::sorting)
+        let mut records = traits.iter().map(|hash| [*hash, document.as_i64()]);
+        records.try_for_each(|record| self.traits.push(record)).map_err(CorpusError::sorting)
     }
 
     /// Who is stood for, once every document is in: by another one, or by one that came earlier.

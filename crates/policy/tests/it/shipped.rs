@@ -29,7 +29,8 @@ fn each_shipped_policy_may_follow_the_one_before() {
 fn the_decision_tables_are_as_checked_in() {
     for policy in shipped_policies() {
         let name = format!("tests/it/decision-table-{}.txt", policy.version);
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(&name);
+        // tests run in the folder of their package, wherever it was when they were compiled
+        let path = PathBuf::from(&name);
         let table = decision_table(&policy);
         if std::env::var_os("ZWECK_BLESS").is_some() {
             fs::write(&path, &table).unwrap();
