@@ -77,8 +77,9 @@ impl Corpora {
             self.clear_leftovers(&folder, request.facts.is_some(), at).await?;
         }
         self.check_unfollowed(&request.name).await?;
-        let after = self.followed(gate, request).await?;
+        let (after, stays) = self.followed(gate, request).await?.unzip();
         let holder = self.register(request, after.as_ref(), facts.from, at).await?;
+        drop(stays);
         self.report(Step::Registered);
         let source = Source { gate, request, after: after.as_ref() };
         let built = self.write_and_seal(source, &folder, (&holder, facts), at).await;

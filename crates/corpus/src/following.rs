@@ -8,17 +8,19 @@ use crate::{
     BuildRequest, Corpora, CorpusError, Followed, Result,
     corpora::{KIND, name_of},
     earlier::Earlier,
+    folder::{Folder, Lock},
     manifest::Cut,
     sealed,
 };
 
 impl Corpora {
-    /// The corpus from which a build is to go on.
+    /// The corpus from which a build is to go on, and the right to build that one. Whoever has it until
+    /// the build is registered keeps others from replacing what it goes on from.
     pub(crate) async fn followed(
         &self,
         gate: &Gate,
         request: &BuildRequest,
-    ) -> Result<Option<Followed>> {
+    ) -> Result<Option<(Followed, Lock)>> {
         let Some(after) = &request.after else { return Ok(None) };
         let cannot = |reason| CorpusError::CannotFollow {
             name: request.name.clone(),
@@ -28,6 +30,7 @@ impl Corpora {
         if *after == request.name {
             return Err(cannot("they are one corpus"));
         }
+        let stays = Folder::new(self.root(), after)?.lock_building()?;
         let corpus = self.open(gate, after).await?;
         let manifest = corpus.manifest();
         let differs = [
@@ -41,11 +44,11 @@ impl Corpora {
         ];
         match differs.into_iter().find(|(differs, _)| *differs) {
             Some((_, reason)) => Err(cannot(reason)),
-            None => Ok(Some(Followed {
-                corpus: after.clone(),
-                holder: manifest.holder.clone(),
-                lake_version: manifest.lake_version,
-            })),
+            None => {
+                let (corpus, holder) = (after.clone(), manifest.holder.clone());
+                let lake_version = manifest.lake_version;
+                Ok(Some((Followed { corpus, holder, lake_version }, stays)))
+            }
         }
     }
 

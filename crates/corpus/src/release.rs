@@ -176,6 +176,11 @@ impl Corpora {
         if manifest.holder != held.id {
             return Err(CorpusError::Superseded { name: name(), holder: held.id.clone() });
         }
+        if manifest.after.as_ref().map(|after| &after.holder) != held.parent.as_ref() {
+            let reason =
+                "it goes on from another corpus than the one it is registered to go on from";
+            return Err(CorpusError::damaged(&folder.manifest(), reason));
+        }
         let built_with = &manifest.configuration.key_fingerprint;
         if built_with != self.key().fingerprint() {
             return Err(CorpusError::Key {

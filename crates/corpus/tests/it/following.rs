@@ -1,7 +1,8 @@
-use corpus::{BuildRequest, Built, Configuration, CorpusError, Followed, LeftOut, Recipe};
+use corpus::{BuildRequest, Built, Configuration, CorpusError, Followed, LeftOut, Recipe, Step};
 use gate::{FactRange, Table};
+use store::Identity;
 
-use crate::support::{BLANK, LATER, MEMBERS, SAME, World, files, now};
+use crate::support::{BLANK, LATER, MEMBERS, SAME, World, files, now, wait_for};
 
 /// The corpus `name`, which goes on from another one.
 async fn go_on(world: &World, name: &str, after: &str) -> Built {
@@ -145,6 +146,46 @@ async fn what_it_cannot_go_on_from_is_refused_before_anything_is_registered() {
     let refused = world.corpora.build(&world.gate, &good, now()).await.unwrap_err();
     assert!(matches!(refused, CorpusError::RemovalPending { .. }), "{refused}");
     assert_eq!(world.active().await, [built.manifest.holder.to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_built_anew_is_nothing_to_go_on_from() {
+    let mut world = World::new().await;
+    world.build("main").await;
+    let (gate, other) = (world.gate.clone(), world.corpora.clone());
+    let later = request(&world, "later", "main").await;
+    world.corpora = world.corpora.with_progress(move |step| {
+        if matches!(step, Step::Permitted) {
+            let refused = wait_for(other.build(&gate, &later, now())).unwrap_err();
+            assert!(
+                matches!(&refused, CorpusError::Busy { name, .. } if name == "main"),
+                "{refused}"
+            );
+        }
+    });
+    let main = world.build("main").await;
+    assert_eq!(world.active().await, [main.manifest.holder.to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_traits_are_written_anew_with_the_next_removal() {
+    let world = World::new().await;
+    let main = world.build("main").await;
+    let traits = world.root("main").join(&main.manifest.traits.path);
+    let good = std::fs::read(&traits).unwrap();
+    for (number, damage) in [Some(&good[..good.len() / 2]), None].into_iter().enumerate() {
+        match damage {
+            Some(bytes) => std::fs::write(&traits, bytes).unwrap(),
+            None => std::fs::remove_file(&traits).unwrap(),
+        }
+        // whoever has nothing in the corpus changes nothing of it
+        let external_hash = format!("{:032x}", 1_000 + number);
+        let identity = Identity { source: "test".to_owned(), external_hash };
+        world.store.members(&[identity]).await.unwrap();
+        world.objects(MEMBERS + i64::try_from(number).unwrap()).await;
+        assert_eq!(world.release().await.rewritten, []);
+        assert_eq!(std::fs::read(&traits).unwrap(), good);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
