@@ -185,7 +185,12 @@ fn check(place: &Place, when: &str) {
     let manifest = &shown["manifest"];
     let root = place.path().join("zweck-state/corpora/assistants");
     let mut named = BTreeSet::new();
-    for file in manifest["files"].as_array().unwrap().iter().chain([&manifest["lineage"]]) {
+    for file in manifest["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(["lineage", "traits"].map(|one| &manifest[one]))
+    {
         let path = file["path"].as_str().unwrap();
         let bytes =
             fs::read(root.join(path)).unwrap_or_else(|error| panic!("{when}: {path}: {error}"));
