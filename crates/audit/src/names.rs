@@ -286,12 +286,11 @@ fn ends_a_word(name: &str, rest: &str, is_single: bool) -> Option<usize> {
 
 /// Whether a place lies in an address on the web, where hyphens stand for spaces.
 fn is_in_address(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default().chars().rev();
-    let run = before
-        .take(LONGEST_ADDRESS)
-        .take_while(|one| !one.is_whitespace() && !"<>\"`".contains(*one));
-    let run: String = run.collect::<Vec<_>>().into_iter().rev().collect();
-    let run = run.to_lowercase();
+    let before = text.get(..at).unwrap_or_default();
+    let is_within = |one: &char| !one.is_whitespace() && !"<>\"`".contains(*one);
+    let run = before.chars().rev().take(LONGEST_ADDRESS).take_while(is_within);
+    let length = run.map(char::len_utf8).sum::<usize>();
+    let run = before.get(before.len() - length..).unwrap_or_default().to_lowercase();
     run.contains("://") || run.contains("www.")
 }
 

@@ -25,9 +25,6 @@ use crate::{
     table_file::Finished,
 };
 
-/// How many of what documents have is sorted in memory; the rest lies on disk.
-const ROOM: usize = 1 << 20;
-
 /// The files of a corpus, and what became of every row.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
@@ -155,7 +152,7 @@ impl Sorter {
     fn finish(self, rows: Accounting, earlier: Earlier) -> Result<Draft> {
         let Self { staging, spill, standing, mut documents, .. } = self;
         let stood_for = standing.finish(earlier)?;
-        let mut traits = spill::Sorter::new(ROOM);
+        let mut traits = spill::Sorter::new(standing::ROOM);
         let mut files: Vec<ShardFile> = Vec::new();
         let mut places = Vec::new();
         for (cell, path) in spill.finish()? {

@@ -12,7 +12,7 @@ use spill::{Sorted, Sorter};
 use crate::{CorpusError, DocumentId, LeftOut, Result, earlier::Earlier};
 
 /// How many records are sorted in memory; the others lie on disk.
-const ROOM: usize = 1 << 20;
+pub(crate) const ROOM: usize = 1 << 20;
 
 /// Says of a number what having it in common means.
 const SAME: i64 = 1;

@@ -93,7 +93,7 @@ impl Elsewhere {
         let elsewhere = self.clone();
         let exporting =
             Exporting { elsewhere, corpus, holder, export, record, folder, _lock: lock };
-        exporting.check_unchanged(gate).await?;
+        exporting.check(gate).await?;
         Ok(exporting)
     }
 
@@ -171,7 +171,13 @@ impl Exporting {
     /// # Errors
     /// [`ElsewhereError::Changed`]: what was written has to be deleted.
     pub async fn check(&self, gate: &Gate) -> Result<()> {
-        self.check_unchanged(gate).await
+        let name = &self.corpus.manifest().name;
+        let now = self.elsewhere.corpora.open(gate, name).await;
+        let is_same = now.as_ref().is_ok_and(|now| {
+            now.manifest().has_files_of(self.corpus.manifest())
+                && now.holder().id == self.corpus.holder().id
+        });
+        if is_same { Ok(()) } else { Err(ElsewhereError::Changed { corpus: name.clone() }) }
     }
 
     /// Ends the export: what was written is in its place, or nothing of it is left.
@@ -181,15 +187,5 @@ impl Exporting {
     pub fn finish(self) -> Result<Export> {
         self.folder.forget_draft(self.export.number)?;
         Ok(self.export)
-    }
-
-    async fn check_unchanged(&self, gate: &Gate) -> Result<()> {
-        let name = &self.corpus.manifest().name;
-        let now = self.elsewhere.corpora.open(gate, name).await;
-        let is_same = now.as_ref().is_ok_and(|now| {
-            now.manifest().has_files_of(self.corpus.manifest())
-                && now.holder().id == self.corpus.holder().id
-        });
-        if is_same { Ok(()) } else { Err(ElsewhereError::Changed { corpus: name.clone() }) }
     }
 }

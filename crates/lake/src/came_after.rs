@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{Array, ArrayRef, RecordBatch, RecordBatchOptions},
-    compute::cast,
+    array::{RecordBatch, RecordBatchOptions},
     datatypes::SchemaRef,
 };
 use async_trait::async_trait;
@@ -88,18 +87,10 @@ impl PartitionStream for CameAfter {
     }
 }
 
-/// The rows in the types that the table promises.
+/// The rows with what the table promises of its columns, such as that none is missing.
 fn typed(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
-    let columns = batch.columns().iter().zip(schema.fields());
-    let column = |(values, field): (&ArrayRef, &Arc<arrow::datatypes::Field>)| match values
-        .data_type()
-        == field.data_type()
-    {
-        true => Ok(Arc::clone(values)),
-        false => cast(values, field.data_type()),
-    };
-    let columns = columns.map(column).collect::<Result<Vec<_>, _>>()?;
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    let columns = batch.columns().to_vec();
     Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)?)
 }
 
