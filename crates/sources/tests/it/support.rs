@@ -66,7 +66,7 @@ pub(crate) fn declaration(text: &str) -> Declaration {
 
 /// A folder of data that is not part of the repository, if it is there.
 pub(crate) fn data_folder(name: &str) -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    let beside = "../../../shared/data";
     let data = std::env::var_os("ZWECK_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     Some(data.join(name)).filter(|folder| folder.is_dir())
 }

@@ -10,13 +10,13 @@ use testkit::PostgresServer;
 
 use crate::{
     examples::{self, Example},
-    run::ZWECK,
+    run::{ZWECK, root},
 };
 
 #[test]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn every_command_of_beside_your_platform_does_what_it_says() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root();
     let Some(programs) = programs() else {
         eprintln!("skipped: PostgreSQL with test_decoding, psql and python3 are not installed");
         return;

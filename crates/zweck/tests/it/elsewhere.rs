@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     network,
-    run::{NOW, Place, ZWECK},
+    run::{NOW, Place, ZWECK, root},
 };
 
 /// A place with a corpus and a holder elsewhere that was given it, and a member whose rows left.
@@ -399,11 +399,12 @@ fn a_training_job_with_pytorch_registers_learns_forgets_and_shows_it() {
     };
     let (place, network) = network::ready(120);
     place.ok("corpus build assistants --purpose generative-ai --shards 2 --slices 3");
-    let job = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/training-job/train.py");
+    let job = root().join("examples/training-job/train.py");
     let train = |what: &str| {
         let state = place.path().join("zweck-state");
         let ran = Command::new(python)
-            .args([job, what, "--holder", "trainer", "--zweck", ZWECK, "--at", NOW, "--models"])
+            .arg(&job)
+            .args([what, "--holder", "trainer", "--zweck", ZWECK, "--at", NOW, "--models"])
             .arg(place.path().join("models"))
             .arg("--state")
             .arg(state)

@@ -5,14 +5,17 @@ use std::{
     process::{Command, Output},
 };
 
-use crate::{examples, run::ZWECK};
+use crate::{
+    examples,
+    run::{ZWECK, root},
+};
 
 /// Commands that build or test the project itself: they are how this test came to run.
 const OF_CARGO: [&str; 2] = ["cargo test", "cargo build"];
 
 #[test]
 fn every_command_of_the_readme_does_what_it_says() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = root().join("README.md");
     let text = std::fs::read_to_string(&readme).expect("there is a README.md");
     let mut commands = examples::of(&text);
     let is_of_cargo = |command: &str| OF_CARGO.iter().any(|start| command.starts_with(start));

@@ -2,18 +2,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
     process::Command,
 };
 
 use serde_json::Value;
 
+use crate::run::root;
+
 /// Packages that are no rooms.
 const NOT_ROOMS: [&str; 2] = ["unify", "bench"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
-}
 
 /// The table `crate | one line | may use`.
 fn allowed() -> BTreeMap<String, BTreeSet<String>> {

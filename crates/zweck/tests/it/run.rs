@@ -12,6 +12,12 @@ pub(crate) const ZWECK: &str = env!("CARGO_BIN_EXE_zweck");
 /// When everything in these tests happens.
 pub(crate) const NOW: &str = "2026-11-01T00:00:00Z";
 
+/// The project's folder. Cargo runs tests in the folder of their package; a path that was compiled
+/// in could be that of another checkout with the same build folder.
+pub(crate) fn root() -> PathBuf {
+    Path::new("../..").canonicalize().unwrap()
+}
+
 /// A folder in which commands are run, with a clock that stands still.
 pub(crate) struct Place {
     folder: TempDir,

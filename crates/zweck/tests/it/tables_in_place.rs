@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     examples,
-    run::{Place, ZWECK},
+    run::{Place, ZWECK, root},
 };
 
 #[test]
@@ -20,9 +20,9 @@ fn every_command_of_tables_in_place_does_what_it_says() {
         eprintln!("skipped: python3 with pyarrow is not installed");
         return;
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root();
     let folder = tempfile::tempdir().unwrap();
-    symlink(root.canonicalize().unwrap().join("examples"), folder.path().join("examples")).unwrap();
+    symlink(root.join("examples"), folder.path().join("examples")).unwrap();
     let text = std::fs::read_to_string(root.join("docs/tables-in-place.md")).unwrap();
     let document = "docs/tables-in-place.md";
     examples::check(document, examples::of(&text), |command| {
@@ -67,7 +67,7 @@ fn a_damaged_log_is_an_error_of_two_lines() {
 /// The mapping of the page is the one that its commands use.
 #[test]
 fn the_mapping_of_tables_in_place_is_that_of_the_example() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root();
     let page = std::fs::read_to_string(root.join("docs/tables-in-place.md")).unwrap();
     let example =
         std::fs::read_to_string(root.join("examples/tables-in-place/posts.toml")).unwrap();

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::{network, run::Place};
+use crate::{
+    network,
+    run::{Place, root},
+};
 
 #[test]
 fn a_backup_in_its_own_state_is_refused() {
@@ -52,7 +55,7 @@ fn a_document_that_no_policy_asks_for_and_an_announcement_of_no_policy_say_so() 
 #[test]
 fn a_version_of_a_policy_is_one_text() {
     let (place, _) = network::ready(50);
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../policy/policies/2025-11-03.toml");
+    let path = root().join("crates/policy/policies/2025-11-03.toml");
     let text = std::fs::read_to_string(path).unwrap();
     place.write("wider.toml", text.replace("2015-01-01", "2014-01-01"));
     let ran = place.run("policy apply wider.toml");
