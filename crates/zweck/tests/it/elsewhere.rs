@@ -365,6 +365,22 @@ fn a_holder_is_of_one_build_of_a_corpus() {
 }
 
 #[test]
+fn what_has_to_go_is_not_told_from_a_corpus_that_is_lost() {
+    let given = given();
+    let place = &given.place;
+    let manifest = place.path().join("zweck-state/corpora/assistants/manifest.json");
+    let kept = fs::read(&manifest).unwrap();
+    fs::remove_file(&manifest).unwrap();
+    given.refuse(0);
+    let (run, code) = given.removals();
+    assert_eq!((code, run.get("waiting")), (5, None), "{run}");
+    let ran = place.run("holder removals trainer");
+    assert!(ran.code == 1 && ran.stderr.contains("its manifest is not at"), "{}", ran.stderr);
+    fs::write(&manifest, kept).unwrap();
+    assert_eq!(given.removals().0["waiting"], json!(["trainer"]));
+}
+
+#[test]
 fn a_holder_of_which_nothing_is_left_is_retired() {
     let given = given();
     let place = &given.place;
