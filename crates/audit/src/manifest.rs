@@ -1,6 +1,6 @@
 //! What a manifest says, read without the code that wrote it.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use ::text::normalisation::Normalisation;
 use policy::{Day, Instant, Purpose, Reason};
@@ -17,7 +17,9 @@ pub(crate) const FORMAT: u32 = 4;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
-    pub(crate) format: u32,
+    /// The one that is known here.
+    #[serde(rename = "format")]
+    pub(crate) _format: u32,
     pub(crate) name: String,
     pub(crate) holder: String,
     pub(crate) purpose: Purpose,
@@ -45,6 +47,27 @@ pub(crate) struct Manifest {
     /// What its documents have by which duplicates are told.
     pub(crate) traits: Beside,
     pub(crate) history: Vec<Released>,
+}
+
+/// What a manifest of any version says.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
+impl Manifest {
+    /// Reads a manifest, or says in words why it is none that is known here.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
+        // the parser's message quotes keys and places, no value of a member: there is none
+        let is_none = |error: serde_json::Error| format!("it is no manifest: {error}");
+        let Head { format } = serde_json::from_slice(bytes).map_err(is_none)?;
+        let by = match format.cmp(&FORMAT) {
+            Ordering::Equal => return serde_json::from_slice(bytes).map_err(is_none),
+            Ordering::Less => "an earlier version",
+            Ordering::Greater => "a later version",
+        };
+        Err(format!("it was written by {by}: its format is {format}, not {FORMAT}"))
+    }
 }
 
 /// Of a recipe what has to be known to find the words of a row again.

@@ -156,16 +156,9 @@ pub(crate) fn read_manifest(
         Err(source) => return Err(AuditError::File { path, source }),
     };
     let hash = blake3::hash(&bytes).to_hex().to_string();
-    match serde_json::from_slice::<Manifest>(&bytes) {
-        Ok(manifest) if manifest.format == manifest::FORMAT => Ok(Some((manifest, hash))),
-        Ok(manifest) => {
-            let what = format!("its format is {}, not {}", manifest.format, manifest::FORMAT);
-            findings.violation(Code::ManifestUnreadable, Place::manifest(), what);
-            Ok(None)
-        }
-        Err(error) => {
-            // The parser's message quotes keys and places, no value of a member: there is none.
-            let what = format!("it is no manifest: {error}");
+    match Manifest::parse(&bytes) {
+        Ok(manifest) => Ok(Some((manifest, hash))),
+        Err(what) => {
             findings.violation(Code::ManifestUnreadable, Place::manifest(), what);
             Ok(None)
         }

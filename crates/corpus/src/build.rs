@@ -146,7 +146,7 @@ impl Corpora {
             folder.drop_staging(Staging::Building)?;
         }
         // A reproduction that was not sealed stays until it is discarded.
-        let current = folder.read_manifest()?.map(|(manifest, _)| manifest.holder);
+        let current = self.read_manifest(&folder).await?.map(|(manifest, _)| manifest.holder);
         for holder in self.active(name).await? {
             let gone = match holder.state {
                 HolderState::Sealed => sealed.is_some(),
@@ -170,7 +170,7 @@ impl Corpora {
                 return Err(CorpusError::Taken { name: folder.name().to_owned() });
             }
             // Files that may only be out of reach are no reason to say that they are gone.
-            (None, Some(holder)) => return Err(folder.lost(&holder.id)),
+            (None, Some(holder)) => return Err(self.lost(folder, &holder.id).await),
             _ => {}
         }
         folder.drop_staging(Staging::Building)?;
@@ -186,9 +186,10 @@ impl Corpora {
         let sealed = |id: &HolderId| {
             active.iter().find(|one| one.id == *id && one.state == HolderState::Sealed)
         };
-        let current = folder.read_manifest()?.map(|(manifest, _)| manifest);
+        let current = self.read_manifest(folder).await?.map(|(manifest, _)| manifest);
         let current = current.filter(|manifest| sealed(&manifest.holder).is_some());
-        let Some((staged, hash)) = folder.read_staged_manifest()? else { return Ok(current) };
+        let staged = self.read_staged_manifest(folder).await?;
+        let Some((staged, hash)) = staged else { return Ok(current) };
         let holder = sealed(&staged.holder);
         if holder.and_then(|holder| holder.manifest_hash.as_ref()) != Some(&hash) {
             return Ok(current);

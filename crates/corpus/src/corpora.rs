@@ -81,7 +81,9 @@ impl Corpora {
     ///
     /// # Errors
     /// [`CorpusError::RemovalPending`] while a removal waits for it, see
-    /// [`Gate::run_removals`]; [`CorpusError::Unknown`] if it is not there or not sealed.
+    /// [`Gate::run_removals`]; [`CorpusError::Unknown`] if it is not there or not sealed;
+    /// [`CorpusError::Lost`], [`CorpusError::Unreadable`] and [`CorpusError::Outdated`] if it is
+    /// sealed and has no manifest that can be read.
     pub async fn open(&self, gate: &Gate, name: &str) -> Result<Corpus> {
         let folder = Folder::new(&self.root, name)?;
         let unknown = || CorpusError::Unknown { name: name.to_owned() };
@@ -89,7 +91,9 @@ impl Corpora {
             return Err(unknown());
         }
         let content = folder.lock_content().await?;
-        let manifest = self.recover(&folder).await?.ok_or_else(unknown)?;
+        let Some(manifest) = self.recover(&folder).await? else {
+            return Err(self.missing(&folder).await);
+        };
         drop(content);
         let holder = self.store.holder(&manifest.holder).await?.ok_or_else(unknown)?;
         if gate.is_behind(&holder).await? {

@@ -4,6 +4,8 @@ use gate::{GateError, Table};
 use policy::{Purpose, Sequence};
 use store::{HolderId, StoreError};
 
+use crate::Manifest;
+
 /// Why a corpus could not be built, opened or changed.
 ///
 /// No message quotes a document: errors end up in logs.
@@ -78,15 +80,43 @@ pub enum CorpusError {
         /// The cause.
         source: serde_json::Error,
     },
-    /// The manifest of a corpus is damaged, or of a version that is not known here.
+    /// A manifest is laid out as another version of Zweck does it.
     #[error(
-        "the manifest of corpus `{name}` cannot be read (hint: put it back as it was, or `zweck \
-         corpus discard {name} --yes` and build the corpus anew)"
+        "`{}` has the format {format}, and this version of Zweck reads {known}",
+        path.display(),
+        known = Manifest::FORMAT
+    )]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        format: u32,
+    },
+    /// The manifest of a corpus is damaged, or of a later version.
+    #[error(
+        "the manifest of corpus `{name}` cannot be read (hint: put it back as it was, or {})",
+        way_to_build_anew(name, followers)
     )]
     Unreadable {
         /// The corpus.
         name: String,
+        /// The corpora that go on from it, in the order in which they have to be discarded.
+        followers: Vec<String>,
         /// The cause.
+        source: Box<Self>,
+    },
+    /// A corpus was made by an earlier version, and this one reads it no more.
+    #[error(
+        "corpus `{name}` was made by an earlier version of Zweck and has to be built again (hint: \
+         {})",
+        way_to_build_anew(name, followers)
+    )]
+    Outdated {
+        /// The corpus.
+        name: String,
+        /// The corpora that go on from it, in the order in which they have to be discarded.
+        followers: Vec<String>,
+        /// Which format it has.
         source: Box<Self>,
     },
     /// A file of the corpus does not hold what its manifest says.
@@ -151,9 +181,9 @@ pub enum CorpusError {
     /// not in its folder.
     #[error(
         "corpus `{name}` is sealed as holder `{holder}`, but its manifest is not at `{}` (hint: \
-         put the folder back, or `zweck corpus discard {name} --yes` if it is gone for good, and \
-         build the corpus anew)",
-        path.display()
+         put the folder back, or, if it is gone for good, {})",
+        path.display(),
+        way_to_build_anew(name, followers)
     )]
     Lost {
         /// The corpus.
@@ -162,6 +192,8 @@ pub enum CorpusError {
         holder: HolderId,
         /// Where the manifest has to be.
         path: PathBuf,
+        /// The corpora that go on from it, in the order in which they have to be discarded.
+        followers: Vec<String>,
     },
     /// The holder's files are not, or no longer, those of the corpus.
     #[error("corpus `{name}` is no longer held by `{holder}`")]
@@ -196,6 +228,17 @@ pub enum CorpusError {
         /// The last fact there is.
         last: Sequence,
     },
+    /// A corpus is to release before the one that it goes on from has.
+    #[error(
+        "corpus `{name}` goes on from `{after}`, and releases once that has (hint: see what holds up \
+         `{after}`, then `zweck removal run`)"
+    )]
+    Waits {
+        /// The corpus.
+        name: String,
+        /// The one that it goes on from, or that this one goes on from in turn.
+        after: String,
+    },
     /// A corpus cannot go on from another one.
     #[error("corpus `{name}` cannot go on from `{after}`: {reason}")]
     CannotFollow {
@@ -206,16 +249,31 @@ pub enum CorpusError {
         /// Why not.
         reason: &'static str,
     },
-    /// Another corpus goes on from this one, which stands for what is the same in both.
+    /// Other corpora go on from this one, which stands for what is the same in both.
     #[error(
-        "corpus `{by}` goes on from `{name}`, which has to stay as long as that one (hint: `zweck \
-         corpus discard {by} --yes`, and build it again afterwards)"
+        "corpus `{name}` has to stay as long as others go on from it: {} (hint: {}; what is still \
+         needed of them is built again afterwards)",
+        in_backticks(by),
+        discards(by)
     )]
     Followed {
         /// The corpus that was to be replaced or discarded.
         name: String,
-        /// The one that goes on from it.
-        by: String,
+        /// Those that go on from it, in turn as well, in the order in which they have to be
+        /// discarded.
+        by: Vec<String>,
+    },
+    /// The file by which those that go on from a corpus know what it has is gone or damaged.
+    #[error(
+        "what corpus `{name}` has cannot be told to one that goes on from it (hint: copy the file \
+         back from a backup, or wait for the next removal: `zweck removal run` writes it anew when \
+         `{name}` follows one, and so does a new build of `{name}`, while nothing goes on from it)"
+    )]
+    Traits {
+        /// The corpus.
+        name: String,
+        /// Which file, and what is wrong with it.
+        source: Box<Self>,
     },
     /// Refusals kept coming while the corpus was to be sealed.
     #[error("corpus `{name}` could not be sealed: refusals came in during each of {tries} tries")]
@@ -266,4 +324,21 @@ impl CorpusError {
     pub(crate) fn damaged(path: &Path, reason: &'static str) -> Self {
         Self::Damaged { path: path.to_owned(), reason }
     }
+}
+
+/// The commands by which a corpus is built anew, after those that go on from it were discarded.
+fn way_to_build_anew(name: &str, followers: &[String]) -> String {
+    let names = [followers, &[name.to_owned()]].concat();
+    let others = if followers.is_empty() { "" } else { " and the others after it" };
+    format!("{}, then `zweck corpus build {name} …`{others}", discards(&names))
+}
+
+/// The commands by which corpora are discarded, one after the other.
+fn discards(names: &[String]) -> String {
+    let commands = names.iter().map(|name| format!("`zweck corpus discard {name} --yes`"));
+    commands.collect::<Vec<_>>().join(", then ")
+}
+
+fn in_backticks(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

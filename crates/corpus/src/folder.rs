@@ -12,8 +12,6 @@ use std::{
     time::Duration,
 };
 
-use store::HolderId;
-
 use crate::{CorpusError, CorpusFile, Manifest, Result, Split, sealed};
 
 const RETRY: Duration = Duration::from_millis(50);
@@ -78,31 +76,6 @@ impl Folder {
 
     pub(crate) fn manifest(&self) -> PathBuf {
         self.root().join(Manifest::FILE)
-    }
-
-    /// The manifest with the hash of its bytes; `None` if there is none.
-    pub(crate) fn read_manifest(&self) -> Result<Option<(Manifest, String)>> {
-        Manifest::read(&self.manifest()).map_err(|error| match error {
-            CorpusError::Manifest { .. } | CorpusError::Damaged { .. } => {
-                CorpusError::Unreadable { name: self.name.clone(), source: Box::new(error) }
-            }
-            other => other,
-        })
-    }
-
-    /// The manifest of a build that is not in place, as [`Self::read_manifest`] has it.
-    pub(crate) fn read_staged_manifest(&self) -> Result<Option<(Manifest, String)>> {
-        match Manifest::read(&self.staging(Staging::Building).join(Manifest::FILE)) {
-            // what is sealed was written whole before: this is of no use to anybody
-            Err(CorpusError::Manifest { .. }) => Ok(None),
-            read => read,
-        }
-    }
-
-    /// The manifest of a sealed holder is not in its place.
-    pub(crate) fn lost(&self, holder: &HolderId) -> CorpusError {
-        let (name, path) = (self.name.clone(), self.manifest());
-        CorpusError::Lost { name, holder: holder.clone(), path }
     }
 
     pub(crate) fn staging(&self, staging: Staging) -> PathBuf {

@@ -2,11 +2,11 @@
 //! is the same as something there. So what is new costs what is new, and no file is written twice.
 
 use gate::Gate;
-use store::HolderId;
+use store::Holder;
 
 use crate::{
     BuildRequest, Corpora, CorpusError, Followed, Result,
-    corpora::{KIND, name_of},
+    corpora::name_of,
     earlier::Earlier,
     folder::{Folder, Lock},
     manifest::Cut,
@@ -41,6 +41,10 @@ impl Corpora {
             ),
             (manifest.recipe != request.recipe, "that is made by another recipe"),
             (manifest.lake_version > request.lake_version, "that has later rows"),
+            (
+                manifest.as_of > request.as_of,
+                "that stands as of a later instant (hint: an --as-of that is no earlier, or none)",
+            ),
         ];
         match differs.into_iter().find(|(differs, _)| *differs) {
             Some((_, reason)) => Err(cannot(reason)),
@@ -70,25 +74,41 @@ impl Corpora {
             }
             let file = &corpus.manifest().traits;
             let path = corpus.root().join(&file.path);
-            sealed::check(&path, &file.blake3)?;
+            sealed::check(&path, &file.blake3)
+                .map_err(|error| CorpusError::Traits { name: after, source: Box::new(error) })?;
             earlier.add(&path)?;
             next = corpus.manifest().after.clone();
         }
         Ok(earlier)
     }
 
-    /// Checks that no other corpus goes on from any of these holders.
+    /// Checks that no other corpus goes on from this one.
     pub(crate) async fn check_unfollowed(&self, name: &str) -> Result<()> {
-        let active = self.all_active().await?;
-        let is_of_name = |id: &HolderId| {
-            active.iter().any(|holder| holder.id == *id && name_of(holder) == Some(name))
-        };
-        let follows = active
-            .iter()
-            .find(|holder| holder.kind == KIND && holder.parent.as_ref().is_some_and(is_of_name));
-        match follows.and_then(name_of) {
-            Some(by) => Err(CorpusError::Followed { name: name.to_owned(), by: by.to_owned() }),
-            None => Ok(()),
+        match self.followers(name).await? {
+            none if none.is_empty() => Ok(()),
+            by => Err(CorpusError::Followed { name: name.to_owned(), by }),
         }
+    }
+
+    /// The corpora that go on from one, in turn as well, in the order in which they have to be
+    /// discarded: each before those that it goes on from.
+    pub(crate) async fn followers(&self, name: &str) -> Result<Vec<String>> {
+        let active = self.all_active().await?;
+        let of_name = active.iter().filter(|holder| name_of(holder) == Some(name));
+        let mut before: Vec<_> = of_name.map(|holder| &holder.id).collect();
+        let mut followers: Vec<String> = Vec::new();
+        // no chain is longer than all of them
+        for _ in &active {
+            let goes_on =
+                |one: &&Holder| one.parent.as_ref().is_some_and(|parent| before.contains(&parent));
+            let next: Vec<_> = active.iter().filter(goes_on).collect();
+            for follower in next.iter().copied().filter_map(name_of) {
+                followers.retain(|other| other != follower);
+                followers.push(follower.to_owned());
+            }
+            before = next.iter().map(|holder| &holder.id).collect();
+        }
+        followers.reverse();
+        Ok(followers)
     }
 }

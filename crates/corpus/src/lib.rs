@@ -27,6 +27,7 @@ mod overview;
 mod owned;
 mod pairs;
 mod paragraphs;
+mod reading;
 mod recipe;
 mod release;
 mod sealed;

@@ -152,6 +152,12 @@ pub struct Released {
     pub rows_promoted: u64,
 }
 
+/// What a manifest of any version says.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
 impl Manifest {
     /// The layout that this version writes and reads.
     pub const FORMAT: u32 = 4;
@@ -192,11 +198,13 @@ impl Manifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(CorpusError::file("reading", path)(error)),
         };
-        let manifest: Self = serde_json::from_slice(&bytes)
-            .map_err(|source| CorpusError::Manifest { path: path.to_owned(), source })?;
-        if manifest.format != Self::FORMAT {
-            return Err(CorpusError::damaged(path, "its format is not one that is known here"));
+        let damaged = |source| CorpusError::Manifest { path: path.to_owned(), source };
+        // what another version wrote has other keys
+        let Head { format } = serde_json::from_slice(&bytes).map_err(damaged)?;
+        if format != Self::FORMAT {
+            return Err(CorpusError::Format { path: path.to_owned(), format });
         }
+        let manifest = serde_json::from_slice(&bytes).map_err(damaged)?;
         Ok(Some((manifest, hash(&bytes))))
     }
 

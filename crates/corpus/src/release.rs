@@ -36,7 +36,7 @@ impl gate::Holder for Corpora {
         member: MemberNumber,
         item: Option<ItemId>,
     ) -> Result<Vec<Held>, HolderError> {
-        let (folder, manifest, _) = self.current(held)?;
+        let (folder, manifest, _) = self.current(held).await?;
         let lineage = folder.root().join(&manifest.lineage.path);
         let rows = lineage::read_member(&lineage, member, item)?;
         let held = rows.into_iter().map(|row| Held {
@@ -49,7 +49,7 @@ impl gate::Holder for Corpora {
     }
 
     async fn artefacts(&self, held: &Holder) -> Result<Artefacts, HolderError> {
-        let (folder, manifest, _) = self.current(held)?;
+        let (folder, manifest, _) = self.current(held).await?;
         let files = manifest.files.into_iter().map(|file| Artefact {
             path: file.path,
             blake3: file.blake3,
@@ -85,7 +85,7 @@ impl Corpora {
         let folder = self.folder_of(held)?;
         let _content = folder.lock_content().await?;
         self.recover(&folder).await?;
-        let (folder, before, hash) = self.current(held)?;
+        let (folder, before, hash) = self.current(held).await?;
         folder.drop_staging(Staging::Releasing)?;
         folder.sweep(Some(&before))?;
         if to <= before.facts.to {
@@ -137,7 +137,13 @@ impl Corpora {
             after: before.after.as_ref().map(|after| after.lake_version),
         };
         // what stands before this has to have followed the same removals
-        let earlier = self.earlier(gate, &before.name, before.after.as_ref()).await?;
+        let earlier = self.earlier(gate, &before.name, before.after.as_ref()).await;
+        let earlier = earlier.map_err(|error| match error {
+            CorpusError::RemovalPending { name: after, .. } => {
+                CorpusError::Waits { name: before.name.clone(), after }
+            }
+            other => other,
+        })?;
         let permitted = gate.permit(&permit, at).await?;
         self.report(Step::Permitted);
         let staging = folder.stage(Staging::Releasing)?;
@@ -168,11 +174,12 @@ impl Corpora {
     }
 
     /// The corpus that a holder has, with its manifest's hash.
-    fn current(&self, held: &Holder) -> Result<(Folder, Manifest, String)> {
+    async fn current(&self, held: &Holder) -> Result<(Folder, Manifest, String)> {
         let folder = self.folder_of(held)?;
         let name = || folder.name().to_owned();
-        let read = folder.read_manifest()?;
-        let (manifest, hash) = read.ok_or_else(|| folder.lost(&held.id))?;
+        let Some((manifest, hash)) = self.read_manifest(&folder).await? else {
+            return Err(self.lost(&folder, &held.id).await);
+        };
         if manifest.holder != held.id {
             return Err(CorpusError::Superseded { name: name(), holder: held.id.clone() });
         }

@@ -38,9 +38,11 @@ impl Corpora {
                 continue;
             };
             let folder = Folder::new(self.root(), name)?;
-            let found = folder.read_manifest()?;
+            let found = self.read_manifest(&folder).await?;
             let found = found.filter(|(_, hash)| Some(hash) == holder.manifest_hash.as_ref());
-            let (manifest, hash) = found.ok_or_else(|| folder.lost(&holder.id))?;
+            let Some((manifest, hash)) = found else {
+                return Err(self.lost(&folder, &holder.id).await);
+            };
             let file = |path: &str, blake3: &str| SealedFile {
                 path: format!("{name}/{path}"),
                 blake3: blake3.to_owned(),

@@ -57,6 +57,10 @@ impl Folder {
         format!("{number}.documents")
     }
 
+    fn lock_path(&self) -> PathBuf {
+        self.root.join(format!("{}.lock", self.name))
+    }
+
     fn record_path(number: u32) -> String {
         format!("exports/{number}.json")
     }
@@ -67,23 +71,29 @@ impl Folder {
 
     /// Waits a while for whoever has the right. What exports that were cut off have left is deleted.
     pub(crate) async fn lock(&self) -> Result<Lock> {
-        let path = self.root.join(format!("{}.lock", self.name));
-        fs::create_dir_all(&self.root).map_err(ElsewhereError::file("making", &self.root))?;
         for _ in 0..TRIES {
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-            let file = file.map_err(ElsewhereError::file("opening the lock", &path))?;
-            match file.try_lock() {
-                Ok(()) => {
-                    self.delete_drafts()?;
-                    return Ok(Lock { _file: file });
-                }
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(RETRY).await,
-                Err(TryLockError::Error(error)) => {
-                    return Err(ElsewhereError::file("locking", &path)(error));
-                }
+            match self.try_lock()? {
+                Some(lock) => return Ok(lock),
+                None => tokio::time::sleep(RETRY).await,
             }
         }
-        Err(ElsewhereError::Busy { name: self.name.clone(), path })
+        Err(ElsewhereError::Busy { name: self.name.clone(), path: self.lock_path() })
+    }
+
+    /// The same without waiting; `None` if somebody else has the right.
+    pub(crate) fn try_lock(&self) -> Result<Option<Lock>> {
+        let path = self.lock_path();
+        fs::create_dir_all(&self.root).map_err(ElsewhereError::file("making", &self.root))?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(ElsewhereError::file("opening the lock", &path))?;
+        match file.try_lock() {
+            Ok(()) => {
+                self.delete_drafts()?;
+                Ok(Some(Lock { _file: file }))
+            }
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(ElsewhereError::file("locking", &path)(error)),
+        }
     }
 
     /// What was registered, with the hash of its bytes; `None` if nothing was.

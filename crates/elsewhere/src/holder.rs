@@ -135,6 +135,26 @@ impl Elsewhere {
         Ok(Overview { holder, registered, exports })
     }
 
+    /// Deletes what exports that were cut off have written: called with every run of the removals, so
+    /// that no copy waits for somebody to look into its holder. Where it cannot be deleted, that is
+    /// logged.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn settle(&self) -> Result<()> {
+        let (kind, state) = (Some(KIND.to_owned()), Some(HolderState::Sealed));
+        let filter = HolderFilter { kind, state, ..Default::default() };
+        for holder in self.store.holders(&filter).await? {
+            // whoever gets the lock deletes what is left, and whoever has it has done so
+            let locked = self.folder_of(&holder).and_then(|folder| folder.try_lock());
+            if let Err(error) = locked {
+                let holder = holder.name;
+                tracing::warn!(%error, holder, "what exports that were cut off have written stays");
+            }
+        }
+        Ok(())
+    }
+
     /// Every file that is kept of holders elsewhere, relative to their folder, for whoever copies
     /// them.
     ///

@@ -81,11 +81,19 @@ pub(crate) fn license(dataset: &Dataset) -> String {
 
 fn sentence(dataset: &Dataset, statistics: &Statistics) -> String {
     let Dataset { name, holder, purpose, policy_version, .. } = dataset;
+    let after = dataset.after.as_ref().map(|after| {
+        format!(
+            " It goes on from the corpus {}: rows up to version {} of the lake, and what is the same \
+             there, or nearly, are not in it.",
+            after.corpus, after.lake_version,
+        )
+    });
     format!(
         "{} of the corpus {name}, given to {holder} for the purpose {purpose} under \
          policy {policy_version}. Only rows that the policy and the choices of their members \
-         permit are in it; personal data is replaced as the recipe says.",
+         permit are in it; personal data is replaced as the recipe says.{}",
         counted(statistics.documents(), "document"),
+        after.unwrap_or_default(),
     )
 }
 

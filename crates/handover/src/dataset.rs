@@ -30,6 +30,8 @@ pub struct Dataset {
     pub as_of: Instant,
     /// Rows that came into the lake later are not in it.
     pub lake_version: u64,
+    /// The corpus that it goes on from.
+    pub after: Option<Followed>,
     /// The files of attached tables that were read for it.
     pub attached: Vec<AttachedTable>,
     /// How it is cut.
@@ -56,6 +58,18 @@ pub struct FactRange {
     pub from: u64,
     /// A place in the order of facts.
     pub to: u64,
+}
+
+/// A corpus that another one goes on from: what it has, and what came in before, is not in that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Followed {
+    /// Its name.
+    pub corpus: String,
+    /// The holder as which it is registered, which tells its builds apart.
+    pub holder: String,
+    /// Rows up to this version of the lake are its own.
+    pub lake_version: u64,
 }
 
 /// A table elsewhere of which rows were read in place.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    Dataset, ExportedFile, Language, Records, Split, Statistics,
+    Dataset, ExportedFile, Followed, Language, Records, Split, Statistics,
     croissant::license,
     escape::{code, code_in_table, markdown, yaml},
     records::FieldKind,
@@ -106,6 +106,14 @@ fn introduction(card: &mut String, dataset: &Dataset, files: &[ExportedFile]) ->
         code(&dataset.holder),
         code(&dataset.purpose),
     )?;
+    if let Some(Followed { corpus, lake_version, .. }) = &dataset.after {
+        writeln!(
+            card,
+            "It goes on from the corpus {}: rows up to version {lake_version} of the lake, and what \
+             is the same there, or nearly, are not in it.\n",
+            code(corpus),
+        )?;
+    }
     writeln!(card, "**Terms.** {}\n", markdown(&license(dataset)))?;
     writeln!(
         card,
@@ -205,6 +213,10 @@ fn rules(card: &mut String, dataset: &Dataset) -> std::fmt::Result {
     ];
     for (what, which) in rows {
         writeln!(card, "| {what} | {which} |")?;
+    }
+    if let Some(Followed { holder, lake_version, .. }) = &dataset.after {
+        let which = code_in_table(holder);
+        writeln!(card, "| goes on from | {which}, version {lake_version} of the lake |")?;
     }
     Ok(())
 }

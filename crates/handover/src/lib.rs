@@ -30,8 +30,8 @@ mod summary;
 
 pub use croissant::{NAMESPACE, croissant};
 pub use dataset::{
-    AttachedFile, AttachedTable, CorpusFile, Cut, Dataset, DocumentCounts, FactRange, RowCounts,
-    Shares,
+    AttachedFile, AttachedTable, CorpusFile, Cut, Dataset, DocumentCounts, FactRange, Followed,
+    RowCounts, Shares,
 };
 pub use dataset_card::dataset_card;
 pub use description::{Description, overview};

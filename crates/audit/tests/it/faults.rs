@@ -316,6 +316,14 @@ async fn a_manifest_that_the_store_does_not_know_is_found() {
     check(unreadable, &[Code::ManifestUnreadable]).await;
     let gone = async |kit: &mut Kit| fs::remove_file(kit.root().join("manifest.json")).unwrap();
     check(gone, &[Code::ManifestUnreadable]).await;
+    let by_another_version = async |kit: &mut Kit| {
+        kit.manifest["format"] = json!(3);
+        kit.manifest.as_object_mut().unwrap().remove("traits");
+        kit.save_manifest().await;
+    };
+    let findings = plant_and_audit(by_another_version).await;
+    let what = "it was written by an earlier version: its format is 3, not 4";
+    assert_eq!(findings.findings[0].what, what, "{findings:#?}");
     let nobody = async |kit: &mut Kit| {
         kit.manifest["holder"] = json!("corpus.nobody");
         kit.save_manifest().await;

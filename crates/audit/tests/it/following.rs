@@ -46,6 +46,30 @@ async fn what_the_other_one_has_is_not_missed_in_it() {
 }
 
 #[tokio::test]
+async fn without_what_is_there_already_nobody_says_that_rows_are_missing() {
+    let only = async |world: &World, code: Code| {
+        let findings = found(world).await;
+        assert!(findings.by_code().into_keys().eq([code]), "{findings:#?}");
+        let untold = ": whether rows are missing here cannot be told, and was left out";
+        assert!(findings.findings.iter().all(|one| one.what.ends_with(untold)), "{findings:#?}");
+    };
+    let world = later().await;
+    let base = world.folder.path().join("corpora").join(NAME);
+    let manifest = base.join("manifest.json");
+    let kept = fs::read(&manifest).unwrap();
+    fs::write(&manifest, "{").unwrap();
+    only(&world, Code::ManifestDiffers).await;
+    fs::remove_file(&manifest).unwrap();
+    only(&world, Code::ManifestDiffers).await;
+    fs::write(&manifest, kept).unwrap();
+    assert!(found(&world).await.is_clean());
+    for split in ["train", "validation", "test"] {
+        let _ = fs::remove_dir_all(base.join(split));
+    }
+    only(&world, Code::FileUnreadable).await;
+}
+
+#[tokio::test]
 async fn what_does_not_go_on_from_there_is_found() {
     /// Changes the manifest of a corpus.
     fn change(world: &World, name: &str, change: impl FnOnce(&mut Value)) {

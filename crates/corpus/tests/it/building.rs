@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use corpus::{BuildRequest, CorpusError, Step};
+use corpus::{BuildRequest, CorpusError, Manifest, Step};
 use gate::FactRange;
 use policy::{Answer, Sequence};
 
@@ -180,6 +180,32 @@ async fn a_corpus_whose_manifest_is_damaged_is_built_anew_once_it_is_discarded()
     let fault = shown.fault.unwrap();
     assert!(fault.contains("cannot be read") && fault.contains("EOF while parsing"), "{fault}");
     assert_eq!((shown.manifest, shown.holders.len()), (None, 1));
+    world.corpora.discard("main", now()).await.unwrap();
+    assert!(world.build("main").await.sealed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corpus_of_another_version_is_not_called_damaged() {
+    let world = World::new().await;
+    world.build("main").await;
+    let path = world.root("main").join("manifest.json");
+    let mut manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    // other versions have other keys
+    manifest.as_object_mut().unwrap().remove("traits");
+    let way = "`zweck corpus discard main --yes`, then `zweck corpus build main …`)";
+    let earlier = "was made by an earlier version of Zweck and has to be built again (hint: ";
+    let later = "cannot be read (hint: put it back as it was, or ";
+    for (format, told) in [(Manifest::FORMAT - 1, earlier), (Manifest::FORMAT + 1, later)] {
+        manifest["format"] = format.into();
+        std::fs::write(&path, manifest.to_string()).unwrap();
+        let refused = world.corpora.open(&world.gate, "main").await.unwrap_err();
+        let said = gate::in_words(&refused);
+        assert!(said.contains(&format!("{told}{way}")), "{said}");
+        assert!(said.contains(&format!("has the format {format}, and")), "{said}");
+        let shown = world.corpora.show(&world.gate, "main").await.unwrap();
+        assert_eq!(shown.fault, Some(said));
+    }
     world.corpora.discard("main", now()).await.unwrap();
     assert!(world.build("main").await.sealed);
 }

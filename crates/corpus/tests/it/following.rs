@@ -104,6 +104,10 @@ async fn all_that_it_goes_on_from_stands_before_it() {
     assert_eq!(promoted, [0, 1, 0], "the second has it, so that the third does not need it");
 }
 
+/// How `main` is built anew that `later` goes on from.
+const WAY: &str = "`zweck corpus discard later --yes`, then `zweck corpus discard main --yes`, then \
+                   `zweck corpus build main …` and the others after it";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_goes_on_waits_for_the_one_before() {
     let world = World::new().await;
@@ -115,9 +119,21 @@ async fn one_that_goes_on_waits_for_the_one_before() {
     let kept = std::fs::read(&lineage).unwrap();
     std::fs::remove_file(&lineage).unwrap();
     world.objects(SAME[0]).await;
-    let outcomes = world.run_removals().await;
-    assert!(outcomes.iter().all(|one| one.outcome.is_err()), "{outcomes:?}");
-    assert_eq!(files(&world.root("later")), before);
+    for damage in [None, Some("{\n")] {
+        if let Some(damage) = damage {
+            std::fs::write(&lineage, damage).unwrap();
+        }
+        let outcomes = world.run_removals().await;
+        assert_eq!(outcomes.len(), 2, "{outcomes:?}");
+        for outcome in outcomes {
+            let said = outcome.outcome.unwrap_err();
+            assert!(said.contains("corpus `main`") && said.contains(WAY), "{said}");
+        }
+        assert_eq!(files(&world.root("later")), before);
+        let further = request(&world, "further", "main").await;
+        let refused = world.corpora.build(&world.gate, &further, now()).await.unwrap_err();
+        assert!(refused.to_string().contains(WAY), "{refused}");
+    }
     std::fs::write(&lineage, kept).unwrap();
     let outcomes = world.run_removals().await;
     assert!(outcomes.iter().all(|one| one.outcome.is_ok()), "{outcomes:?}");
@@ -131,8 +147,11 @@ async fn what_it_cannot_go_on_from_is_refused_before_anything_is_registered() {
     let good = request(&world, "later", "main").await;
     let cut = Configuration::new(1, 2).unwrap();
     let early = policy::LakeVersion::from_i64(built.manifest.lake_version.as_i64() - 1);
+    let other = "talent".parse().unwrap();
     let cases = [
         (BuildRequest { name: "main".to_owned(), ..good.clone() }, "they are one corpus"),
+        (BuildRequest { purpose: other, ..good.clone() }, "serves another purpose"),
+        (BuildRequest { as_of: now().plus_days(-1), ..good.clone() }, "as of a later instant"),
         (BuildRequest { configuration: cut, ..good.clone() }, "cut into other cells"),
         (BuildRequest { recipe: Recipe::default(), ..good.clone() }, "another recipe"),
         (BuildRequest { lake_version: early, ..good.clone() }, "has later rows"),
@@ -189,15 +208,60 @@ async fn damaged_traits_are_written_anew_with_the_next_removal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn traits_that_are_lost_are_told_with_what_heals_them() {
+    let world = World::new().await;
+    let main = world.build("main").await;
+    let traits = world.root("main").join(&main.manifest.traits.path);
+    let later = request(&world, "later", "main").await;
+    let lose = async || {
+        std::fs::remove_file(&traits).unwrap();
+        let refused = world.corpora.build(&world.gate, &later, now()).await.unwrap_err();
+        let said = gate::in_words(&refused);
+        let told = ["`zweck removal run` writes it anew", "a new build of `main`"];
+        for words in told.into_iter().chain([main.manifest.traits.path.as_str()]) {
+            assert!(said.contains(words), "{said}");
+        }
+        assert_eq!(world.active().await.len(), 1);
+    };
+    lose().await;
+    world.build("main").await;
+    assert!(traits.exists());
+    lose().await;
+    world.objects(3).await;
+    world.release().await;
+    assert!(go_on(&world, "later", "main").await.sealed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_that_go_on_are_told_in_the_order_in_which_they_have_to_go() {
+    let world = World::new().await;
+    world.build("main").await;
+    for (name, after) in [("second", "main"), ("third", "second"), ("other", "main")] {
+        go_on(&world, name, after).await;
+    }
+    let refused = world.corpora.discard("main", now()).await.unwrap_err();
+    let words = "`zweck corpus discard third --yes`, then `zweck corpus discard second --yes`, then \
+                 `zweck corpus discard other --yes`;";
+    assert!(refused.to_string().contains(words), "{refused}");
+    let CorpusError::Followed { by, .. } = refused else { panic!("{refused}") };
+    let refused = world.corpora.discard("second", now()).await.unwrap_err();
+    assert!(matches!(&refused, CorpusError::Followed { by, .. } if *by == ["third"]), "{refused}");
+    for name in by.iter().map(String::as_str).chain(["main"]) {
+        world.corpora.discard(name, now()).await.unwrap();
+    }
+    assert!(world.active().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_another_one_goes_on_from_stays() {
     let world = World::new().await;
     world.build("main").await;
     go_on(&world, "later", "main").await;
     let request = world.request("main").await;
     let refused = world.corpora.build(&world.gate, &request, now()).await.unwrap_err();
-    assert!(matches!(&refused, CorpusError::Followed { by, .. } if by == "later"), "{refused}");
+    assert!(matches!(&refused, CorpusError::Followed { by, .. } if *by == ["later"]), "{refused}");
     let refused = world.corpora.discard("main", now()).await.unwrap_err();
-    assert!(matches!(&refused, CorpusError::Followed { by, .. } if by == "later"), "{refused}");
+    assert!(matches!(&refused, CorpusError::Followed { by, .. } if *by == ["later"]), "{refused}");
     // the one that goes on may be built again
     go_on(&world, "later", "main").await;
     world.corpora.discard("later", now()).await.unwrap();

@@ -7,6 +7,7 @@ use crate::{Dataset, Statistics};
 /// Terms whose value is JSON as it stands.
 pub(super) const JSON_TERMS: &[&str] = &[
     "accountingTotals",
+    "after",
     "attached",
     "configuration",
     "corpusAccounting",
@@ -32,6 +33,7 @@ pub(super) fn properties(dataset: &Dataset, statistics: &Statistics) -> Map<Stri
         facts,
         as_of,
         lake_version,
+        after,
         attached,
         configuration,
         recipe,
@@ -50,6 +52,7 @@ pub(super) fn properties(dataset: &Dataset, statistics: &Statistics) -> Map<Stri
         ("facts", json!(facts)),
         ("asOf", json!(as_of.rfc3339())),
         ("lakeVersion", json!(lake_version)),
+        ("after", json!(after)),
         ("attached", attached_tables(attached)),
         ("configuration", json!(configuration)),
         ("recipe", json!(recipe)),

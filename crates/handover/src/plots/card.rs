@@ -1,5 +1,5 @@
 use crate::{
-    Dataset, Language, Statistics,
+    Dataset, Followed, Language, Statistics,
     numbers::counted,
     plots::{
         categories, languages, left_out, lengths,
@@ -11,6 +11,7 @@ use crate::{
 const MARGIN: f64 = 24.0;
 const GAP: f64 = 16.0;
 const HEAD: f64 = 176.0;
+const LINE: f64 = 18.0;
 
 /// Draws all panels in two columns below the head.
 pub(super) fn draw(dataset: &Dataset, statistics: &Statistics) -> String {
@@ -23,10 +24,12 @@ pub(super) fn draw(dataset: &Dataset, statistics: &Statistics) -> String {
     ];
     let width = 2.0 * (MARGIN + panel_width()) + GAP;
     let mut placed = Drawing::default();
-    let height = place(&mut placed, &panels) + MARGIN - GAP;
+    let below = HEAD + if dataset.after.is_some() { LINE } else { 0.0 };
+    let height = place(&mut placed, &panels, below) + MARGIN - GAP;
     let mut body = Drawing::default();
     body.rect("page", 0.0, 0.0, width, height, 0.0);
-    head(&mut body, dataset, statistics, width - 2.0 * MARGIN);
+    head(&mut body, dataset, width - 2.0 * MARGIN);
+    counts(&mut body, statistics, width - 2.0 * MARGIN, below);
     body.place(0.0, 0.0, placed.svg());
     let title = format!("Data card of {}", dataset.name);
     let description = format!(
@@ -40,8 +43,8 @@ pub(super) fn draw(dataset: &Dataset, statistics: &Statistics) -> String {
 }
 
 /// Places each panel in the column that is shorter so far, and says where the longer one ends.
-fn place(body: &mut Drawing, panels: &[Panel]) -> f64 {
-    let (mut left, mut right) = (HEAD, HEAD);
+fn place(body: &mut Drawing, panels: &[Panel], below: f64) -> f64 {
+    let (mut left, mut right) = (below, below);
     for panel in panels {
         let is_left = left <= right;
         let (x, y) =
@@ -52,7 +55,7 @@ fn place(body: &mut Drawing, panels: &[Panel]) -> f64 {
     left.max(right)
 }
 
-fn head(body: &mut Drawing, dataset: &Dataset, statistics: &Statistics, width: f64) {
+fn head(body: &mut Drawing, dataset: &Dataset, width: f64) {
     // The name is set twice as large as what the width is counted in.
     let name = fitted(&dataset.name, width / 2.0);
     body.text("name", MARGIN, 52.0, Anchor::Start, &name);
@@ -70,6 +73,17 @@ fn head(body: &mut Drawing, dataset: &Dataset, statistics: &Statistics, width: f
         dataset.zweck_version,
     );
     body.text("note", MARGIN, 92.0, Anchor::Start, &fitted(&rules, width));
+    if let Some(Followed { corpus, lake_version, .. }) = &dataset.after {
+        let after = format!(
+            "goes on from {corpus}: of the lake what came in after version {lake_version}, and \
+             nothing that is the same there"
+        );
+        body.text("note", MARGIN, 92.0 + LINE, Anchor::Start, &fitted(&after, width));
+    }
+}
+
+/// What there is of everything, above the panels.
+fn counts(body: &mut Drawing, statistics: &Statistics, width: f64, below: f64) {
     let english = Language::English;
     let numbers = [
         (english.number(statistics.documents()), "documents"),
@@ -79,7 +93,7 @@ fn head(body: &mut Drawing, dataset: &Dataset, statistics: &Statistics, width: f
     ];
     for (place, (number, name)) in numbers.iter().enumerate() {
         let x = MARGIN + width / 4.0 * place as f64;
-        body.text("big", x, 136.0, Anchor::Start, number);
-        body.text("note", x, 154.0, Anchor::Start, name);
+        body.text("big", x, below - 40.0, Anchor::Start, number);
+        body.text("note", x, below - 22.0, Anchor::Start, name);
     }
 }

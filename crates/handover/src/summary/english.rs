@@ -6,6 +6,8 @@ pub(super) const PHRASES: Phrases = Phrases {
         Regulation (EU) 2024/1689. It was drawn up by Zweck {version} from the records of the \
         corpus {corpus}, which was given to {holder} for the purpose {purpose} and speaks of this \
         corpus only. Where it reads “{missing}”, only the provider of the model knows the answer.",
+    goes_on: "The corpus goes on from the corpus {after}: it holds only what came in later and is not \
+        the same there, or nearly. What a model learns from {after} is not described here.",
     version: "Version and date of this summary",
     missing: "[to be completed by the provider]",
     fewer_than: "fewer than {number}",

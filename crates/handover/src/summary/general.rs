@@ -50,6 +50,9 @@ fn introduction(writer: &mut Writer, Facts { dataset, provider, .. }: Facts<'_>)
         ],
     );
     writer.paragraph(&introduction);
+    if let Some(after) = &dataset.after {
+        writer.paragraph(&fill(phrases.goes_on, &[("after", &code(&after.corpus))]));
+    }
     writer.ask(phrases.version, provider.version.as_ref());
 }
 

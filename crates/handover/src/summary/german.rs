@@ -7,6 +7,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         {version} aus den Aufzeichnungen über das Korpus {corpus} erstellt, das {holder} für den \
         Zweck {purpose} überlassen wurde, und betrifft nur dieses Korpus. Wo „{missing}“ steht, \
         kennt nur der Anbieter des Modells die Antwort.",
+    goes_on: "Das Korpus setzt das Korpus {after} fort: Es enthält nur, was später eingegangen ist und \
+        dort nicht schon gleich oder fast gleich vorkommt. Was ein Modell aus {after} lernt, ist hier \
+        nicht beschrieben.",
     version: "Fassung und Datum dieser Zusammenfassung",
     missing: "[vom Anbieter zu ergänzen]",
     fewer_than: "weniger als {number}",

@@ -3,6 +3,8 @@ pub(crate) struct Phrases {
     pub(super) title: &'static str,
     /// {corpus} {holder} {purpose} {version} {missing}
     pub(super) introduction: &'static str,
+    /// {after}
+    pub(super) goes_on: &'static str,
     pub(super) version: &'static str,
     /// In the place of what only the provider knows.
     pub(super) missing: &'static str,

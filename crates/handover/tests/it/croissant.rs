@@ -76,6 +76,17 @@ fn a_corpus_without_documents_is_described() {
 }
 
 #[test]
+fn the_corpus_that_it_goes_on_from_is_a_term_of_its_own() {
+    let mut dataset = sample::dataset("careers");
+    let description = croissant(&dataset, &Statistics::default(), &[]);
+    let after = json!({"corpus": "before careers", "holder": "corpus.before.1", "lake_version": 9});
+    assert_eq!(description["zweck:after"], after);
+    dataset.after = None;
+    let description = croissant(&dataset, &Statistics::default(), &[]);
+    assert!(description.get("zweck:after").is_none());
+}
+
+#[test]
 fn pairs_are_records_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let (statistics, mut files) = sample::write(folder.path(), Compression::Gzip, 50).unwrap();

@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use handover::{Compression, Description, Provider};
+use handover::{Compression, Dataset, Description, Provider, Statistics};
 
 use crate::sample;
 
@@ -65,6 +65,29 @@ fn the_same_corpus_gives_the_same_folder() {
             "training-content-summary.en.md",
         ]
     );
+}
+
+#[test]
+fn from_which_corpus_one_goes_on_stands_in_every_text_about_it_and_in_none_about_another() {
+    let (statistics, provider) = (Statistics::default(), Provider::default());
+    let told = |dataset: &Dataset| -> Vec<String> {
+        let (statistics, provider) = (&statistics, &provider);
+        let files = Description { dataset, statistics, provider, files: &[] }.files().unwrap();
+        let says = |(_, content): &(String, String)| content.contains("before careers");
+        files.into_iter().filter(says).map(|(path, _)| path).collect()
+    };
+    let goes_on = sample::dataset("careers");
+    assert_eq!(
+        told(&goes_on),
+        [
+            "croissant.json",
+            "README.md",
+            "data-card.svg",
+            "training-content-summary.en.md",
+            "training-content-summary.de.md",
+        ]
+    );
+    assert!(told(&Dataset { after: None, ..goes_on }).is_empty());
 }
 
 #[test]

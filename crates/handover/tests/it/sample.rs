@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use handover::{
     AttachedFile, AttachedTable, Compression, CorpusFile, Cut, Dataset, DocumentCounts,
-    ExportedFile, FactRange, Instant, JsonLines, PairRow, Records, Row, RowCounts, Shares,
-    SliceMembers, Split, Statistics,
+    ExportedFile, FactRange, Followed, Instant, JsonLines, PairRow, Records, Row, RowCounts,
+    Shares, SliceMembers, Split, Statistics,
     aipref::{Preference, Usage},
 };
 
@@ -55,6 +55,11 @@ pub(crate) fn dataset(name: &str) -> Dataset {
         facts: FactRange { from: 4_211, to: 4_388 },
         as_of: Instant::from_micros(1_762_128_000_250_000),
         lake_version: 17,
+        after: Some(Followed {
+            corpus: format!("before {name}"),
+            holder: "corpus.before.1".to_owned(),
+            lake_version: 9,
+        }),
         attached: vec![AttachedTable {
             name: "archive".to_owned(),
             mapping_hash: "c0ffee".to_owned(),

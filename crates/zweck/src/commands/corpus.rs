@@ -1,6 +1,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use ::corpus::{BuildRequest, Built, Configuration, LeftOut, Manifest, Overview, Recipe, Step};
+use ::corpus::{
+    BuildRequest, Built, Configuration, Followed, LeftOut, Manifest, Overview, Recipe, Step,
+};
 use anyhow::ensure;
 use serde::Serialize;
 use text::personal_data::Kind;
@@ -125,6 +127,7 @@ async fn list(state: &State) -> anyhow::Result<ListView> {
             is_behind: overview.holders.iter().any(|holder| holder.pending),
             purpose: overview.manifest.as_ref().map(|manifest| manifest.purpose.to_string()),
             documents: overview.manifest.as_ref().map(|manifest| manifest.documents.total().kept),
+            after: overview.after,
             fault: overview.fault,
             name,
         });
@@ -145,6 +148,9 @@ struct Listed {
     documents: Option<u64>,
     /// Whether a removal waits for it.
     is_behind: bool,
+    /// The corpus that it goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Followed>,
     /// Why its files cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<String>,
@@ -152,12 +158,15 @@ struct Listed {
 
 impl View for ListView {
     fn write(&self, page: &mut Page) {
-        let mut table = Table::new(["corpus", "purpose", "state", "#documents", "removals"]);
+        let headings = ["corpus", "purpose", "state", "#documents", "removals", "goes on from"];
+        let mut table = Table::new(headings);
         for one in &self.corpora {
             let purpose = one.purpose.clone().unwrap_or_else(|| "-".to_owned());
             let documents = one.documents.map_or("-".to_owned(), |count| count.to_string());
             let removals = if one.is_behind { "waiting" } else { "-" }.to_owned();
-            table.row([one.name.clone(), purpose, one.state.to_owned(), documents, removals]);
+            let after = one.after.as_ref().map_or("-", |after| after.corpus.as_str());
+            let (name, state) = (one.name.clone(), one.state.to_owned());
+            table.row([name, purpose, state, documents, removals, after.to_owned()]);
         }
         page.table(&table);
         for fault in self.corpora.iter().filter_map(|one| one.fault.as_ref()) {

@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use ::corpus::{Cell, Corpus, Document, DocumentId, Manifest, Split};
+use ::corpus::{Cell, Corpus, Document, DocumentId, Followed, Manifest, Split};
 use anyhow::{Context, ensure};
 use handover::{Dataset, Provider, Row, SliceMembers, Statistics, overview};
 use serde::{Serialize, de::DeserializeOwned};
@@ -45,6 +45,7 @@ pub(super) async fn describe(
     }
     Ok(DescribedView {
         corpus: name.to_owned(),
+        after: corpus.manifest().after.clone(),
         folder: to.display().to_string(),
         documents: statistics.documents(),
         files: files.into_iter().map(|(path, _)| path).collect(),
@@ -93,6 +94,7 @@ pub(super) fn dataset(manifest: &Manifest, holder: &HolderId) -> anyhow::Result<
         },
         as_of: handover::Instant::from_micros(manifest.as_of.as_micros()),
         lake_version: number(manifest.lake_version.as_i64()),
+        after: manifest.after.as_ref().map(again).transpose()?,
         attached: attached.collect(),
         configuration: again(&manifest.configuration)?,
         recipe: json!(manifest.recipe),
@@ -143,6 +145,9 @@ pub(super) fn with_members(
 #[derive(Serialize)]
 pub(super) struct DescribedView {
     corpus: String,
+    /// The corpus that it goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Followed>,
     folder: String,
     documents: u64,
     files: Vec<String>,
@@ -155,5 +160,19 @@ impl View for DescribedView {
         for file in &self.files {
             page.line(format_args!("  {file}"));
         }
+        write_after(&self.corpus, self.after.as_ref(), page);
+    }
+}
+
+/// Says from which corpus one goes on, if from any.
+pub(super) fn write_after(corpus: &str, after: Option<&Followed>, page: &mut Page) {
+    if let Some(Followed { corpus: after, lake_version, .. }) = after {
+        page.paragraph(
+            0,
+            format_args!(
+                "{corpus} goes on from {after}: it has what came into the lake after version \
+                 {lake_version}, and nothing that is the same there, or nearly."
+            ),
+        );
     }
 }

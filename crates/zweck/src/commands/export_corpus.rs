@@ -2,14 +2,14 @@
 
 use std::{fs, path::Path};
 
-use ::corpus::{Cell, Corpus, Split};
+use ::corpus::{Cell, Corpus, Followed, Split};
 use ::elsewhere::{Exporting, NAMES};
 use anyhow::{Context, ensure};
 use handover::{Description, ExportedFile, JsonLines, PairRow, Records, Statistics};
 use serde::Serialize;
 
 use super::{
-    describe::{again, check_empty, dataset, read_provider, row, with_members},
+    describe::{again, check_empty, dataset, read_provider, row, with_members, write_after},
     holder::elsewhere,
 };
 use crate::{
@@ -31,6 +31,9 @@ struct Names<'a> {
     /// The hash of what is on record of it.
     record: &'a str,
     corpus: &'a str,
+    /// The corpus that it goes on from, of which nothing is in this export.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<&'a Followed>,
     purpose: &'a str,
     documents: u64,
     /// The files of documents, in the order in which they are learned, and those of pairs.
@@ -53,6 +56,7 @@ pub(super) async fn export(state: &State, args: &CorpusExport) -> anyhow::Result
     exporting.begin(&draft)?;
     let written = write(&exporting, &draft, args.compression, &provider, &progress);
     let documents = exporting.export().index.rows;
+    let after = exporting.corpus().manifest().after.clone();
     let checked = match written {
         Ok(files) => exporting.check(&gate).await.map(|()| files).map_err(Into::into),
         Err(error) => Err(error),
@@ -74,6 +78,7 @@ pub(super) async fn export(state: &State, args: &CorpusExport) -> anyhow::Result
     };
     Ok(ExportView {
         corpus: args.name.clone(),
+        after,
         holder,
         export: number,
         folder: to.display().to_string(),
@@ -148,6 +153,7 @@ fn name(exporting: &Exporting, draft: &Path, files: &[ExportedFile]) -> anyhow::
         export: exporting.export().number,
         record: exporting.record(),
         corpus: &manifest.name,
+        after: manifest.after.as_ref(),
         purpose: manifest.purpose.as_str(),
         documents: exporting.export().index.rows,
         files,
@@ -242,6 +248,9 @@ fn delete(draft: &Path) -> anyhow::Result<()> {
 #[derive(Serialize)]
 pub(super) struct ExportView {
     corpus: String,
+    /// The corpus that it goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Followed>,
     holder: String,
     /// The number of the export.
     export: u32,
@@ -264,6 +273,7 @@ impl View for ExportView {
         for file in &self.files {
             page.line(format_args!("  {file}"));
         }
+        write_after(&self.corpus, self.after.as_ref(), page);
         page.paragraph(
             0,
             format_args!(

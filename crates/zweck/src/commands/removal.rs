@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use store::{HolderStep, LakeStep, Removal, RemovalFilter, RemovalId, RemovalProgress};
 
-use super::holder::{corpora, holders};
+use super::holder::{corpora, elsewhere, holders};
 use crate::{
     args::{Global, RemovalCommand},
     exit::Exit,
@@ -52,6 +52,7 @@ pub(super) async fn carry_on(state: &State) -> anyhow::Result<RunView> {
     let gate = state.gate().await?;
     // a build that died is a holder that would keep every removal open
     corpora(state)?.settle(state.now()).await?;
+    elsewhere(state)?.settle().await?;
     let run = gate.run_removals(&holders(state)?, state.now()).await;
     Ok(RunView::new(run.context("running the removals")?))
 }

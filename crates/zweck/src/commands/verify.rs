@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use ::elsewhere::ElsewhereError;
 use anyhow::Context;
 use audit::{AuditInput, Checked, Code, Findings, HolderInput};
@@ -28,7 +26,12 @@ pub(super) async fn verify(state: &State, name: &str) -> anyhow::Result<VerifyVi
     let input = AuditInput { store: state.facts.audited(), lake, corpus };
     let found = audit::verify(&input).await;
     let found = found.with_context(|| format!("checking the corpus `{name}`"))?;
-    Ok(VerifyView { name: name.to_owned(), folder: input.corpus, found })
+    // without its manifest nothing can be read of a corpus
+    let helps = match found.by_code().contains_key(&Code::ManifestUnreadable) {
+        true => corpora(state)?.fault(name).await?,
+        false => None,
+    };
+    Ok(VerifyView { name: name.to_owned(), helps, found })
 }
 
 /// Looks from outside at what a holder elsewhere was given and showed.
@@ -46,15 +49,16 @@ pub(super) async fn verify_holder(state: &State, name: &str) -> anyhow::Result<V
     };
     let found = audit::verify_holder(&input).await;
     let found = found.with_context(|| format!("checking the holder `{name}`"))?;
-    Ok(VerifyView { name: name.to_owned(), folder: input.holder, found })
+    Ok(VerifyView { name: name.to_owned(), helps: None, found })
 }
 
 /// What was found, and what was looked at.
 #[derive(Serialize)]
 pub(super) struct VerifyView {
     name: String,
+    /// What is told to people beside the findings.
     #[serde(skip)]
-    folder: PathBuf,
+    helps: Option<String>,
     #[serde(flatten)]
     found: Findings,
 }
@@ -63,20 +67,6 @@ impl VerifyView {
     /// How a check ends that found this.
     pub(super) fn exit(&self) -> Exit {
         if self.found.has_violations() { Exit::Found } else { Exit::Success }
-    }
-
-    /// Without its manifest nothing can be read of a corpus.
-    fn write_what_helps(&self, page: &mut Page) {
-        if self.found.by_code().contains_key(&Code::ManifestUnreadable) {
-            let (folder, name) = (self.folder.display(), &self.name);
-            page.paragraph(
-                2,
-                format_args!(
-                    "There is no manifest that can be read in `{folder}`: put it back as it was, \
-                     or `zweck corpus discard {name} --yes` and build the corpus anew."
-                ),
-            );
-        }
     }
 }
 
@@ -100,7 +90,9 @@ impl View for VerifyView {
             if all > shown {
                 page.line(format_args!("  … and {} more; --json lists them", all - shown));
             }
-            self.write_what_helps(page);
+            if let Some(helps) = &self.helps {
+                page.paragraph(2, helps);
+            }
         }
         write_checked(&self.found.checked, page);
     }

@@ -336,7 +336,7 @@ fn what_an_export_that_was_killed_has_written_goes_with_the_next_command() {
     let other = place.path().join("other.trainer-2-0123456789ab.partial");
     fs::create_dir(&other).unwrap();
     fs::copy(draft.join("export.json"), other.join("export.json")).unwrap();
-    given.refuse(0);
+    assert_eq!(place.json("removal list")["removals"], json!([]), "no removal asks for it");
     let ran = place.run("removal run");
     assert!(ran.stderr.contains("cut off"), "{}", ran.stderr);
     assert_eq!(drafts(), [other]);
@@ -362,6 +362,22 @@ fn a_holder_is_of_one_build_of_a_corpus() {
         place.ok(&format!("holder retire {name} --note gone --yes"));
     }
     assert_eq!(given.removals().1, 0);
+}
+
+#[test]
+fn what_has_to_go_is_not_told_from_a_corpus_that_is_lost() {
+    let given = given();
+    let place = &given.place;
+    let manifest = place.path().join("zweck-state/corpora/assistants/manifest.json");
+    let kept = fs::read(&manifest).unwrap();
+    fs::remove_file(&manifest).unwrap();
+    given.refuse(0);
+    let (run, code) = given.removals();
+    assert_eq!((code, run.get("waiting")), (5, None), "{run}");
+    let ran = place.run("holder removals trainer");
+    assert!(ran.code == 1 && ran.stderr.contains("its manifest is not at"), "{}", ran.stderr);
+    fs::write(&manifest, kept).unwrap();
+    assert_eq!(given.removals().0["waiting"], json!(["trainer"]));
 }
 
 #[test]

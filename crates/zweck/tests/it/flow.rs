@@ -355,7 +355,7 @@ fn a_corpus_whose_files_are_gone_is_said_to_have_been_sealed() {
     let verified = place.run("corpus verify se");
     assert_eq!(verified.code, 4, "{}", verified.stderr);
     assert!(verified.stdout.contains("there is no manifest"), "{}", verified.stdout);
-    assert!(verified.stdout.contains("corpora/se`"), "{}", verified.stdout);
+    assert!(verified.stdout.contains("corpora/se/manifest.json`"), "{}", verified.stdout);
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod elsewhere;
 mod examples;
 mod flow;
 mod follow;
+mod going_on;
 mod keeping;
 mod keys;
 mod kill;
